@@ -1,0 +1,1 @@
+"""Requests planned, gates judged, outcomes combined: a pure function of its arguments."""

@@ -1,0 +1,1 @@
+"""The doorways to what computes over tables: DuckDB."""

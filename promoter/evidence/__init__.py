@@ -1,0 +1,1 @@
+"""The one doorway to evidence stores: fsspec, digests verified while bytes are read."""

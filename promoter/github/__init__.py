@@ -1,0 +1,1 @@
+"""The one doorway to GitHub: github3.py and CODEOWNERS."""

@@ -1,0 +1,1 @@
+"""What the files of the registry say, as typed values: models, versions, stages."""

@@ -1,0 +1,1 @@
+"""A decision as a person reads it; numbers become text here and nowhere else."""
