@@ -1,0 +1,199 @@
+"""A decision as typed values; `as_json` is the published form, `promoter.decision/1`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from promoter.digest import sha256_value
+from promoter.errors import Problem
+from promoter.gates.contract.finding import Finding
+from promoter.policy.selector import ChangeKind
+
+SCHEMA = "promoter.decision/1"
+
+
+class Outcome(StrEnum):
+    """What one policy says of one candidate."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    INCONCLUSIVE = "inconclusive"
+    WAIVED = "waived"
+    ERRORED = "errored"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Verdict(StrEnum):
+    """What follows for a change, and for the whole pull request; later is worse."""
+
+    PASSED = "passed"
+    WARNED = "warned"
+    FAILED = "failed"
+    ERRORED = "errored"
+
+    @property
+    def rank(self) -> int:
+        """The verdict's place in the order from best to worst."""
+        return list(Verdict).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What one policy found. `reason` says why it errored or does not apply."""
+
+    policy: str
+    policy_version: str
+    policy_path: str
+    title: str
+    gate: str
+    category: str
+    owner: str
+    severity: str
+    enforcement: str
+    outcome: Outcome
+    findings: tuple[Finding, ...] = ()
+    reason: str | None = None
+    waiver: str | None = None
+    remediation: str | None = None
+    asks: str | None = None
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def near_miss(self) -> bool:
+        """Failed, and every unsatisfied comparison lies within the band."""
+        missed = [finding for finding in self.findings if finding.satisfied is False]
+        return self.outcome is Outcome.FAILED and bool(missed) and all(finding.is_near for finding in missed)
+
+    @property
+    def narrow_pass(self) -> bool:
+        """Passed, and some comparison lies within the band."""
+        return self.outcome is Outcome.PASSED and any(finding.is_near for finding in self.findings)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the published form."""
+        return {
+            "policy": self.policy,
+            "policy_version": self.policy_version,
+            "policy_path": self.policy_path,
+            "title": self.title,
+            "gate": self.gate,
+            "category": self.category,
+            "owner": self.owner,
+            "severity": self.severity,
+            "enforcement": self.enforcement,
+            "outcome": self.outcome.value,
+            "near_miss": self.near_miss,
+            "narrow_pass": self.narrow_pass,
+            "reason": self.reason,
+            "findings": [finding.as_json() for finding in self.findings],
+            "waiver": self.waiver,
+            "remediation": self.remediation,
+            "asks": self.asks,
+            "evidence": list(self.evidence),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approvals:
+    """Who must agree, who has, and who is missing; roles by name."""
+
+    required: tuple[tuple[str, int], ...] = ()
+    given: tuple[tuple[str, str], ...] = ()
+    missing: tuple[tuple[str, int], ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the published form."""
+        return {
+            "required": [{"role": role, "count": count} for role, count in self.required],
+            "given": [{"role": role, "login": login} for role, login in self.given],
+            "missing": [{"role": role, "count": count} for role, count in self.missing],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeDecision:
+    """One change with all that was found of it. `measurements` maps request digest to request and answer."""
+
+    kind: ChangeKind
+    model: str | None
+    version: str | None
+    stage: str | None
+    champion: str | None
+    verdict: Verdict
+    results: tuple[Result, ...]
+    approvals: Approvals
+    measurements: Mapping[str, Any]
+    reason: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the published form."""
+        return {
+            "kind": self.kind.value,
+            "model": self.model,
+            "version": self.version,
+            "stage": self.stage,
+            "champion": self.champion,
+            "verdict": self.verdict.value,
+            "reason": self.reason,
+            "results": [result.as_json() for result in self.results],
+            "approvals": self.approvals.as_json(),
+            "measurements": dict(self.measurements),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoundTo:
+    """The objects that a decision is about; any other object needs another decision."""
+
+    head: str
+    base: str
+    merge_tree: str
+    policy_tree: str
+    champion: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What was decided of a pull request: the same inputs give the same bytes."""
+
+    engine_version: str
+    engine_digest: str
+    decided_at: str
+    bound_to: BoundTo
+    changes: tuple[ChangeDecision, ...]
+    problems: tuple[Problem, ...]
+    verdict: Verdict
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the published form."""
+        bound = self.bound_to
+        return {
+            "schema": SCHEMA,
+            "engine": {"version": self.engine_version, "digest": self.engine_digest},
+            "decided_at": self.decided_at,
+            "bound_to": {
+                "head": bound.head,
+                "base": bound.base,
+                "merge_tree": bound.merge_tree,
+                "policy_tree": bound.policy_tree,
+                "champion": bound.champion,
+            },
+            "changes": [change.as_json() for change in self.changes],
+            "problems": [_problem_json(problem) for problem in self.problems],
+            "verdict": self.verdict.value,
+        }
+
+    @property
+    def digest(self) -> str:
+        """The decision's identity."""
+        return sha256_value(self.as_json())
+
+
+def _problem_json(problem: Problem) -> dict[str, Any]:
+    place = problem.location
+    return {
+        "location": {"path": place.path, "line": place.line, "column": place.column},
+        "message": problem.message,
+        "hint": problem.hint,
+    }

@@ -1,0 +1,105 @@
+"""What a gate sees of a change: typed values and places, no file, no clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from promoter.document.reader import Document
+from promoter.errors import Location
+from promoter.measure.request import Table
+from promoter.policy.pipeline import Pipeline, StageRules
+from promoter.policy.policy import NearMiss
+from promoter.policy.selector import ChangeKind, Subject
+from promoter.policy.settings import Settings
+from promoter.registry.evidence import Evidence, EvidenceKind
+from promoter.registry.manifest import Manifest
+from promoter.registry.model import Model
+from promoter.registry.stage import Withdrawal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """One version as the registry holds it. `files` maps each path in its folder to its content key."""
+
+    model: Model
+    manifest: Manifest
+    document: Document
+    files: Mapping[str, str]
+
+    @property
+    def version(self) -> str:
+        """The version's name."""
+        return self.manifest.version
+
+    def locate(self, *keys: str | int) -> Location:
+        """Return the place in the manifest of the value at these keys, or of its nearest parent."""
+        return self.document.location(keys)
+
+    def evidence_of(self, kind: EvidenceKind) -> tuple[tuple[int, Evidence], ...]:
+        """Return the evidence entries of one kind, each with its index in the manifest."""
+        entries = enumerate(self.manifest.evidence)
+        return tuple((index, entry) for index, entry in entries if entry.kind is kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A change that is to be judged: the version that would move, and what the stage serves now."""
+
+    kind: ChangeKind
+    stage: str | None
+    release: Release
+    champion: Release | None
+    withdrawn: tuple[Withdrawal, ...] = ()
+    stage_path: str | None = None
+
+    @property
+    def subject(self) -> Subject:
+        """What selectors look at."""
+        model, deployment = self.release.model, self.release.manifest.deployment
+        return Subject(
+            kind=self.kind,
+            model=model.model,
+            stage=self.stage,
+            task=model.task,
+            tier=model.risk_tier,
+            domain=model.domain,
+            regions=deployment.regions if deployment else (),
+            tags=model.tags,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a gate knows beside numbers: the candidate, the moment of the decision, the registry's rules."""
+
+    candidate: Candidate
+    at: datetime
+    pipeline: Pipeline
+    settings: Settings
+    near_miss: NearMiss | None = None
+    serving: Mapping[str, str] = field(default_factory=dict)
+    """Stage to the version that it serves before the change."""
+
+    @property
+    def stage_rules(self) -> StageRules | None:
+        """What the pipeline asks of this tier before this stage, or None where it asks nothing."""
+        tier = self.pipeline.tiers.get(self.candidate.release.model.risk_tier)
+        stage = self.candidate.stage
+        return tier.stages.get(stage) if tier and stage else None
+
+
+def table_of(evidence: Evidence) -> Table:
+    """Return the table that an evidence entry pins, with its columns' parts."""
+    columns = evidence.columns
+    return Table(
+        content=evidence.digest,
+        format=evidence.format.value,
+        id=columns.id,
+        label=columns.label,
+        score=columns.score,
+        prediction=columns.prediction,
+        class_scores=tuple(columns.class_scores.items()),
+        timestamp=columns.timestamp,
+        weight=columns.weight,
+        query=columns.query,
+    )

@@ -1,0 +1,153 @@
+"""What a gate may ask of the measurement plane: wanted numbers, never how to get them, never a threshold.
+
+A request names content by key (`sha256:<hex>` of a pinned file, `git:<object id>` of a file of the registry),
+so it is the same wherever the bytes lie, and its digest with theirs is the key of the cache.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from promoter.digest import sha256_value
+from promoter.measure.measurement import Measurement
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Base of all requests; a subclass is frozen and holds plain values and tuples only."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the request as plain JSON, its family first."""
+        return {"family": type(self).__name__, **asdict(self)}
+
+    @property
+    def digest(self) -> str:
+        """Return the request's identity."""
+        return sha256_value(self.as_json())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table by its content, and which of its columns plays which part."""
+
+    content: str
+    format: str
+    id: str | None = None
+    label: str | None = None
+    score: str | None = None
+    prediction: str | None = None
+    class_scores: tuple[tuple[str, str], ...] = ()
+    timestamp: str | None = None
+    weight: str | None = None
+    query: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality(Request):
+    """How good predictions are, over all rows and per combination of slice columns.
+
+    Measures: binary roc_auc, average_precision, log_loss, brier, accuracy, balanced_accuracy, precision, recall,
+    specificity, fpr, fnr, f1, mcc, selection_rate, ks; multi-class and regression their own (promoter.measure.families).
+    `threshold` turns a binary score into a decision.
+    """
+
+    table: Table
+    task: str
+    threshold: float | None = None
+    slices: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairedQuality(Request):
+    """Candidate minus champion on the same rows, paired by id; ids that differ are a failure, never a join.
+
+    Measures: binary roc_auc_difference (with facts delong_z, delong_p), accuracy_difference (mcnemar_p),
+    log_loss_difference, brier_difference; regression rmse_difference, mae_difference, squared_error_difference.
+    """
+
+    candidate: Table
+    champion: Table
+    task: str
+    threshold: float | None = None
+    champion_threshold: float | None = None
+    slices: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupRates(Request):
+    """Confusion counts per group: measures tp, fp, fn, tn (values are counts) for each combination of attributes."""
+
+    table: Table
+    threshold: float | None
+    attributes: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift(Request):
+    """How far the columns of one table have moved from the other's, bins pinned on the reference.
+
+    Measures per ("feature", name): numeric psi, ks, wasserstein, jensen_shannon; categorical psi, total_variation,
+    jensen_shannon, new_categories, vanished_categories; all missing_rate_difference. Facts: psi_null_95 per feature.
+    `columns` holds (name, "numeric" | "categorical").
+    """
+
+    reference: Table
+    current: Table
+    columns: tuple[tuple[str, str], ...]
+    bins: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableProfile(Request):
+    """What a table holds: measures rows, duplicate_ids, and per ("column", name) missing, minimum, maximum, distinct.
+
+    Facts: "columns" name -> type word of DType; "categories" name -> up to 200 values as text, or null when there are
+    more; "latest", "earliest" of the timestamp column as ISO 8601 text.
+    """
+
+    table: Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArtifactFacts(Request):
+    """What an artifact is, read without running it.
+
+    Facts: "digest", "size_bytes", "format" (detected from the bytes), "inputs" and "outputs" (ONNX: name, type, shape),
+    "external_data" (locations named by the file), "metadata".
+    """
+
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentText(Request):
+    """A Markdown document. Facts: "sections" (heading, level, words, line), "words", "links", "images", "text_digest"."""
+
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """The answer to a request: numbers, facts as plain JSON, or the reason why there are neither."""
+
+    values: tuple[Measurement, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    failure: str | None = None
+
+    def find(self, measure: str, slice_: tuple[tuple[str, str], ...] = ()) -> Measurement | None:
+        """Return the measurement of that name and slice, or None where it was not made."""
+        for value in self.values:
+            if value.measure == measure and value.slice == slice_:
+                return value
+        return None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the answer as plain JSON."""
+        return {
+            "values": [value.as_json() for value in self.values],
+            "facts": dict(self.facts),
+            "failure": self.failure,
+        }
+
+
+Measurements = Mapping[Request, Measured]

@@ -1,0 +1,85 @@
+"""`policies/pipeline.yaml`: the stages in order, and what each risk tier asks on the way."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from promoter.document.strict import Strict
+from promoter.registry.address import Identifier
+from promoter.registry.model import RiskTier
+
+
+class Stage(Strict):
+    """A place where a version serves."""
+
+    id: Identifier = Field(description="Name of the stage; its pointer is stages/<id>.yaml.")
+    title: str = Field(description="Name for people.", min_length=1)
+
+
+class ApprovalRule(Strict):
+    """People that must agree before a pointer moves."""
+
+    role: Identifier = Field(description="Role of policies/roles.yaml.")
+    count: int = Field(default=1, description="How many of them.", ge=1)
+
+
+class Window(Strict):
+    """A span in which promotions are allowed or excluded; exclude wins."""
+
+    kind: Literal["allow", "exclude"] = Field(description="allow or exclude.")
+    reason: str = Field(description="Why, for whoever is stopped.", min_length=1)
+    weekdays: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = Field(
+        default=(), description="Days on which it holds; empty: every day."
+    )
+    from_time: str = Field(default="00:00", description="Local time of its start.", pattern=r"^\d\d:\d\d$")
+    to_time: str = Field(default="24:00", description="Local time of its end.", pattern=r"^\d\d:\d\d$")
+    from_date: str | None = Field(default=None, description="First day, as YYYY-MM-DD.")
+    to_date: str | None = Field(default=None, description="Last day, as YYYY-MM-DD.")
+    timezone: str = Field(default="UTC", description="IANA name.")
+
+
+class StageRules(Strict):
+    """What one tier asks before one stage."""
+
+    soak_days: float = Field(default=0, description="Days in the stage before, without a break.", ge=0)
+    approvals: tuple[ApprovalRule, ...] = Field(default=(), description="Who must agree.")
+    rollback_approvals: tuple[ApprovalRule, ...] = Field(
+        default=(), description="Who must agree to a rollback."
+    )
+
+
+class TierRules(Strict):
+    """What one tier asks."""
+
+    review_interval_days: int = Field(
+        description="A version in production is reviewed at least so often.", gt=0
+    )
+    stages: dict[Identifier, StageRules] = Field(description="Per stage.")
+
+
+class Pipeline(Strict):
+    """The way of a version to production."""
+
+    schema_: Literal["promoter.pipeline/1"] = Field(alias="schema", description="Format of this file.")
+    stages: tuple[Stage, ...] = Field(description="Stages in order, first to last.", min_length=1)
+    tiers: dict[RiskTier, TierRules] = Field(description="Per risk tier.", min_length=1)
+    windows: tuple[Window, ...] = Field(default=(), description="When promotions are allowed.")
+
+    @model_validator(mode="after")
+    def _tiers_name_stages(self) -> "Pipeline":
+        names = [stage.id for stage in self.stages]
+        if len(set(names)) != len(names):
+            raise ValueError("a stage stands twice")
+        for tier, rules in self.tiers.items():
+            unknown = sorted(set(rules.stages) - set(names))
+            if unknown:
+                raise ValueError(
+                    f"tier {tier} has rules for stage {unknown[0]!r}, which stages does not list"
+                )
+        return self
+
+    def stage_before(self, stage: str) -> str | None:
+        """Return the stage that comes before, or None for the first."""
+        names = [entry.id for entry in self.stages]
+        position = names.index(stage)
+        return names[position - 1] if position else None

@@ -1,0 +1,54 @@
+"""What would be deployed, how it is watched, and how it goes back."""
+
+from pydantic import Field
+
+from promoter.document.strict import Strict
+from promoter.registry.address import Digest, Identifier, Version
+
+
+class Encryption(Strict):
+    """How data is protected where the model runs."""
+
+    at_rest: str = Field(description="Algorithm and key store.", min_length=1)
+    in_transit: str = Field(description="Protocol and its least version.", min_length=1)
+
+
+class Deployment(Strict):
+    """The deployment package of a version."""
+
+    image: str = Field(description="Image name, without tag.", min_length=1)
+    image_digest: Digest = Field(description="Digest of the image.")
+    regions: tuple[Identifier, ...] = Field(description="Regions in which it runs.", min_length=1)
+    service_account: str = Field(description="Account under which it runs.", min_length=1)
+    secrets: tuple[str, ...] = Field(default=(), description="References to secrets; never values.")
+    egress: tuple[str, ...] = Field(default=(), description="Hosts that it may call.")
+    encryption: Encryption = Field(description="How data is protected.")
+    runtime: dict[str, str] = Field(default_factory=dict, description="Component to version, such as python.")
+
+
+class Watch(Strict):
+    """One number that is watched in production."""
+
+    measure: str = Field(description="Measure's usual name.", min_length=1)
+    minimum: float | None = Field(default=None, description="Alarm below it.")
+    maximum: float | None = Field(default=None, description="Alarm above it.")
+    window_days: int = Field(description="Rows of how many days make one value.", gt=0)
+
+
+class MonitoringPlan(Strict):
+    """What is watched after a promotion, and who is called."""
+
+    dashboard: str = Field(description="Where it is shown.", min_length=1)
+    on_call: str = Field(description="Rota or address that is called.", min_length=1)
+    owner: Identifier = Field(description="Role that owns the plan.")
+    watches: tuple[Watch, ...] = Field(description="What is watched.", min_length=1)
+
+
+class RollbackPlan(Strict):
+    """What happens when the version must go back."""
+
+    to_version: Version | None = Field(
+        default=None, description="Version to return to; absent: the one before."
+    )
+    procedure: str = Field(description="What the person on call does.", min_length=1)
+    tested_at: str | None = Field(default=None, description="Day of the last drill, as YYYY-MM-DD.")
