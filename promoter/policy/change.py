@@ -1,12 +1,11 @@
 """`policies/changes/<ticket>.yaml`: why a policy or a stage changed, with its risk and its way back."""
 
-from datetime import date
 from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field
 
-from promoter.document.strict import Strict
+from promoter.document.strict import Day, Strict
 
 
 class Risk(StrEnum):
@@ -29,5 +28,5 @@ class ChangeRecord(Strict):
     rollback_plan: str = Field(description="How it is undone.", min_length=1)
     requester: str = Field(description="GitHub login of who asks.", min_length=1)
     approvers: tuple[str, ...] = Field(default=(), description="GitHub logins of who agreed.")
-    effective_from: date = Field(description="First day on which it may take effect.")
+    effective_from: Day = Field(description="First day on which it may take effect.")
     emergency: bool = Field(default=False, description="Whether it may pass a freeze.")

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from promoter.document.strict import Strict
+from promoter.document.strict import Day, Strict
 from promoter.registry.address import Identifier
 from promoter.registry.model import RiskTier
 
@@ -33,8 +33,8 @@ class Window(Strict):
     )
     from_time: str = Field(default="00:00", description="Local time of its start.", pattern=r"^\d\d:\d\d$")
     to_time: str = Field(default="24:00", description="Local time of its end.", pattern=r"^\d\d:\d\d$")
-    from_date: str | None = Field(default=None, description="First day, as YYYY-MM-DD.")
-    to_date: str | None = Field(default=None, description="Last day, as YYYY-MM-DD.")
+    from_date: Day | None = Field(default=None, description="First day.")
+    to_date: Day | None = Field(default=None, description="Last day.")
     timezone: str = Field(default="UTC", description="IANA name.")
 
 
@@ -43,17 +43,13 @@ class StageRules(Strict):
 
     soak_days: float = Field(default=0, description="Days in the stage before, without a break.", ge=0)
     approvals: tuple[ApprovalRule, ...] = Field(default=(), description="Who must agree.")
-    rollback_approvals: tuple[ApprovalRule, ...] = Field(
-        default=(), description="Who must agree to a rollback."
-    )
+    rollback_approvals: tuple[ApprovalRule, ...] = Field(default=(), description="Who must agree to a rollback.")
 
 
 class TierRules(Strict):
     """What one tier asks."""
 
-    review_interval_days: int = Field(
-        description="A version in production is reviewed at least so often.", gt=0
-    )
+    review_interval_days: int = Field(description="A version in production is reviewed at least so often.", gt=0)
     stages: dict[Identifier, StageRules] = Field(description="Per stage.")
 
 
@@ -73,9 +69,7 @@ class Pipeline(Strict):
         for tier, rules in self.tiers.items():
             unknown = sorted(set(rules.stages) - set(names))
             if unknown:
-                raise ValueError(
-                    f"tier {tier} has rules for stage {unknown[0]!r}, which stages does not list"
-                )
+                raise ValueError(f"tier {tier} has rules for stage {unknown[0]!r}, which stages does not list")
         return self
 
     def stage_before(self, stage: str) -> str | None:

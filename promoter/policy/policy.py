@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from promoter.document.strict import Strict
+from promoter.document.strict import Day, Strict
 from promoter.policy.selector import Selector
 from promoter.registry.address import Identifier
 
@@ -59,9 +59,7 @@ class NearMiss(Strict):
     """The band around a bound in which a result is called near; exactly one of the two is given."""
 
     absolute: float | None = Field(default=None, description="Half width in the measure's unit.", gt=0)
-    relative: float | None = Field(
-        default=None, description="Half width as a fraction of the bound.", gt=0, lt=1
-    )
+    relative: float | None = Field(default=None, description="Half width as a fraction of the bound.", gt=0, lt=1)
 
     @model_validator(mode="after")
     def _is_one_width(self) -> "NearMiss":
@@ -111,9 +109,9 @@ class Policy(Strict):
         min_length=1,
     )
     change: str | None = Field(default=None, description="Ticket that brought it to this state.")
-    effective_from: date | None = Field(default=None, description="First day on which it judges.")
-    review_by: date | None = Field(default=None, description="Day by which its owner looks at it again.")
-    sunset: date | None = Field(default=None, description="First day on which it judges no more.")
+    effective_from: Day | None = Field(default=None, description="First day on which it judges.")
+    review_by: Day | None = Field(default=None, description="Day by which its owner looks at it again.")
+    sunset: Day | None = Field(default=None, description="First day on which it judges no more.")
 
     @model_validator(mode="after")
     def _dates_are_in_order(self) -> "Policy":

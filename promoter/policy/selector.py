@@ -46,12 +46,8 @@ class Selector(Strict):
     tasks: tuple[Task, ...] | None = Field(default=None, description="What the model predicts.", min_length=1)
     risk_tiers: tuple[RiskTier, ...] | None = Field(default=None, description="Risk tiers.", min_length=1)
     domains: tuple[Identifier, ...] | None = Field(default=None, description="Fields of use.", min_length=1)
-    regions: tuple[Identifier, ...] | None = Field(
-        default=None, description="Any deployment region.", min_length=1
-    )
-    tags: tuple[Identifier, ...] | None = Field(
-        default=None, description="Any of the model's tags.", min_length=1
-    )
+    regions: tuple[Identifier, ...] | None = Field(default=None, description="Any deployment region.", min_length=1)
+    tags: tuple[Identifier, ...] | None = Field(default=None, description="Any of the model's tags.", min_length=1)
     models: tuple[str, ...] | None = Field(
         default=None, description="Globs over model ids: * within a part, ** across parts.", min_length=1
     )
@@ -80,7 +76,6 @@ class Selector(Strict):
 def matches_glob(model: str, glob: str) -> bool:
     """Say whether a model id matches: `*` stays within one part of the id, `**` crosses parts."""
     parts = (
-        r".*" if part == "**" else r"[^/]*" if part == "*" else re.escape(part)
-        for part in re.split(r"(\*\*|\*)", glob)
+        r".*" if part == "**" else r"[^/]*" if part == "*" else re.escape(part) for part in re.split(r"(\*\*|\*)", glob)
     )
     return re.fullmatch("".join(parts), model) is not None

@@ -1,11 +1,10 @@
 """`policies/waivers/<id>.yaml`: an exception that names its end."""
 
-from datetime import datetime
 from typing import Literal
 
 from pydantic import Field, model_validator
 
-from promoter.document.strict import Strict
+from promoter.document.strict import Instant, Strict
 from promoter.policy.bound import MeasureBound
 from promoter.registry.address import Identifier, ModelId, Version
 
@@ -23,8 +22,8 @@ class Waiver(Strict):
     requester: str = Field(description="GitHub login of who asks.", min_length=1)
     approver: str = Field(description="GitHub login of who accepted it; another person.", min_length=1)
     ticket: str = Field(description="Where it was discussed.", min_length=1)
-    not_before: datetime = Field(description="First moment at which it holds.")
-    expires: datetime = Field(description="Moment from which it holds no more.")
+    not_before: Instant = Field(description="First moment at which it holds.")
+    expires: Instant = Field(description="Moment from which it holds no more.")
     compensating_controls: tuple[MeasureBound, ...] = Field(
         default=(), description="Bounds that must hold for the waiver to hold."
     )

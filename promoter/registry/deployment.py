@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from promoter.document.strict import Strict
+from promoter.document.strict import Day, Strict
 from promoter.registry.address import Digest, Identifier, Version
 
 
@@ -47,8 +47,6 @@ class MonitoringPlan(Strict):
 class RollbackPlan(Strict):
     """What happens when the version must go back."""
 
-    to_version: Version | None = Field(
-        default=None, description="Version to return to; absent: the one before."
-    )
+    to_version: Version | None = Field(default=None, description="Version to return to; absent: the one before.")
     procedure: str = Field(description="What the person on call does.", min_length=1)
-    tested_at: str | None = Field(default=None, description="Day of the last drill, as YYYY-MM-DD.")
+    tested_on: Day | None = Field(default=None, description="Day of the last drill.")

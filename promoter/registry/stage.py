@@ -1,11 +1,10 @@
 """The small files that move: stage pointers, withdrawn versions, incidents, observations."""
 
-from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
 
-from promoter.document.strict import Strict
+from promoter.document.strict import Instant, Strict
 from promoter.registry.address import Digest, Identifier, Version
 
 
@@ -14,9 +13,7 @@ class StagePointer(Strict):
 
     version: Version = Field(description="Version that the stage serves; quote it.")
     change: str | None = Field(default=None, description="Ticket of the change record.", min_length=1)
-    reason: str | None = Field(
-        default=None, description="Why, where the change itself does not say.", min_length=1
-    )
+    reason: str | None = Field(default=None, description="Why, where the change itself does not say.", min_length=1)
 
 
 class Withdrawal(Strict):
@@ -41,8 +38,8 @@ class Incident(Strict):
     id: Identifier = Field(description="Equals the file's name.")
     version: Version = Field(description="Version that served when it happened.")
     stage: Identifier = Field(description="Stage in which it happened.")
-    started_at: datetime = Field(description="When it began to hurt.")
-    resolved_at: datetime | None = Field(default=None, description="When it ended; absent while it is open.")
+    started_at: Instant = Field(description="When it began to hurt.")
+    resolved_at: Instant | None = Field(default=None, description="When it ended; absent while it is open.")
     summary: str = Field(description="What happened, to whom, how much.", min_length=1)
     missed_by: Identifier | None = Field(default=None, description="Policy that should have caught it.")
     follow_up: tuple[str, ...] = Field(default=(), description="What is done so that it does not return.")
@@ -54,8 +51,8 @@ class Observation(Strict):
     schema_: Literal["promoter.observation/1"] = Field(alias="schema", description="Format of this file.")
     version: Version = Field(description="Version that served.")
     stage: Identifier = Field(description="Stage that was observed.")
-    observed_from: datetime = Field(description="First moment covered.")
-    observed_to: datetime = Field(description="Last moment covered.")
+    observed_from: Instant = Field(description="First moment covered.")
+    observed_to: Instant = Field(description="Last moment covered.")
     uri: str = Field(description="Where the observed rows lie.", min_length=1)
     digest: Digest = Field(description="sha256 of the observed rows.")
     size_bytes: int = Field(description="Size of the observed rows.", ge=0)

@@ -67,9 +67,7 @@ class Finding:
         }
 
 
-def hold(
-    measurement: Measurement, bound: Bound, *, location: Location, near_miss: NearMiss | None
-) -> Finding:
+def hold(measurement: Measurement, bound: Bound, *, location: Location, near_miss: NearMiss | None) -> Finding:
     """Return the finding of holding a measurement against a bound; equality passes.
 
     decide_on point: the value decides. decide_on interval: satisfied when the whole interval is inside the bound,
@@ -92,9 +90,7 @@ def hold(
     is_near = near_miss is not None and abs(margin) <= near_miss.width(bound.limit)
     satisfied, why = _decide(measurement, bound)
     message = f"{label} is {value:.4g}{why}, {'needs' if satisfied is not True else 'meets'} {bound.comparator} {bound.limit:g}"
-    return Finding(
-        satisfied=satisfied, message=message, value=value, margin=margin, is_near=is_near, **common
-    )
+    return Finding(satisfied=satisfied, message=message, value=value, margin=margin, is_near=is_near, **common)
 
 
 def name_of(measurement: Measurement) -> str:
@@ -110,9 +106,7 @@ def _decide(measurement: Measurement, bound: Bound) -> tuple[bool | None, str]:
     interval = measurement.interval
     if interval is None:
         return None, " without an interval"
-    words = (
-        f" ({interval.level:.0%} interval {interval.lower:.4g} to {interval.upper:.4g}, n = {measurement.n})"
-    )
+    words = f" ({interval.level:.0%} interval {interval.lower:.4g} to {interval.upper:.4g}, n = {measurement.n})"
     inside = [bound.margin(end) >= 0 for end in (interval.lower, interval.upper)]
     if all(inside):
         return True, words
