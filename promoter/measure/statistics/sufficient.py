@@ -1,0 +1,166 @@
+"""What an engine must count so that a statistic can be computed exactly without the rows.
+
+Each of these is a GROUP BY away from the rows, merges by addition, and carries no row of anybody.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from promoter.errors import Undecidable
+from promoter.measure.statistics.arrays import Counts, Floats, binary_labels, finite_floats, require_same_length
+from promoter.measure.statistics.exact import exact_sum
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScoreCounts:
+    """How many negatives and positives bear each distinct score.
+
+    `values` (k,) float64, finite, strictly ascending; `negatives` and `positives` (k,) int64, not negative.
+    Raises Undecidable where there are no rows, ValueError where the arrays are not of that form.
+    """
+
+    values: Floats
+    negatives: Counts
+    positives: Counts
+
+    def __post_init__(self) -> None:
+        """Hold the form that every statistic relies on."""
+        if not self.values.shape == self.negatives.shape == self.positives.shape:
+            raise ValueError("values, negatives and positives differ in shape")
+        if not (np.isfinite(self.values).all() and (np.diff(self.values) > 0.0).all()):
+            raise ValueError("values are not finite and strictly ascending")
+        if self.values.size and min(int(self.negatives.min()), int(self.positives.min())) < 0:
+            raise ValueError("a count is negative")
+        if self.n == 0:
+            raise Undecidable("there are no rows to count")
+
+    @classmethod
+    def from_rows(cls, label: npt.ArrayLike, score: npt.ArrayLike) -> Self:
+        """Count labels (n,) in {0, 1} by score (n,). Raises Undecidable on other labels, NaN, infinities."""
+        labels, scores = binary_labels(label), finite_floats(score, name="score")
+        require_same_length(label=labels, score=scores)
+        up_values, up_counts = np.unique(scores[labels], return_counts=True)
+        down_values, down_counts = np.unique(scores[~labels], return_counts=True)
+        values = np.union1d(up_values, down_values)
+        positives, negatives = np.zeros(values.size, np.int64), np.zeros(values.size, np.int64)
+        positives[np.searchsorted(values, up_values)] = up_counts
+        negatives[np.searchsorted(values, down_values)] = down_counts
+        return cls(values, negatives, positives)
+
+    @property
+    def n(self) -> int:
+        """Rows."""
+        return self.n_positive + self.n_negative
+
+    @property
+    def n_positive(self) -> int:
+        """Rows with label 1."""
+        return int(self.positives.sum())
+
+    @property
+    def n_negative(self) -> int:
+        """Rows with label 0."""
+        return int(self.negatives.sum())
+
+    @property
+    def totals(self) -> Counts:
+        """Rows of each value, (k,)."""
+        return self.negatives + self.positives
+
+    def require_both_classes(self) -> None:
+        """Raise Undecidable where only one class is present."""
+        if self.n_positive == 0 or self.n_negative == 0:
+            only = "positives" if self.n_positive else "negatives"
+            raise Undecidable(f"one class only: all {self.n} rows are {only}")
+
+    def require_probabilities(self) -> None:
+        """Raise Undecidable where a score lies outside of [0, 1]."""
+        outside = int(self.totals[(self.values < 0.0) | (self.values > 1.0)].sum())
+        if outside:
+            raise Undecidable(f"score is not a probability in {outside} of {self.n} rows: outside of [0, 1]")
+
+    def confusion(self, *, threshold: float) -> "Confusion":
+        """Return the confusion at a decision threshold: predicted positive where score >= threshold."""
+        cut = int(np.searchsorted(self.values, threshold, side="left"))
+        tp, fp = int(self.positives[cut:].sum()), int(self.negatives[cut:].sum())
+        return Confusion(tp=tp, fp=fp, fn=self.n_positive - tp, tn=self.n_negative - fp)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confusion:
+    """Counts of true and false positives and negatives. Raises ValueError on a negative count."""
+
+    tp: int
+    fp: int
+    fn: int
+    tn: int
+
+    def __post_init__(self) -> None:
+        """Refuse counts below zero."""
+        if min(self.tp, self.fp, self.fn, self.tn) < 0:
+            raise ValueError(f"a count is negative: {self}")
+
+    @classmethod
+    def from_rows(cls, label: npt.ArrayLike, prediction: npt.ArrayLike) -> Self:
+        """Count labels (n,) against predictions (n,), both in {0, 1}. Raises Undecidable on others."""
+        labels, predicted = binary_labels(label), binary_labels(prediction, name="prediction")
+        require_same_length(label=labels, prediction=predicted)
+        tp = int(np.count_nonzero(labels & predicted))
+        ups, calls = int(np.count_nonzero(labels)), int(np.count_nonzero(predicted))
+        return cls(tp=tp, fp=calls - tp, fn=ups - tp, tn=labels.size - ups - calls + tp)
+
+    @property
+    def n(self) -> int:
+        """Rows."""
+        return self.tp + self.fp + self.fn + self.tn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupCounts(Confusion):
+    """The confusion of one group; `group` holds its value of each sensitive attribute, in attribute order."""
+
+    group: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moments:
+    """n, the sum of (x - shift) and the sum of its squares.
+
+    A shift near the mean keeps the digits of the variance (NIST NumAcc4); an engine may send 0.
+    Raises Undecidable on NaN and infinities.
+    """
+
+    n: int
+    total: float
+    total_squares: float
+    shift: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse sums that are not numbers."""
+        if not np.isfinite([self.total, self.total_squares, self.shift]).all():
+            raise Undecidable(f"a sum over {self.n} rows is NaN or infinite")
+
+    @classmethod
+    def from_rows(cls, values: npt.ArrayLike) -> Self:
+        """Sum (n,) numbers exactly, shifted by their mean: the same bits in any order of rows."""
+        array = finite_floats(values, name="value")
+        shift = exact_sum(array) / array.size
+        centred = array - shift
+        return cls(n=array.size, total=exact_sum(centred), total_squares=exact_sum(centred**2), shift=shift)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discordance:
+    """Rows on which exactly one of two models is right, of n aligned rows. Raises ValueError if impossible."""
+
+    n: int
+    champion_only: int
+    candidate_only: int
+
+    def __post_init__(self) -> None:
+        """Refuse counts that cannot be."""
+        if min(self.champion_only, self.candidate_only) < 0 or self.champion_only + self.candidate_only > self.n:
+            raise ValueError(f"impossible counts: {self}")
