@@ -1,14 +1,14 @@
 """A decision as typed values; `as_json` is the published form, `promoter.decision/1`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from promoter.digest import sha256_value
 from promoter.errors import Problem
 from promoter.gates.contract.finding import Finding
-from promoter.policy.selector import ChangeKind
+from promoter.registry.changes import ChangeKind
 
 SCHEMA = "promoter.decision/1"
 
@@ -58,6 +58,10 @@ class Result:
     remediation: str | None = None
     asks: str | None = None
     evidence: tuple[str, ...] = ()
+
+    def waived_by(self, waiver: str | None) -> "Result":
+        """Return the result with the waiver that set its policy aside."""
+        return replace(self, waiver=waiver)
 
     @property
     def near_miss(self) -> bool:

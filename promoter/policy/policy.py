@@ -105,7 +105,7 @@ class Policy(Strict):
         default=OnInconclusive(action="block"), description="What an undecided result means."
     )
     remediation: str = Field(
-        description="What the author does on a failure; {value}, {bound}, {gap}, {measure}, {slice}, {n} are filled in.",
+        description="What the author does on a failure; {value} {bound} {gap} {measure} {slice} {n} are filled in.",
         min_length=1,
     )
     change: str | None = Field(default=None, description="Ticket that brought it to this state.")

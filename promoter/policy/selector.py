@@ -2,24 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 
 from pydantic import Field
 
 from promoter.document.strict import Strict
 from promoter.registry.address import Identifier
+from promoter.registry.changes import ChangeKind
 from promoter.registry.model import RiskTier, Task
-
-
-class ChangeKind(StrEnum):
-    """What a pull request does to a model, or to the registry's rules."""
-
-    REGISTRATION = "registration"
-    PROMOTION = "promotion"
-    ROLLBACK = "rollback"
-    WITHDRAWAL = "withdrawal"
-    RETIREMENT = "retirement"
-    GOVERNANCE = "governance"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

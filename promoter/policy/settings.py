@@ -38,6 +38,6 @@ class Settings(Strict):
         default=("onnx", "safetensors"), description="Formats allowed.", min_length=1
     )
     waiver_days: dict[Literal["critical", "high", "medium", "low"], int] = Field(
-        default_factory=lambda: {"critical": 14, "high": 30, "medium": 90, "low": 180},
+        default={"critical": 14, "high": 30, "medium": 90, "low": 180},
         description="Longest life of a waiver by the policy's severity.",
     )

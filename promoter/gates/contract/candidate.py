@@ -9,8 +9,9 @@ from promoter.errors import Location
 from promoter.measure.request import Table
 from promoter.policy.pipeline import Pipeline, StageRules
 from promoter.policy.policy import NearMiss
-from promoter.policy.selector import ChangeKind, Subject
+from promoter.policy.selector import Subject
 from promoter.policy.settings import Settings
+from promoter.registry.changes import ChangeKind
 from promoter.registry.evidence import Evidence, EvidenceKind
 from promoter.registry.manifest import Manifest
 from promoter.registry.model import Model

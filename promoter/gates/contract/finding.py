@@ -73,24 +73,28 @@ def hold(measurement: Measurement, bound: Bound, *, location: Location, near_mis
     decide_on point: the value decides. decide_on interval: satisfied when the whole interval is inside the bound,
     not satisfied when it is wholly outside, undecided when it straddles the bound or there is none.
     """
-    label = name_of(measurement)
-    common = {
-        "measure": measurement.measure,
-        "slice": measurement.slice,
-        "n": measurement.n,
-        "unit": measurement.unit,
-        "comparator": bound.comparator,
-        "bound": bound.limit,
-        "location": location,
-        "interval": measurement.interval,
-    }
-    if measurement.value is None:
-        return Finding(satisfied=None, message=f"{label} is undecided: {measurement.undecidable}", **common)
-    value, margin = measurement.value, bound.margin(measurement.value)
-    is_near = near_miss is not None and abs(margin) <= near_miss.width(bound.limit)
-    satisfied, why = _decide(measurement, bound)
-    message = f"{label} is {value:.4g}{why}, {'needs' if satisfied is not True else 'meets'} {bound.comparator} {bound.limit:g}"
-    return Finding(satisfied=satisfied, message=message, value=value, margin=margin, is_near=is_near, **common)
+    label, value = name_of(measurement), measurement.value
+    if value is None:
+        satisfied, message, margin = None, f"{label} is undecided: {measurement.undecidable}", None
+    else:
+        satisfied, why = _decide(measurement, bound)
+        verb = "meets" if satisfied else "needs"
+        message, margin = f"{label} is {value:.4g}{why}, {verb} {bound.comparator} {bound.limit:g}", bound.margin(value)
+    return Finding(
+        satisfied=satisfied,
+        measure=measurement.measure,
+        message=message,
+        location=location,
+        slice=measurement.slice,
+        value=value,
+        interval=measurement.interval,
+        n=measurement.n,
+        unit=measurement.unit,
+        comparator=bound.comparator,
+        bound=bound.limit,
+        margin=margin,
+        is_near=margin is not None and near_miss is not None and abs(margin) <= near_miss.width(bound.limit),
+    )
 
 
 def name_of(measurement: Measurement) -> str:

@@ -1,0 +1,134 @@
+"""The docket and its numbers to the decision: the same inputs give the same bytes."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from promoter.decision.docket import Item
+from promoter.decision.judge import Judgement, judge
+from promoter.decision.types import Approvals, BoundTo, ChangeDecision, Decision, Result, Verdict
+from promoter.decision.verdict import verdict_of, worst_of
+from promoter.errors import Problem
+from promoter.measure.measurement import Measurement
+from promoter.measure.request import Measurements, Request
+from promoter.policy.pipeline import ApprovalRule
+from promoter.policy.rulebook import PolicyFile, RuleBook
+from promoter.policy.waiving import WaiverCase, is_about, why_waiver_fails
+from promoter.registry.changes import ChangeKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """What a decision is bound to beside the docket: rules, moment, objects, engine."""
+
+    rules: RuleBook
+    at: datetime
+    bound_to: BoundTo
+    engine_version: str
+    engine_digest: str
+    used_waivers: Collection[str] = ()
+
+
+def decide(
+    items: Sequence[Item], measurements: Measurements, problems: Sequence[Problem], session: Session
+) -> Decision:
+    """Return the decision. Any problem makes it errored: what cannot be read cannot be judged."""
+    changes = tuple(_decide_change(item, measurements, session) for item in items)
+    verdicts = [change.verdict for change in changes]
+    if problems:
+        verdicts.append(Verdict.ERRORED)
+    return Decision(
+        engine_version=session.engine_version,
+        engine_digest=session.engine_digest,
+        decided_at=session.at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        bound_to=session.bound_to,
+        changes=changes,
+        problems=tuple(sorted(problems, key=lambda problem: problem.location.sort_key)),
+        verdict=worst_of(verdicts),
+    )
+
+
+def _decide_change(item: Item, measurements: Measurements, session: Session) -> ChangeDecision:
+    change = item.change
+
+    def find_waiver(file: PolicyFile) -> tuple[str | None, str | None]:
+        return _find_waiver(file, item, measurements, session)
+
+    results = tuple(judge(judgement, measurements, find_waiver) for judgement in item.judgements)
+    verdict, reason = verdict_of(change.kind, results)
+    champion = item.candidate.champion if item.candidate else None
+    return ChangeDecision(
+        kind=change.kind,
+        model=change.model,
+        version=change.version,
+        stage=change.stage,
+        champion=champion.version if champion else None,
+        verdict=verdict,
+        reason=reason,
+        results=results,
+        approvals=_approvals(item, results),
+        measurements=_used(item.judgements, measurements),
+    )
+
+
+def _find_waiver(
+    file: PolicyFile, item: Item, measurements: Measurements, session: Session
+) -> tuple[str | None, str | None]:
+    """Return the first waiver by id that holds, or why the first one that is about the policy does not."""
+
+    def find(measure: str) -> Measurement | None:
+        for judgement in item.judgements:
+            for request in judgement.requests:
+                found = measurements[request].find(measure) if request in measurements else None
+                if found is not None:
+                    return found
+        return None
+
+    case = WaiverCase(
+        policy=file.policy,
+        model=item.change.model or "",
+        version=item.change.version or "",
+        stage=item.change.stage,
+        at=session.at,
+        settings=session.rules.settings,
+        roles=session.rules.roles,
+        used=session.used_waivers,
+        find=find,
+    )
+    why_not = None
+    for waiver in sorted(session.rules.waivers, key=lambda waiver: waiver.id):
+        if is_about(waiver, case):
+            why = why_waiver_fails(waiver, case)
+            if why is None:
+                return waiver.id, None
+            why_not = why_not or f"waiver {waiver.id} does not hold: {why}"
+    return None, why_not
+
+
+def _approvals(item: Item, results: Sequence[Result]) -> Approvals:
+    """Return who must agree: what the pipeline asks of tier and stage, and roles that undecided results ask for."""
+    rules: tuple[ApprovalRule, ...] = ()
+    if item.judgements:
+        stage_rules = item.judgements[0].context.stage_rules
+        if stage_rules is not None:
+            is_rollback = item.change.kind is ChangeKind.ROLLBACK
+            rules = stage_rules.rollback_approvals if is_rollback else stage_rules.approvals
+    needed = {rule.role: rule.count for rule in rules}
+    for result in results:
+        if result.asks is not None:
+            needed.setdefault(result.asks, 1)
+    required = tuple(sorted(needed.items()))
+    return Approvals(required=required, missing=required)
+
+
+def _used(judgements: Sequence[Judgement], measurements: Measurements) -> dict[str, Any]:
+    """Return the measurements that the change's policies asked for, by request digest."""
+    requests: dict[str, Request] = {
+        request.digest: request for judgement in judgements for request in judgement.requests
+    }
+    return {
+        digest: {"request": request.as_json(), "measured": measurements[request].as_json()}
+        for digest, request in sorted(requests.items())
+        if request in measurements
+    }

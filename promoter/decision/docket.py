@@ -1,0 +1,174 @@
+"""What is to be judged: each change with its candidate, the policies that apply, and the numbers they need."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from promoter.decision.judge import Judgement
+from promoter.document.bind import bind_value
+from promoter.errors import Location, PolicyError, Problem, ProposalError
+from promoter.gates.contract.candidate import Candidate, Context, Release
+from promoter.gates.contract.gate import Gate
+from promoter.policy.policy import Enforcement
+from promoter.policy.rulebook import PolicyFile, RuleBook
+from promoter.registry.changes import Change, ChangeKind
+from promoter.registry.stock import Shelf, check_version_folder
+from promoter.registry.tree import Tree
+
+FindGate = Callable[[str], Gate]
+LastServed = Callable[[str, str], str | None]
+"""Model and stage to the version that served last before the change, though the pointer may be gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One change on the docket; a change without a version to judge has no candidate."""
+
+    change: Change
+    candidate: Candidate | None
+    judgements: tuple[Judgement, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trees:
+    """The two trees, and what the history of the base says of a stage."""
+
+    base: Tree
+    merged: Tree
+    last_served: LastServed
+
+
+def build_docket(
+    changes: Sequence[Change], trees: Trees, rules: RuleBook, *, find_gate: FindGate, at: datetime
+) -> tuple[tuple[Item, ...], tuple[Problem, ...]]:
+    """Return the docket, and every reason why a candidate cannot be judged. Raises PolicyError for unusable rules."""
+    bound = bind_policies(rules, find_gate)
+    items: list[Item] = []
+    problems: list[Problem] = []
+    for change in changes:
+        try:
+            items.append(_item(change, trees, rules, bound, at))
+        except ProposalError as error:
+            problems += error.problems
+    return tuple(items), tuple(dict.fromkeys(problems))
+
+
+def bind_policies(rules: RuleBook, find_gate: FindGate) -> Mapping[str, tuple[PolicyFile, Gate, object]]:
+    """Return each policy with its gate and typed parameters. Raises PolicyError with the problems of all of them."""
+    bound: dict[str, tuple[PolicyFile, Gate, object]] = {}
+    problems: list[Problem] = []
+    for file in rules.policies:
+        try:
+            gate = find_gate(file.policy.gate)
+            parameters = bind_value(
+                file.policy.parameters,
+                gate.parameters,
+                location_of=lambda keys, file=file: file.document.location(("parameters", *keys)),
+            )
+            bound[file.policy.id] = (file, gate, parameters)
+        except ProposalError as error:
+            problems += error.problems
+        except PolicyError as error:
+            place = file.document.location(("gate",))
+            problems += [Problem(place, problem.message, problem.hint) for problem in error.problems]
+    if problems:
+        raise PolicyError(*problems)
+    return bound
+
+
+def _item(
+    change: Change,
+    trees: Trees,
+    rules: RuleBook,
+    bound: Mapping[str, tuple[PolicyFile, Gate, object]],
+    at: datetime,
+) -> Item:
+    candidate = _candidate(change, trees, rules)
+    if candidate is None:
+        return Item(change=change, candidate=None, judgements=())
+    serving = Shelf(trees.base, candidate.release.model.model).serving()
+    judgements = []
+    for file, gate, parameters in bound.values():
+        context = Context(
+            candidate=candidate,
+            at=at,
+            pipeline=rules.pipeline,
+            settings=rules.settings,
+            near_miss=file.policy.near_miss,
+            serving=serving,
+        )
+        why_not = _why_not(file, gate, parameters, candidate, at)
+        requests = () if why_not is not None else tuple(gate.measures(parameters, candidate))
+        judgements.append(
+            Judgement(
+                file=file,
+                gate=gate,
+                parameters=parameters,
+                requests=requests,
+                context=context,
+                not_applicable=why_not,
+            )
+        )
+    return Item(change=change, candidate=candidate, judgements=tuple(judgements))
+
+
+def _why_not(file: PolicyFile, gate: Gate, parameters: object, candidate: Candidate, at: datetime) -> str | None:
+    """Return why a policy does not judge a candidate, or None where it does."""
+    if file.policy.enforcement is Enforcement.OFF:
+        return "enforcement is off"
+    if not file.policy.is_in_force(at.date()):
+        return f"in force from {file.policy.effective_from or 'ever'} until {file.policy.sunset or 'ever'}"
+    return file.policy.applies_to.misses(candidate.subject) or gate.why_not(parameters, candidate)
+
+
+def _candidate(change: Change, trees: Trees, rules: RuleBook) -> Candidate | None:
+    """Return what a change would bring in, or None for changes that only take away or change rules."""
+    if change.model is None or change.version is None:
+        return None
+    if change.stage is not None:
+        _check_stage(change, rules)
+    if change.kind in (ChangeKind.WITHDRAWAL, ChangeKind.RETIREMENT):
+        return None
+    release = read_release(trees.merged, change.model, change.version)
+    withdrawn = Shelf(trees.merged, change.model).withdrawn()
+    if change.stage is not None:
+        for entry in withdrawn:
+            if entry.version == change.version:
+                raise ProposalError(_withdrawn(change, entry.reason))
+    champion = None
+    if change.stage is not None:
+        serving = change.replaced or trees.last_served(change.model, change.stage)
+        if serving is not None and Shelf(trees.base, change.model).has_version(serving):
+            champion = read_release(trees.base, change.model, serving)
+    return Candidate(
+        kind=change.kind,
+        stage=change.stage,
+        release=release,
+        champion=champion,
+        withdrawn=withdrawn,
+        stage_path=change.paths[0] if change.stage else None,
+    )
+
+
+def read_release(tree: Tree, model: str, version: str) -> Release:
+    """Return one version of a tree. Raises ProposalError with all problems of its files."""
+    shelf = Shelf(tree, model)
+    manifest = shelf.read_manifest(version)
+    files = shelf.version_files(version)
+    problems = check_version_folder(manifest, files, f"{shelf.folder}/versions/{version}")
+    if problems:
+        raise ProposalError(*problems)
+    return Release(model=shelf.read_model().value, manifest=manifest.value, document=manifest.document, files=files)
+
+
+def _check_stage(change: Change, rules: RuleBook) -> None:
+    """Raise ProposalError where the pipeline knows no such stage."""
+    stages = [stage.id for stage in rules.pipeline.stages]
+    if change.kind is not ChangeKind.RETIREMENT and change.stage not in stages:
+        message = f"the pipeline has no stage {change.stage!r}"
+        raise ProposalError(Problem(Location(change.paths[0]), message, f"use one of {', '.join(stages)}"))
+
+
+def _withdrawn(change: Change, reason: str) -> Problem:
+    message = f"version {change.version} is withdrawn: {reason}"
+    return Problem(Location(change.paths[0]), message, "register the mended model as a new version and promote that")
