@@ -1,0 +1,116 @@
+"""How far predicted probabilities lie from what happens: expected and maximum calibration error, Spiegelhalter's z.
+
+With bins b of equal mass, gap_b is the share of positives less the mean score, and se_b^2 the variance of the gap.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from promoter.errors import Undecidable
+from promoter.measure.measurement import Interval
+from promoter.measure.statistics.arrays import Floats
+from promoter.measure.statistics.estimate import Estimate
+from promoter.measure.statistics.exact import exact_sum
+from promoter.measure.statistics.intervals import DEFAULT_LEVEL, two_sided_z
+from promoter.measure.statistics.multiplicity import bonferroni_level
+from promoter.measure.statistics.reliability import ReliabilityBins, reliability_bins
+from promoter.measure.statistics.sufficient import ScoreCounts
+
+DEFAULT_BINS = 10
+"""Bins of the calibration errors; the field's habit (Guo et al. 2017 use 15, scikit-learn's curves 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationError:
+    """The plain ECE, which overstates, and the debiased one; `bias` is the difference, `bins` those with rows."""
+
+    plain: Estimate
+    debiased: Estimate
+    bias: float
+    bins: int
+
+
+def ece(counts: ScoreCounts, *, bins: int = DEFAULT_BINS, level: float = DEFAULT_LEVEL) -> CalibrationError:
+    """Return the mean over rows of |gap of the row's bin|, plain and less the excess that noise alone adds.
+
+    Noise makes |gap| too large: with the gap normal, by E|N(gap_b, se_b^2)| - |gap_b|, which the debiased value leaves
+    out. Both bear the same interval, the debiased value -+ z times the spread of the folded normals; its
+    lower end is 0 unless chi-squared over the bins, sum (gap_b / se_b)^2, rejects perfect calibration at the level.
+    Raises Undecidable where a score is not a probability.
+    Sources: Guo et al. 2017; Nixon et al. 2019 (equal mass); Kumar, Liang and Ma 2019 (debiasing).
+    """
+    table = reliability_bins(counts, bins=bins)
+    weights, gaps, errors = table.rows / counts.n, np.abs(table.gaps), _gap_errors(table)
+    plain = exact_sum(weights * gaps)
+    noisy = _folded_means(gaps, errors)
+    bias = exact_sum(weights * noisy) - plain
+    debiased = max(0.0, plain - bias)
+    spread = math.sqrt(max(0.0, exact_sum(weights**2 * (gaps**2 + errors**2 - noisy**2))))
+    half_width = two_sided_z(level) * spread
+    statistic = exact_sum((gaps / errors) ** 2)
+    is_rejected = float(special.chdtrc(gaps.size, statistic)) < 1.0 - level
+    lower = max(0.0, debiased - half_width) if is_rejected else 0.0
+    interval = Interval(lower, min(1.0, debiased + half_width), level, "folded-normal")
+    plain_interval = Interval(min(lower, plain), max(interval.upper, plain), level, "folded-normal")
+    return CalibrationError(
+        Estimate(plain, plain_interval, counts.n), Estimate(debiased, interval, counts.n), bias, gaps.size
+    )
+
+
+def mce(counts: ScoreCounts, *, bins: int = DEFAULT_BINS, level: float = DEFAULT_LEVEL) -> Estimate:
+    """Return the greatest |gap| over the bins; `n` is all rows.
+
+    The interval holds at least at its level: the greatest of the bins' lower and upper ends, each at a level
+    corrected for the number of bins (Bonferroni). Raises Undecidable where a score is not a probability.
+    """
+    table = reliability_bins(counts, bins=bins)
+    gaps = np.abs(table.gaps)
+    half_widths = two_sided_z(bonferroni_level(level, comparisons=gaps.size)) * _gap_errors(table)
+    lower, upper = float(np.max(gaps - half_widths)), float(np.max(gaps + half_widths))
+    interval = Interval(max(0.0, lower), min(1.0, upper), level, "bonferroni-normal")
+    return Estimate(float(gaps.max()), interval, counts.n)
+
+
+@dataclass(frozen=True, slots=True)
+class Spiegelhalter:
+    """z above 0 says that outcomes were worse than the scores promised; p is two-sided; `n` rows."""
+
+    z: float
+    p: float
+    n: int
+
+
+def spiegelhalter(counts: ScoreCounts) -> Spiegelhalter:
+    """Return z = sum (y - p)(1 - 2p) / sqrt(sum (1 - 2p)^2 p (1 - p)), standard normal where p is calibrated.
+
+    Raises Undecidable where a score is not a probability, or all scores are 0, 1/2 or 1.
+    Source: Spiegelhalter 1986; Rufibach 2010 for the form.
+    """
+    counts.require_probabilities()
+    scores = counts.values
+    tilt = 1.0 - 2.0 * scores
+    variance = exact_sum(counts.totals * tilt**2 * scores * (1.0 - scores))
+    if variance == 0.0:
+        raise Undecidable("all scores are 0, 1/2 or 1: Spiegelhalter's z does not exist")
+    excess = exact_sum((counts.positives - counts.totals * scores) * tilt)
+    z = excess / math.sqrt(variance)
+    return Spiegelhalter(z, float(2.0 * special.ndtr(-abs(z))), counts.n)
+
+
+def _gap_errors(table: ReliabilityBins) -> Floats:
+    """Return the standard error of each gap, (b,), with one success and one failure added so that none is 0.
+
+    Scores are taken as given, so the gap varies as the share of positives does. Source: Agresti and Caffo 2000.
+    """
+    rates = (table.positives + 1.0) / (table.rows + 2.0)
+    return np.sqrt(rates * (1.0 - rates) / table.rows)
+
+
+def _folded_means(gaps: Floats, errors: Floats) -> Floats:
+    """Return E|N(gap, error^2)| = error sqrt(2/pi) exp(-gap^2 / 2 error^2) + gap (1 - 2 Phi(-gap / error))."""
+    ratio = gaps / errors
+    peak = math.sqrt(2.0 / math.pi) * np.exp(-(ratio**2) / 2.0)
+    return np.asarray(errors * peak + gaps * (1.0 - 2.0 * special.ndtr(-ratio)), dtype=np.float64)

@@ -1,0 +1,57 @@
+"""What the highest-scored fraction of rows catches: cumulative gain and lift."""
+
+import math
+
+import numpy as np
+
+from promoter.errors import Undecidable
+from promoter.measure.measurement import Interval
+from promoter.measure.statistics.arrays import Counts
+from promoter.measure.statistics.estimate import Estimate
+from promoter.measure.statistics.intervals import DEFAULT_LEVEL, logit_normal, wilson_fractional
+from promoter.measure.statistics.sufficient import ScoreCounts
+
+
+def gain_at(counts: ScoreCounts, *, fraction: float, level: float = DEFAULT_LEVEL) -> Estimate:
+    """Return the share of all positives among the highest-scored `fraction` of rows; ties at the cut count in part.
+
+    With gain G, base rate b, cut fraction k and r the positive rate at the cut over b, the variance is
+    (G (1 - G) (1/b - 2 r) + r^2 k (1 - k)) / n: the cut moves with the sample. r is taken from the n^(4/5) rows around
+    the cut. The interval is on the logit scale, Wilson's on the positives where G is 0 or 1.
+    Raises Undecidable without positives, ValueError for a fraction outside of (0, 1).
+    Source: Hyndman and Fan 1996 for the ranks; the variance is the influence function of G at a sample quantile.
+    """
+    if not 0.0 < fraction < 1.0:
+        raise ValueError(f"fraction lies in (0, 1), got {fraction}")
+    n, n_pos = counts.n, counts.n_positive
+    if n_pos == 0:
+        raise Undecidable(f"no positives in {n} rows: there is nothing to catch")
+    positives, totals = counts.positives[::-1], counts.totals[::-1]
+    gain = min(1.0, _positives_within(positives, totals, fraction * n) / n_pos)
+    base = n_pos / n
+    reach = min(n**0.8 / 2.0, fraction * n, (1.0 - fraction) * n)
+    around = _positives_within(positives, totals, fraction * n + reach)
+    around -= _positives_within(positives, totals, fraction * n - reach)
+    ratio = around / (2.0 * reach) / base
+    spread = gain * (1.0 - gain) * (1.0 / base - 2.0 * ratio) + ratio**2 * fraction * (1.0 - fraction)
+    if not 0.0 < gain < 1.0 or spread <= 0.0:
+        return Estimate(gain, wilson_fractional(gain, n_pos, level=level, method="wilson"), n)
+    error = math.sqrt(spread / n)
+    return Estimate(gain, logit_normal(gain, error, level=level, method="quantile-logit"), n)
+
+
+def lift_at(counts: ScoreCounts, *, fraction: float, level: float = DEFAULT_LEVEL) -> Estimate:
+    """Return gain over fraction: how many times the base rate the top holds. Errors and interval as `gain_at`."""
+    gain = gain_at(counts, fraction=fraction, level=level)
+    bounds = gain.interval
+    if bounds is None:
+        return Estimate(gain.value / fraction, None, gain.n)
+    scaled = Interval(bounds.lower / fraction, bounds.upper / fraction, level, bounds.method)
+    return Estimate(gain.value / fraction, scaled, gain.n)
+
+
+def _positives_within(positives: Counts, totals: Counts, rows: float) -> float:
+    """Return how many positives the first `rows` rows hold, a partly taken tie in proportion."""
+    reached = np.concatenate(([0], np.cumsum(totals)))
+    caught = np.concatenate(([0], np.cumsum(positives)))
+    return float(np.interp(rows, reached, caught))
