@@ -60,11 +60,7 @@ def bind_policies(rules: RuleBook, find_gate: FindGate) -> Mapping[str, tuple[Po
     for file in rules.policies:
         try:
             gate = find_gate(file.policy.gate)
-            parameters = bind_value(
-                file.policy.parameters,
-                gate.parameters,
-                location_of=lambda keys, file=file: file.document.location(("parameters", *keys)),
-            )
+            parameters = bind_value(file.policy.parameters, gate.parameters, location_of=_place_of_parameters(file))
             bound[file.policy.id] = (file, gate, parameters)
         except ProposalError as error:
             problems += error.problems
@@ -74,6 +70,10 @@ def bind_policies(rules: RuleBook, find_gate: FindGate) -> Mapping[str, tuple[Po
     if problems:
         raise PolicyError(*problems)
     return bound
+
+
+def _place_of_parameters(file: PolicyFile) -> Callable[[tuple[str | int, ...]], Location]:
+    return lambda keys: file.document.location(("parameters", *keys))
 
 
 def _item(

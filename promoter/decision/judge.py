@@ -37,10 +37,9 @@ def judge(judgement: Judgement, measurements: Measurements, find_waiver: FindWai
     if missing:
         family = type(missing[0]).__name__
         return result_of(judgement, Outcome.ERRORED, reason=f"the numbers it asked for were not measured ({family})")
-    for request in judgement.requests:
-        failure = measurements[request].failure
-        if failure is not None:
-            return result_of(judgement, Outcome.ERRORED, reason=failure)
+    failures = [failure for request in judgement.requests if (failure := measurements[request].failure) is not None]
+    if failures:
+        return result_of(judgement, Outcome.ERRORED, reason=failures[0])
     try:
         findings = tuple(judgement.gate.judge(judgement.parameters, measurements, judgement.context))
     except Undecidable as error:

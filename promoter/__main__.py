@@ -1,0 +1,5 @@
+"""`python -m promoter`."""
+
+from promoter.cli import main
+
+main()

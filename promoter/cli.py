@@ -1,0 +1,74 @@
+"""The command line: a table of commands, each loaded when it is called, and one place where errors end."""
+
+import importlib
+import os
+import sys
+import traceback
+
+import click
+
+from promoter import __version__
+from promoter.errors import PromoterError
+
+COMMANDS: dict[str, str] = {
+    "check": "judge what changed between two commits",
+    "lint": "hold the whole registry against its formats and layout",
+    "measure": "print the measurements of an evidence file, without any policy",
+    "owners": "say who owns a path, and by which line of CODEOWNERS",
+    "gates": "list the gates, or show one's reference page",
+    "demo": "tell a whole story on real data in a scratch registry",
+}
+"""Each command and what it does; the module promoter.commands.<name> holds it as `command`."""
+
+SUMMARY = "A git repository as the model registry: gates on pull requests, records in the merge history."
+NO_VERDICT = 3
+
+
+class CommandTable(click.Group):
+    """Loads a command's module only when the command is called, so that help costs no heavy import."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return one command, loaded now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"promoter.commands.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the table without loading a single command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=CommandTable, help=SUMMARY, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="promoter")
+def promoter() -> None:
+    """Hold the commands together."""
+
+
+def main() -> None:
+    """Run a command and turn every failure into one line each on stderr and the exit code of who must act."""
+    try:
+        promoter(prog_name="promoter", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except PromoterError as error:
+        for problem in error.problems:
+            click.echo(f"error: {problem}", err=True)
+        sys.exit(error.exit_code)
+    except Exception as error:  # noqa: BLE001 - the last line of defence: no verdict, never a pass
+        if os.environ.get("PROMOTER_TRACE"):
+            traceback.print_exc()
+        message = f"promoter failed: {type(error).__name__}: {error}; there is no verdict"
+        click.echo(f"error: {message}; run again with PROMOTER_TRACE=1 and report the trace", err=True)
+        sys.exit(NO_VERDICT)

@@ -1,0 +1,140 @@
+"""The two trees of a change, opened and checked: what `check` judges and every later command builds on."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from promoter.decision.docket import Item, Trees, bind_policies, build_docket
+from promoter.decision.types import BoundTo
+from promoter.digest import sha256_value
+from promoter.errors import PolicyError, Problem, ProposalError
+from promoter.gates.table import find_gate
+from promoter.git.canonical import check_trees
+from promoter.git.difference import diff_snapshots
+from promoter.git.repository import Repository
+from promoter.git.snapshot import Snapshot
+from promoter.history.occupancy import Stay, first_entries, last_served, read_stays
+from promoter.policy.rulebook import RuleBook, read_rules
+from promoter.registry.address import StageAddress
+from promoter.registry.changes import Change, ChangeKind, find_changes
+
+WORKTREE = "worktree"
+"""What stands for the head where uncommitted files are judged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A change that is to be judged. `head` is a commit id, or `worktree` for uncommitted files."""
+
+    repository: Repository
+    base: str
+    head: str
+    base_tree: Snapshot
+    merged_tree: Snapshot
+    rules: RuleBook
+    items: tuple[Item, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def bound_to(self) -> BoundTo:
+        """The objects that a decision on this case is about."""
+        champions = {
+            f"{item.change.model}#{item.change.stage}": item.candidate.champion.version
+            if item.candidate.champion
+            else None
+            for item in self.items
+            if item.candidate is not None and item.change.stage is not None
+        }
+        return BoundTo(
+            head=self.head,
+            base=self.base,
+            merge_tree=self.merged_tree.tree_id,
+            policy_tree=self.rules.tree_id,
+            champion=sha256_value(champions) if champions else None,
+        )
+
+
+def open_case(repository: Repository, *, base: str | None, head: str, is_worktree: bool, at: datetime) -> Case:
+    """Return the case of a head against a base; without a base, against where it left the default branch.
+
+    The rules are the base's. Raises ProposalError where no tree can be made of the two, PolicyError for unusable
+    rules; what is wrong inside of the trees becomes the case's problems.
+    """
+    head_id = repository.resolve(head)
+    base_id = repository.resolve(
+        base or repository.merge_base(repository.resolve(repository.default_branch()), head_id)
+    )
+    base_tree = Snapshot(repository, repository.commit(base_id).tree_id)
+    head_tree_id = repository.worktree_tree() if is_worktree else repository.commit(head_id).tree_id
+    problems = list(check_trees(base_tree, Snapshot(repository, head_tree_id)))
+    merged_tree = base_tree
+    changes: tuple[Change, ...] = ()
+    stages = _Stages(repository, base_id)
+    if not problems:
+        merged_id = head_tree_id if is_worktree else repository.merged_tree(base_id, head_id)
+        merged_tree = Snapshot(repository, merged_id)
+        differences = diff_snapshots(base_tree, merged_tree)
+        changes, found = find_changes(base_tree, merged_tree, differences, stages.first_entries)
+        problems += found
+    rules = read_rules(base_tree)
+    trees = Trees(base=base_tree, merged=merged_tree, last_served=stages.last_served)
+    items, found = build_docket(changes, trees, rules, find_gate=find_gate, at=at)
+    problems += found
+    if any(change.kind is ChangeKind.GOVERNANCE for change in changes):
+        problems += check_rules(merged_tree)
+    return Case(
+        repository=repository,
+        base=base_id,
+        head=WORKTREE if is_worktree else head_id,
+        base_tree=base_tree,
+        merged_tree=merged_tree,
+        rules=rules,
+        items=items,
+        problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+def check_rules(tree: Snapshot) -> tuple[Problem, ...]:
+    """Return why the rules of a tree could not be applied after a merge."""
+    try:
+        bind_policies(read_rules(tree), find_gate)
+    except (PolicyError, ProposalError) as error:
+        return error.problems
+    return ()
+
+
+@dataclass(frozen=True)
+class _Stages:
+    """What the base's history says of stages, read at most once a stage."""
+
+    repository: Repository
+    tip: str
+
+    def first_entries(self, address: StageAddress) -> dict[str, int]:
+        return first_entries(self._stays(address))
+
+    def last_served(self, model: str, stage: str) -> str | None:
+        return last_served(self._stays(StageAddress(model, stage)))
+
+    def _stays(self, address: StageAddress) -> tuple[Stay, ...]:
+        return _stays_of(self.repository, self.tip, address)
+
+
+@cache
+def _stays_of(repository: Repository, tip: str, address: StageAddress) -> tuple[Stay, ...]:
+    commits = ((commit.id, Snapshot(repository, commit.tree_id)) for commit in repository.first_parents(tip))
+    return read_stays(commits, address)
+
+
+@cache
+def engine_digest() -> str:
+    """Return the digest over the engine's own files: another engine is another decision."""
+    root = Path(__file__).resolve().parent.parent
+    running = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and path.suffix in {".py", ".jinja", ".json"}:
+            running.update(path.relative_to(root).as_posix().encode() + b"\0")
+            running.update(hashlib.sha256(path.read_bytes()).digest())
+    return "sha256:" + running.hexdigest()

@@ -1,0 +1,80 @@
+"""Where the bytes lie that the docket's requests name by content."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from promoter.decision.docket import Item
+from promoter.decision.judge import contents_of
+from promoter.errors import Location
+from promoter.gates.contract.candidate import Release
+from promoter.registry.layout import MODELS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """Bytes that must be had: their key, and what the manifest says of them.
+
+    `path` is their place in the registry's tree, `uri` their place in a store; exactly one is given. `digest` and
+    `size_bytes` are None for files that git itself pins.
+    """
+
+    key: str
+    path: str | None
+    uri: str | None
+    digest: str | None
+    size_bytes: int | None
+    location: Location
+
+
+def wanted_contents(items: Sequence[Item]) -> tuple[Content, ...]:
+    """Return the contents that the docket's requests name, each once, in the order of their keys."""
+    keys = {
+        key
+        for item in items
+        for judgement in item.judgements
+        for request in judgement.requests
+        for key in contents_of(request.as_json())
+    }
+    known: dict[str, Content] = {}
+    for item in items:
+        if item.candidate is not None:
+            for release in (item.candidate.release, item.candidate.champion):
+                if release is not None:
+                    known |= {content.key: content for content in _contents(release)}
+    return tuple(known[key] for key in sorted(keys) if key in known)
+
+
+def _contents(release: Release) -> list[Content]:
+    """Return all that a version's manifest pins, and the files of its folder."""
+    folder = f"{MODELS}/{release.model.model}/versions/{release.version}"
+    manifest = release.manifest
+    pinned: list[tuple[str, str, int, tuple[str | int, ...]]]
+    pinned = [(manifest.artifact.uri, manifest.artifact.digest, manifest.artifact.size_bytes, ("artifact", "uri"))]
+    pinned += [
+        (evidence.uri, evidence.digest, evidence.size_bytes, ("evidence", index, "uri"))
+        for index, evidence in enumerate(manifest.evidence)
+    ]
+    contents = [
+        Content(
+            key=key,
+            path=f"{folder}/{path}",
+            uri=None,
+            digest=None,
+            size_bytes=None,
+            location=Location(f"{folder}/{path}"),
+        )
+        for path, key in release.files.items()
+    ]
+    for uri, digest, size_bytes, keys in pinned:
+        is_remote = "://" in uri
+        contents.append(
+            Content(
+                key=digest,
+                path=None if is_remote else f"{folder}/{uri}",
+                uri=uri if is_remote else None,
+                digest=digest,
+                size_bytes=size_bytes,
+                location=release.locate(*keys),
+            )
+        )
+    return contents
