@@ -1,0 +1,172 @@
+"""Write the folder of a version (artifact, evidence, texts, manifest), the model's file and its stages."""
+
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from examples.common import EXAMPLES, MODELS, digest, write_parquet
+from examples.yaml_text import Inline, Quoted, yaml_text
+
+REPOSITORY = "https://github.com/promoter/promoter"
+SCHEMAS = "schemas"
+STAGES = ("staging", "production")
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureColumn:
+    """One entry of a signature: name, dtype, allowed range, and the column of the data set it comes from."""
+
+    name: str
+    dtype: str
+    minimum: float
+    maximum: float
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """What all versions of a model share, and one summary and rollback target for each."""
+
+    model: str
+    script: str
+    texts: Path
+    champion: str
+    prediction: Mapping[str, Any]
+    columns: Mapping[str, str]
+    datasets: Mapping[str, Mapping[str, Any]]  # by version: "raw" entries; terms of "training", "evaluation"
+    summaries: Mapping[str, str]
+    monitoring: Mapping[str, Any]
+    rollback: Mapping[str, str]
+
+
+def publish_version(
+    spec: Spec,
+    *,
+    version: str,
+    artifact: bytes,
+    features: Sequence[FeatureColumn],
+    threshold: float | None,
+    tables: Mapping[str, pd.DataFrame],
+    facts: Mapping[str, Any],
+) -> None:
+    """Write models/<model>/versions/<version>; `tables` by evidence kind, `facts` by version so far."""
+    folder = MODELS / spec.model / "versions" / version
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / "model.onnx").write_bytes(artifact)
+    for kind, table in tables.items():
+        write_parquet(folder / _evidence_path(kind), table)
+    for name in ("model-card.md", "design-notes.md"):
+        (folder / name).write_text(_text(spec, version=version, name=name, facts=facts), encoding="utf-8")
+    manifest = {
+        "schema": "promoter.manifest/1",
+        "model": spec.model,
+        "version": Quoted(version),
+        "summary": spec.summaries[version],
+        "artifact": _file(folder, "model.onnx", format="onnx"),
+        "source": {"repository": REPOSITORY, "commit": Quoted(_training_commit()), "path": spec.script},
+        "signature": {
+            "features": [Inline(_feature(feature)) for feature in features],
+            "prediction": dict(spec.prediction),
+        },
+        "decision": None if threshold is None else {"threshold": threshold},
+        "datasets": _datasets(spec, version=version, folder=folder),
+        "evidence": [_evidence(spec, version=version, folder=folder, kind=kind) for kind in tables],
+        "documents": [
+            Inline(kind="model-card", path="model-card.md"),
+            Inline(kind="design-notes", path="design-notes.md"),
+        ],
+        "monitoring": dict(spec.monitoring),
+        "rollback": {
+            "to_version": Quoted(spec.rollback[version]) if version in spec.rollback else None,
+            "procedure": "Run `promoter rollback` for the stage; the pull request reverts the pointer, nothing else.",
+        },
+    }
+    _write(folder / "manifest.yaml", manifest, schema="manifest")
+
+
+def publish_model(spec: Spec, *, model: Mapping[str, Any]) -> None:
+    """Write model.yaml, and the pointers of all stages at the champion."""
+    folder = MODELS / spec.model
+    _write(folder / "model.yaml", {"schema": "promoter.model/1", "model": spec.model, **model}, schema="model")
+    for stage in STAGES:
+        _write(folder / "stages" / f"{stage}.yaml", {"version": Quoted(spec.champion)}, schema="stage")
+
+
+def _text(spec: Spec, *, version: str, name: str, facts: Mapping[str, Any]) -> str:
+    """Return the version's text with every number filled in; `{data}` stands for the text all versions share."""
+    numbers = {f"v{key.replace('.', '_')}": value for key, value in facts.items()}
+    own = facts[version]
+    data = (spec.texts / "data.md").read_text(encoding="utf-8").format(own=own, **numbers).strip()
+    return (spec.texts / version / name).read_text(encoding="utf-8").format(own=own, data=data, **numbers)
+
+
+def _datasets(spec: Spec, *, version: str, folder: Path) -> list[dict[str, Any]]:
+    terms = spec.datasets[version]
+    raw = [
+        entry if "version" in entry else {**entry, "digest": digest(EXAMPLES.parent / entry["uri"])}
+        for entry in terms["raw"]
+    ]
+    derived = [
+        {"id": role, "role": role, "uri": uri, "digest": digest(folder / uri), **terms[role]}
+        for role, kind in (("training", "features-reference"), ("evaluation", "features-current"))
+        for uri in (_evidence_path(kind),)
+    ]
+    return [_ordered(entry) for entry in (*raw, *derived)]
+
+
+def _ordered(entry: Mapping[str, Any]) -> dict[str, Any]:
+    first = ("id", "role", "uri", "digest", "version")
+    dated = {key: str(value) if key.startswith("collected") else value for key, value in entry.items()}
+    return {
+        **{key: dated[key] for key in first if key in dated},
+        **{key: dated[key] for key in dated if key not in first},
+    }
+
+
+def _evidence(spec: Spec, *, version: str, folder: Path, kind: str) -> dict[str, Any]:
+    is_training = kind == "features-reference"
+    return {
+        "id": kind,
+        "kind": kind,
+        **_file(folder, _evidence_path(kind), format="parquet"),
+        "dataset": spec.datasets[version]["training"].get("id", "training") if is_training else "evaluation",
+        "columns": Inline(spec.columns) if kind == "predictions" else Inline(id="id", label="y_true"),
+    }
+
+
+def _evidence_path(kind: str) -> str:
+    return f"evidence/{kind.replace('-', '_')}.parquet"
+
+
+def _file(folder: Path, uri: str, *, format: str) -> dict[str, Any]:  # noqa: A002 - the manifest's own word
+    path = folder / uri
+    return {"uri": uri, "format": format, "digest": digest(path), "size_bytes": path.stat().st_size}
+
+
+def _feature(feature: FeatureColumn) -> dict[str, Any]:
+    return {
+        "name": feature.name,
+        "dtype": feature.dtype,
+        "minimum": feature.minimum,
+        "maximum": feature.maximum,
+        "origin": feature.origin,
+    }
+
+
+def _training_commit() -> str:
+    """Return the last commit that touched examples/: the code that a version was trained with."""
+    command = ("git", "log", "-1", "--format=%H", "--", "examples")
+    return subprocess.run(command, cwd=EXAMPLES.parent, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def _write(path: Path, document: Mapping[str, Any], *, schema: str) -> None:
+    """Write the YAML file; its schema is named by the relative path, so that editors find it offline."""
+    up = "../" * len(path.relative_to(MODELS.parent).parent.parts)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(yaml_text(document, schema=f"{up}{SCHEMAS}/{schema}.json"), encoding="utf-8")
