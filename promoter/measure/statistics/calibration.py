@@ -37,10 +37,11 @@ def ece(counts: ScoreCounts, *, bins: int = DEFAULT_BINS, level: float = DEFAULT
     """Return the mean over rows of |gap of the row's bin|, plain and less the excess that noise alone adds.
 
     Noise makes |gap| too large: with the gap normal, by E|N(gap_b, se_b^2)| - |gap_b|, which the debiased value leaves
-    out. Both bear the same interval, the debiased value -+ z times the spread of the folded normals; its
-    lower end is 0 unless chi-squared over the bins, sum (gap_b / se_b)^2, rejects perfect calibration at the level.
+    out. Both bear the same interval, the debiased value -+ z sqrt(sum (w_b se_b)^2), w_b the bin's share of rows; its
+    lower end is 0 unless Hosmer and Lemeshow's chi-squared on the bins rejects perfect calibration at the level.
     Raises Undecidable where a score is not a probability.
-    Sources: Guo et al. 2017; Nixon et al. 2019 (equal mass); Kumar, Liang and Ma 2019 (debiasing).
+    Sources: Guo et al. 2017; Nixon et al. 2019 (equal mass); Kumar, Liang and Ma 2019 (debiasing);
+    Hosmer and Lemeshow 1980 (the test, here with a degree of freedom for each bin).
     """
     table = reliability_bins(counts, bins=bins)
     weights, gaps, errors = table.rows / counts.n, np.abs(table.gaps), _gap_errors(table)
@@ -48,13 +49,10 @@ def ece(counts: ScoreCounts, *, bins: int = DEFAULT_BINS, level: float = DEFAULT
     noisy = _folded_means(gaps, errors)
     bias = exact_sum(weights * noisy) - plain
     debiased = max(0.0, plain - bias)
-    spread = math.sqrt(max(0.0, exact_sum(weights**2 * (gaps**2 + errors**2 - noisy**2))))
-    half_width = two_sided_z(level) * spread
-    statistic = exact_sum((gaps / errors) ** 2)
-    is_rejected = float(special.chdtrc(gaps.size, statistic)) < 1.0 - level
-    lower = max(0.0, debiased - half_width) if is_rejected else 0.0
-    interval = Interval(lower, min(1.0, debiased + half_width), level, "folded-normal")
-    plain_interval = Interval(min(lower, plain), max(interval.upper, plain), level, "folded-normal")
+    half_width = two_sided_z(level) * math.sqrt(exact_sum((weights * errors) ** 2))
+    lower = max(0.0, debiased - half_width) if _rejects_calibration(table, level=level) else 0.0
+    interval = Interval(lower, min(1.0, debiased + half_width), level, "debiased-normal")
+    plain_interval = Interval(min(lower, plain), max(interval.upper, plain), level, "debiased-normal")
     return CalibrationError(
         Estimate(plain, plain_interval, counts.n), Estimate(debiased, interval, counts.n), bias, gaps.size
     )
@@ -98,6 +96,16 @@ def spiegelhalter(counts: ScoreCounts) -> Spiegelhalter:
     excess = exact_sum((counts.positives - counts.totals * scores) * tilt)
     z = excess / math.sqrt(variance)
     return Spiegelhalter(z, float(2.0 * special.ndtr(-abs(z))), counts.n)
+
+
+def _rejects_calibration(table: ReliabilityBins, *, level: float) -> bool:
+    """Tell whether sum rows gap^2 / (p (1 - p)) exceeds chi-squared's quantile, p the mean score of a bin."""
+    variances = table.mean_scores * (1.0 - table.mean_scores) / table.rows
+    is_certain = variances <= 0.0
+    if (table.gaps[is_certain] != 0.0).any():
+        return True
+    statistic = exact_sum(table.gaps[~is_certain] ** 2 / variances[~is_certain])
+    return float(special.chdtrc(table.rows.size, statistic)) < 1.0 - level
 
 
 def _gap_errors(table: ReliabilityBins) -> Floats:
