@@ -50,8 +50,8 @@ def judge(judgement: Judgement, measurements: Measurements, find_waiver: FindWai
         reason = f"gate {judgement.gate.name} crashed: {type(error).__name__}: {error}"
         return result_of(judgement, Outcome.ERRORED, reason=reason)
     outcome = outcome_of(findings)
-    reason = "the gate compared nothing" if outcome is Outcome.ERRORED else None
-    return _waived_or(result_of(judgement, outcome, findings=findings, reason=reason), judgement, find_waiver)
+    nothing = "the gate compared nothing" if outcome is Outcome.ERRORED else None
+    return _waived_or(result_of(judgement, outcome, findings=findings, reason=nothing), judgement, find_waiver)
 
 
 def outcome_of(findings: Sequence[Finding]) -> Outcome:

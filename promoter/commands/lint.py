@@ -1,0 +1,56 @@
+"""`promoter lint`: the whole registry, held against formats, layout, references, policies and CODEOWNERS."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from promoter.commands.case import check_rules
+from promoter.commands.linting import lint_models, lint_owners
+from promoter.errors import Problem
+from promoter.git.canonical import check_trees
+from promoter.git.repository import open_repository
+from promoter.git.snapshot import Snapshot
+
+EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+"""Git's id of the tree without entries; against it every path is new."""
+
+
+@click.command(help="Hold the whole registry against its formats, layout, references, policies and CODEOWNERS.")
+@click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="A folder of the registry.")
+@click.option("--rev", default=None, help="Commit to read; default: the files as they stand, uncommitted ones too.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(*, repo: Path, rev: str | None, as_json: bool) -> None:
+    """Print every problem, one a line; exit 2 where there is one."""
+    repository = open_repository(repo)
+    tree_id = repository.worktree_tree() if rev is None else repository.commit(repository.resolve(rev)).tree_id
+    tree = Snapshot(repository, tree_id)
+    problems = list(check_trees(Snapshot(repository, EMPTY_TREE), tree))
+    models = 0
+    if not problems:
+        models, found = lint_models(tree)
+        problems += found
+        problems += check_rules(tree)
+        problems += lint_owners(tree)
+    _print(sorted(set(problems), key=lambda problem: problem.location.sort_key), models, as_json=as_json)
+    sys.exit(2 if problems else 0)
+
+
+def _print(problems: list[Problem], models: int, *, as_json: bool) -> None:
+    if as_json:
+        rows = [
+            {
+                "path": p.location.path,
+                "line": p.location.line,
+                "column": p.location.column,
+                "message": p.message,
+                "hint": p.hint,
+            }
+            for p in problems
+        ]
+        click.echo(json.dumps({"models": models, "problems": rows}, indent=2))
+        return
+    for problem in problems:
+        click.echo(str(problem))
+    click.echo(f"{models:,} models, {len(problems):,} problem{'' if len(problems) == 1 else 's'}", err=True)

@@ -1,0 +1,29 @@
+"""The parts of `promoter lint` that read trees."""
+
+from promoter.errors import Problem, ProposalError
+from promoter.git.entry import EntryKind
+from promoter.git.snapshot import Snapshot
+from promoter.registry.codeowners import LOCATIONS, SIZE_LIMIT_BYTES, governing_location, parse_codeowners
+from promoter.registry.codeowners_lint import lint_codeowners, lint_locations
+from promoter.registry.lint import group_models, lint_model
+
+
+def lint_models(tree: Snapshot) -> tuple[int, tuple[Problem, ...]]:
+    """Return how many models the tree holds, and every problem below models/ and reports/."""
+    models, problems = group_models(tree)
+    found = [problem for model in models for problem in lint_model(tree, model)]
+    return len(models), (*problems, *found)
+
+
+def lint_owners(tree: Snapshot) -> tuple[Problem, ...]:
+    """Return what is wrong with the CODEOWNERS file that GitHub would load."""
+    entries = {path: tree.entry(path) for path in LOCATIONS}
+    existing = [path for path, entry in entries.items() if entry is not None and entry.kind is EntryKind.BLOB]
+    path = governing_location(existing)
+    if path is None:
+        return lint_locations(existing)
+    try:
+        codeowners = parse_codeowners(tree.read(path, limit_bytes=SIZE_LIMIT_BYTES), path=path)
+    except ProposalError as error:
+        return error.problems
+    return (*lint_locations(existing), *lint_codeowners(codeowners))

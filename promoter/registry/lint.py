@@ -1,0 +1,87 @@
+"""The whole registry held against its layout, its formats and its own references."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from promoter.document.strict import Strict
+from promoter.errors import Location, Problem, ProposalError
+from promoter.registry.layout import MODELS, RECORDS, FileKind, Place, place_of
+from promoter.registry.manifest import Manifest
+from promoter.registry.reading import FORMATS, Read, read_file
+from promoter.registry.stage import Incident, StagePointer, Withdrawals
+from promoter.registry.stock import check_version_folder
+from promoter.registry.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """The files of one model, by kind; `files` maps version to {path in its folder: content key}."""
+
+    model: str
+    places: tuple[Place, ...]
+    files: dict[str, dict[str, str]]
+
+
+def group_models(tree: Tree) -> tuple[tuple[ModelFiles, ...], tuple[Problem, ...]]:
+    """Return the models of a tree with their files, and every path that the layout does not know."""
+    places: dict[str, list[Place]] = {}
+    files: dict[str, dict[str, dict[str, str]]] = {}
+    problems: list[Problem] = []
+    for folder in (MODELS, RECORDS):
+        for entry in tree.walk(folder):
+            place = place_of(entry.path)
+            if isinstance(place, Problem):
+                problems.append(place)
+            elif place.model is not None and place.kind is not FileKind.RECORD:
+                places.setdefault(place.model, []).append(place)
+                if place.version is not None:
+                    inside = entry.path.split("/versions/", 1)[1].split("/", 1)[1]
+                    versions = files.setdefault(place.model, {})
+                    versions.setdefault(place.version, {})[inside] = f"git:{entry.object_id}"
+    models = tuple(ModelFiles(model, tuple(found), files.get(model, {})) for model, found in sorted(places.items()))
+    return models, tuple(problems)
+
+
+def lint_model(tree: Tree, model: ModelFiles) -> tuple[Problem, ...]:
+    """Return every problem of one model: of each file, and of what one file says of another."""
+    problems: list[Problem] = []
+    kinds = {place.kind for place in model.places}
+    if FileKind.MODEL not in kinds:
+        message, hint = "the model has no model.yaml", "add it: title, task, owners, risk tier and intended use"
+        problems.append(Problem(Location(f"{MODELS}/{model.model}"), message, hint))
+    registered = {place.version for place in model.places if place.kind is FileKind.MANIFEST}
+    for place in model.places:
+        if place.kind is FileKind.VERSION_FILE and place.version not in registered:
+            folder = f"{MODELS}/{model.model}/versions/{place.version}"
+            problems.append(
+                Problem(Location(folder), "the version has no manifest.yaml", "add it, or remove the folder")
+            )
+        if place.kind in FORMATS:
+            try:
+                problems += _lint_file(tree, place, model)
+            except ProposalError as error:
+                problems += error.problems
+    return tuple(dict.fromkeys(problems))
+
+
+def _lint_file(tree: Tree, place: Place, model: ModelFiles) -> Iterable[Problem]:
+    read = read_file(tree, place, FORMATS[place.kind])
+    if isinstance(read.value, Manifest):
+        folder = place.path.rsplit("/", 1)[0]
+        manifest: Read[Manifest] = Read(read.value, read.document)
+        return check_version_folder(manifest, model.files[read.value.version], folder)
+    return _unknown_versions(read, model)
+
+
+def _unknown_versions(read: Read[Strict], model: ModelFiles) -> Iterator[Problem]:
+    """Yield where a file names a version that is not registered."""
+    names: list[tuple[tuple[str | int, ...], str]] = []
+    if isinstance(read.value, StagePointer | Incident):
+        names = [(("version",), read.value.version)]
+    if isinstance(read.value, Withdrawals):
+        names = [(("withdrawn", index, "version"), entry.version) for index, entry in enumerate(read.value.withdrawn)]
+    for keys, version in names:
+        if version not in model.files:
+            known = ", ".join(sorted(model.files)[-5:]) or "none"
+            message = f"version {version!r} is not registered"
+            yield Problem(read.document.location(keys), message, f"name a registered version ({known}), or register it")
