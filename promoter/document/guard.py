@@ -25,7 +25,7 @@ from yaml.events import (
 from promoter.document.characters import MOST_PROBLEMS, refusal_of
 from promoter.document.places import COLUMN_BITS, LARGEST_FILE_BYTES, Place, Places, child, unpack
 from promoter.document.scalars import Scalar, ScalarRefusedError, resolve
-from promoter.document.shown import shown
+from promoter.document.shown import named, shown
 from promoter.document.syntax import syntax_problem
 from promoter.errors import Problem
 
@@ -139,7 +139,7 @@ class Guard:
             self._refuse(mark, "the merge key << is refused", "write the merged keys out")
         elif first := child(frame.places, key):
             line = unpack(first[0], path=self._path).line
-            message = f"duplicate key {shown(key)}, which line {line} gives already"
+            message = f"duplicate key {named(key)}, which line {line} gives already"
             self._refuse(mark, message, f"keep line {line} or this line, not both")
         else:
             frame.key = key
@@ -183,7 +183,9 @@ class Guard:
 
     def _alias(self, event: AliasEvent) -> None:
         mark = _mark(event)
-        self._refuse(mark, f"the alias *{shown(event.anchor)[1:-1]} is refused", "write the value out where it is used")
+        self._refuse(
+            mark, f"the alias *{named(str(event.anchor))[1:-1]} is refused", "write the value out where it is used"
+        )
         if self._frame.key is _KEY_NEXT:
             self._frame.key = _KEY_REFUSED
         else:
@@ -197,11 +199,11 @@ class Guard:
 
     def _refuse_properties(self, event: ScalarEvent | MappingStartEvent | SequenceStartEvent, mark: int) -> None:
         if event.anchor is not None:
-            message = f"the anchor &{shown(event.anchor)[1:-1]} is refused"
+            message = f"the anchor &{named(event.anchor)[1:-1]} is refused"
             self._refuse(mark, message, "write the value out wherever it is used")
         if event.tag is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!", 1)
-            self._refuse(mark, f"the tag {shown(tag)[1:-1]} is refused", "remove it: the schema gives the type")
+            self._refuse(mark, f"the tag {named(tag)[1:-1]} is refused", "remove it: the schema gives the type")
 
     def _count_node(self, mark: int) -> None:
         self._nodes += 1

@@ -8,8 +8,17 @@ _LONGEST = 60
 def shown(value: object) -> str:
     """Return a value as JSON in ASCII, at most 60 characters, so that nothing invisible or alike hides in it."""
     if isinstance(value, dict):
-        return f"a mapping of {len(value)} keys" if value else "an empty mapping"
+        return "an empty mapping" if not value else f"a mapping of {_counted(len(value), 'key')}"
     if isinstance(value, list | tuple):
-        return f"a list of {len(value)} items" if value else "an empty list"
-    text = json.dumps(value[: _LONGEST + 1] if isinstance(value, str) else value)
+        return "an empty list" if not value else f"a list of {_counted(len(value), 'item')}"
+    text = json.dumps(value[: _LONGEST + 1] if isinstance(value, str) else value, default=str)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def named(name: str) -> str:
+    """Return a key or another name from a file in single quotes, escaped and cut."""
+    return "'" + shown(name)[1:].removesuffix('"') + "'"
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _INSTANT = re.compile(
-    r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII | re.IGNORECASE
+    r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(?P<zone>Z|[+-]\d{2}:\d{2})?", re.ASCII | re.IGNORECASE
 )
 
 
@@ -41,8 +41,11 @@ def _read_day(value: Any) -> Any:
 def _read_instant(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    if not _INSTANT.fullmatch(value):
+    match = _INSTANT.fullmatch(value)
+    if match is None:
         raise ValueError("expected a time; write it as 2026-01-31T09:00:00Z or with an offset such as +01:00")
+    if match["zone"] is None:
+        raise ValueError("the time has no zone; add Z, or an offset such as +01:00")
     try:
         return datetime.fromisoformat(value.upper())
     except ValueError as error:
