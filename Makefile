@@ -1,0 +1,54 @@
+# Everything runs in .venv, installed from the hash-pinned locks in requirements/.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+
+.PHONY: demo test lint format generate lock bench clean
+
+demo: .venv/runtime.done  ## tell the whole story on real data, in a scratch registry
+	@$(BIN)/promoter demo
+
+test: .venv/dev.done  ## run all tests, the slow ones too
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+lint: .venv/dev.done  ## format, types, layers, generated files, workflows, the registry itself
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python tools/generate.py --check
+	$(BIN)/python tools/file_sizes.py
+	$(BIN)/actionlint
+	$(BIN)/zizmor --offline --no-progress --quiet .github/workflows
+	$(BIN)/promoter lint
+
+format: .venv/dev.done
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+generate: .venv/dev.done  ## write schemas/ and the generated pages of docs/
+	$(BIN)/python tools/generate.py
+
+bench: .venv/dev.done  ## measure; prints ratios to a floor from the same run
+	$(BIN)/python -m tools.bench
+
+lock: .venv/dev.done  ## resolve requirements/*.in anew
+	cd requirements && ../$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header runtime.in -o runtime.txt
+	cd requirements && ../$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -c runtime.txt dev.in -o dev.txt
+
+.venv/python.done:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "promoter needs Python 3.11 or newer; set PYTHON=")'
+	$(PYTHON) -m venv .venv
+	touch $@
+
+.venv/runtime.done: .venv/python.done requirements/runtime.txt pyproject.toml
+	$(PIP) install --require-hashes -r requirements/runtime.txt
+	$(PIP) install --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/dev.done: .venv/runtime.done requirements/dev.txt
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
