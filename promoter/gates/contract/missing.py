@@ -1,9 +1,9 @@
-"""What a gate finds where there is nothing to compare: missing evidence, missing numbers, too few rows."""
+"""What a gate finds where there is nothing to compare: missing evidence, too few rows."""
 
 from promoter.errors import Location
 from promoter.gates.contract.candidate import Release
 from promoter.gates.contract.finding import Finding
-from promoter.measure.measurement import Slice
+from promoter.measure.measurement import Measurement
 from promoter.policy.bound import Bound
 from promoter.registry.evidence import EvidenceKind
 
@@ -19,31 +19,19 @@ def missing_evidence(release: Release, kind: EvidenceKind, *, purpose: str) -> F
     )
 
 
-def missing_number(measure: str, *, slice_: Slice, known: set[str], location: Location) -> Finding:
-    """Return the undecided finding that the measurement plane made no such number for this evidence."""
-    return Finding(
-        satisfied=None,
-        measure=measure,
-        slice=slice_,
-        message=f"{measure} was not measured for this evidence",
-        location=location,
-        hint=f"the policy's owner names a measure that exists here: {', '.join(sorted(known)) or 'none was made'}",
-    )
-
-
 def too_few_rows(
-    measure: str, *, slice_: Slice, n: int, min_n: int, bound: Bound | None, satisfied: bool | None, location: Location
+    found: Measurement, *, min_n: int, bound: Bound, satisfied: bool | None, location: Location
 ) -> Finding:
-    """Return the finding that a slice was not assessed; `satisfied` is what the policy says that this means."""
-    where = ", ".join(f"{column}={value}" for column, value in slice_) or "all rows"
+    """Return the finding that a number was not assessed; `satisfied` is what the policy says that this means."""
+    where = ", ".join(f"{column}={value}" for column, value in found.slice) or "all rows"
     return Finding(
         satisfied=satisfied,
-        measure=measure,
-        slice=slice_,
-        n=n,
-        message=f"{measure} of {where} was not assessed: {n} rows, the policy asks for at least {min_n}",
+        measure=found.measure,
+        slice=found.slice,
+        n=found.n,
+        message=f"{found.measure} of {where} was not assessed: {found.n} rows, the policy asks for at least {min_n}",
         location=location,
-        comparator=bound.comparator if bound else None,
-        bound=bound.limit if bound else None,
-        hint=f"add {min_n - n} or more labelled rows of {where} to the evidence",
+        comparator=bound.comparator,
+        bound=bound.limit,
+        hint=f"add {min_n - found.n} or more labelled rows of {where} to the evidence",
     )

@@ -1,0 +1,48 @@
+"""Which measurements belong to a rule over slices, and what a rule that finds none means."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from promoter.errors import Location
+from promoter.gates.contract.finding import Finding
+from promoter.measure.measurement import Measurement
+from promoter.measure.request import Measured
+
+SmallSlices = Literal["report", "inconclusive"]
+
+
+def satisfied_by_small(small_slices: SmallSlices) -> bool | None:
+    """Return what a slice that is too small to assess counts as."""
+    return True if small_slices == "report" else None
+
+
+def in_slices(measured: Measured, measure: str, *, by: Sequence[str]) -> list[Measurement]:
+    """Return the measurements of one measure whose slices are made by exactly these columns; none: all rows."""
+    columns = set(by)
+    values = (value for value in measured.values if value.measure == measure)
+    return [value for value in values if {column for column, _ in value.slice} == columns]
+
+
+def unassessed(
+    measure: str,
+    found: Sequence[Measurement],
+    *,
+    by: Sequence[str],
+    min_n: int,
+    measured: Measured,
+    location: Location,
+) -> list[Finding]:
+    """Return the undecided finding that a rule found nothing that it could assess, or nothing.
+
+    A rule over slices needs one of min_n rows; a rule over all rows needs the measure, and says itself if n is small.
+    """
+    if any(value.n >= min_n or not by for value in found):
+        return []
+    known = ", ".join(sorted({value.measure for value in measured.values})) or "none was made"
+    if by:
+        message = f"{measure} by {', '.join(by)} was assessed in no slice: none has {min_n} rows and a value"
+        hint = f"add rows, or let the policy's owner lower min_n or name a measure that exists: {known}"
+    else:
+        message = f"{measure} was not measured for this evidence"
+        hint = f"the policy's owner names a measure that exists here: {known}"
+    return [Finding(satisfied=None, measure=measure, message=message, location=location, hint=hint)]

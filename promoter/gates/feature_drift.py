@@ -1,0 +1,254 @@
+"""Holds how far the features have moved since training against bounds, feature by feature.
+
+## Checks
+For each feature of the signature: each bound whose measure exists for its kind, between the features-reference and
+every features-current evidence. Bins are pinned on the reference.
+
+## Why
+A model is only known to work on rows like those that it was trained and evaluated on. A shift of one feature is the
+earliest sign of trouble, long before labels arrive.
+
+## Parameters
+`bounds`, `min_n`, `bins`, `max_drifted_share`, `within_null`, `significance` (`alpha`, `correction`), `exempt`
+(`feature`, `reason`).
+
+## Decision rule
+Effect size decides; equality with the bound passes. A PSI beyond its bound but at or below the 95 % quantile of its
+own null, (1/n + 1/m) chi-squared(B - 1), could come from no drift at all: it means what `within_null` says. With
+`significance`, the same holds for every measure whose corrected p-value is above alpha. With `max_drifted_share` the
+share of drifted features decides, and single features are reported.
+
+## Undecidable when
+Fewer than min_n rows, a measure has no value, no bound covers the feature's kind, or the feature is a vector or a
+time and is not exempt.
+
+## Example
+```yaml
+schema: promoter.policy/1
+id: stable-features
+title: The features look as they did in training
+category: drift
+owner: model-validation
+rationale: Beyond a PSI of 0.25 the population is another one.
+gate: feature_drift
+parameters:
+  bounds:
+    - {measure: psi, at_most: 0.25}
+    - {measure: ks, at_most: 0.2}
+    - {measure: new_categories, at_most: 0}
+  exempt:
+    - {feature: application-year, reason: It grows by one every year.}
+severity: medium
+enforcement: block
+near_miss: {relative: 0.2}
+remediation: "{measure} of {slice} is {value}, the bound is {bound}; retrain on current rows."
+```
+
+## Sources
+Siddiqi 2006, Credit Risk Scorecards (PSI and its 0.1 and 0.25). Yurdakul 2018 (PSI's null distribution).
+Benjamini and Hochberg 1995; Holm 1979.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from pydantic import Field
+
+from promoter.document.strict import Strict
+from promoter.errors import Location
+from promoter.gates.contract.candidate import Candidate, Context, Release, table_of
+from promoter.gates.contract.chance import Significance, excuse_chance
+from promoter.gates.contract.finding import Finding, hold
+from promoter.gates.contract.gate import Gate, Parameters
+from promoter.gates.contract.missing import missing_evidence, too_few_rows
+from promoter.measure.measurement import Measurement
+from promoter.measure.request import Drift, Measured, Measurements, Request
+from promoter.policy.bound import Bound, MeasureBound
+from promoter.policy.policy import Category
+from promoter.registry.evidence import Evidence, EvidenceKind
+from promoter.registry.signature import DType, Feature
+
+_REFERENCE, _CURRENT = EvidenceKind.FEATURES_REFERENCE, EvidenceKind.FEATURES_CURRENT
+
+
+class DriftBound(MeasureBound):
+    """A bound on how far a feature has moved."""
+
+    measure: Literal[
+        "psi",
+        "ks",
+        "wasserstein",
+        "jensen_shannon",
+        "total_variation",
+        "new_categories",
+        "vanished_categories",
+        "missing_rate_difference",
+    ] = Field(description="Distance between reference and current; see promoter.measure.statistics.")
+
+
+class Exemption(Strict):
+    """A feature that may move, and why."""
+
+    feature: str = Field(description="Name of the feature.", min_length=1)
+    reason: str = Field(description="Why it may move, for the reviewer.", min_length=1)
+
+
+class FeatureDriftParameters(Parameters):
+    """Bounds per feature, and what may be left out."""
+
+    bounds: tuple[DriftBound, ...] = Field(description="Bounds, each on the features that have it.", min_length=1)
+    min_n: int = Field(
+        default=100, ge=1, description="Rows below which nothing is decided, 1 or more; 100 fills ten bins with ten."
+    )
+    bins: int = Field(default=10, ge=2, le=100, description="Bins of numeric features, 2 to 100; deciles by default.")
+    max_drifted_share: float | None = Field(
+        default=None,
+        ge=0,
+        lt=1,
+        description="Share of compared features that may drift, in [0, 1); by default every feature decides.",
+    )
+    within_null: Literal["inconclusive", "report"] = Field(
+        default="inconclusive",
+        description="What a drift that chance explains means; inconclusive by default: too few rows prove nothing.",
+    )
+    significance: Significance | None = Field(
+        default=None, description="Demand of p-values beside the effect size; none by default."
+    )
+    exempt: tuple[Exemption, ...] = Field(default=(), description="Features that may move, each with its reason.")
+
+
+def _kind(feature: Feature) -> str | None:
+    """Return how a feature is compared, or None for types that have no univariate distance here."""
+    if feature.dtype in (DType.FLOAT, DType.INT):
+        return "categorical" if feature.categories else "numeric"
+    return "categorical" if feature.dtype in (DType.BOOL, DType.STRING) else None
+
+
+def _columns(parameters: FeatureDriftParameters, release: Release) -> tuple[tuple[str, str], ...]:
+    exempt = {exemption.feature for exemption in parameters.exempt}
+    features = release.manifest.signature.features
+    return tuple((entry.name, kind) for entry in features if entry.name not in exempt and (kind := _kind(entry)))
+
+
+def _pairs(parameters: FeatureDriftParameters, release: Release) -> Iterator[tuple[int, Drift]]:
+    """Yield the place of each current table, and its request against the first reference."""
+    columns, references = _columns(parameters, release), release.evidence_of(_REFERENCE)
+    if not columns or not references:
+        return
+    for index, current in release.evidence_of(_CURRENT):
+        yield index, _request(parameters, columns, references[0][1], current)
+
+
+def _request(
+    parameters: FeatureDriftParameters, columns: tuple[tuple[str, str], ...], reference: Evidence, current: Evidence
+) -> Drift:
+    return Drift(reference=table_of(reference), current=table_of(current), columns=columns, bins=parameters.bins)
+
+
+def measures(parameters: FeatureDriftParameters, candidate: Candidate) -> Sequence[Request]:
+    """Return one drift request a features-current file."""
+    return tuple(request for _, request in _pairs(parameters, candidate.release))
+
+
+def judge(parameters: FeatureDriftParameters, measurements: Measurements, context: Context) -> Sequence[Finding]:
+    """Return a finding a feature and bound, one a feature that is left out, and the share where it decides."""
+    release = context.candidate.release
+    missing = [kind for kind in (_REFERENCE, _CURRENT) if not release.evidence_of(kind)]
+    findings = [missing_evidence(release, kind, purpose="feature drift") for kind in missing]
+    findings += _left_out(parameters, release)
+    for index, request in _pairs(parameters, release):
+        location = release.locate("evidence", index, "uri")
+        findings += _table(parameters, request, measurements[request], location, context)
+    return findings
+
+
+def _left_out(parameters: FeatureDriftParameters, release: Release) -> Iterator[Finding]:
+    """Yield the exempt features, satisfied, and those that cannot be compared, undecided."""
+    reasons = {exemption.feature: exemption.reason for exemption in parameters.exempt}
+    for index, feature in enumerate(release.manifest.signature.features):
+        is_exempt = feature.name in reasons
+        if not is_exempt and _kind(feature) is not None:
+            continue
+        why = f"exempt: {reasons[feature.name]}" if is_exempt else f"a {feature.dtype} has no distance here"
+        yield Finding(
+            satisfied=True if is_exempt else None,
+            measure="compared",
+            slice=(("feature", feature.name),),
+            message=f"feature {feature.name} was not compared, {why}",
+            location=release.locate("signature", "features", index),
+            hint=None if is_exempt else "let the policy's owner exempt it with a reason, or watch it by another gate",
+        )
+
+
+def _table(
+    parameters: FeatureDriftParameters, request: Drift, measured: Measured, location: Location, context: Context
+) -> Iterator[Finding]:
+    held = [
+        finding
+        for name, kind in request.columns
+        for finding in _feature(name, kind, parameters, measured, location, context)
+    ]
+    satisfied = True if parameters.within_null == "report" else None
+    findings = excuse_chance(held, measured, significance=parameters.significance, satisfied=satisfied)
+    if parameters.max_drifted_share is None:
+        yield from findings
+        return
+    yield from (_tolerated(finding) for finding in findings)
+    yield _share(findings, parameters.max_drifted_share, location, context)
+
+
+def _feature(
+    name: str, kind: str, parameters: FeatureDriftParameters, measured: Measured, location: Location, context: Context
+) -> Iterator[Finding]:
+    """Yield the comparisons of one feature; one undecided finding where no bound has a measure of its kind."""
+    slice_ = (("feature", name),)
+    found = [(bound, value) for bound in parameters.bounds if (value := measured.find(bound.measure, slice_))]
+    if not found:
+        bounded = ", ".join(bound.measure for bound in parameters.bounds)
+        yield Finding(
+            satisfied=None,
+            measure="compared",
+            slice=slice_,
+            message=f"{kind} feature {name} has no measure that the policy bounds ({bounded})",
+            location=location,
+            hint="let the policy's owner bound a measure of this kind, such as psi",
+        )
+    for bound, value in found:
+        if value.n < parameters.min_n:
+            yield too_few_rows(value, min_n=parameters.min_n, bound=bound, satisfied=None, location=location)
+        else:
+            yield hold(value, bound, location=location, near_miss=context.near_miss)
+
+
+def _tolerated(finding: Finding) -> Finding:
+    if finding.satisfied is True:
+        return finding
+    state = "undecided" if finding.satisfied is None else "drifted"
+    return replace(finding, satisfied=True, message=f"{finding.message}; counted as {state} in drifted_share")
+
+
+def _share(findings: Sequence[Finding], max_share: float, location: Location, context: Context) -> Finding:
+    """Return the finding that decides by the share; undecided features count on both sides."""
+    states: dict[str, set[bool | None]] = {}
+    for compared in findings:
+        states.setdefault(dict(compared.slice)["feature"], set()).add(compared.satisfied)
+    drifted = [name for name, state in states.items() if False in state]
+    undecided = [name for name, state in states.items() if None in state and False not in state]
+    n = len(states)
+    share = Measurement(measure="drifted_share", value=len(drifted) / n, n=n, unit="fraction")
+    finding = hold(share, Bound(at_most=max_share), location=location, near_miss=context.near_miss)
+    message = f"{finding.message}: {len(drifted)} of {n} features drifted ({', '.join(drifted) or 'none'})"
+    if finding.satisfied and (len(drifted) + len(undecided)) / n > max_share:
+        finding = replace(finding, satisfied=None, hint="add rows for the features that are undecided")
+        message = f"{message}, and {', '.join(undecided)} could not be decided"
+    return replace(finding, message=message)
+
+
+GATE = Gate(
+    name="feature_drift",
+    category=Category.DRIFT,
+    parameters=FeatureDriftParameters,
+    measures=measures,
+    judge=judge,
+)

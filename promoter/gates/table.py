@@ -1,0 +1,80 @@
+"""The table of gates: the built-in ones by name, and an organisation's own by entry point."""
+
+from importlib.metadata import EntryPoint, entry_points
+
+from promoter.document.nearest import did_you_mean
+from promoter.errors import Location, PolicyError, Problem
+from promoter.gates import (
+    artifact_integrity,
+    champion_regression,
+    documentation,
+    fairness,
+    feature_drift,
+    freshness,
+    lineage,
+    performance,
+    schema,
+)
+from promoter.gates.contract.gate import Gate
+
+ENTRY_POINT_GROUP = "promoter.gates"
+"""A distribution adds gates as `name = "package.module:GATE"` in this group."""
+
+BUILT_IN: tuple[Gate, ...] = (
+    artifact_integrity.GATE,
+    champion_regression.GATE,
+    documentation.GATE,
+    fairness.GATE,
+    feature_drift.GATE,
+    freshness.GATE,
+    lineage.GATE,
+    performance.GATE,
+    schema.GATE,
+)
+
+_BY_NAME = {gate.name: gate for gate in BUILT_IN}
+_ANYWHERE = Location("policies")
+
+
+def find_gate(name: str, *, location: Location = _ANYWHERE) -> Gate:
+    """Return the gate of that name, a built-in one first; an organisation's own is imported when it is asked for.
+
+    Raises PolicyError at `location` where no gate has the name, or where an entry point is not what it should be.
+    """
+    if name in _BY_NAME:
+        return _BY_NAME[name]
+    own = entry_points(group=ENTRY_POINT_GROUP, name=name)
+    if len(own) > 1:
+        values = ", ".join(sorted(point.value for point in own))
+        raise PolicyError(
+            Problem(location, f"gate {name!r} is offered more than once: {values}", "uninstall all but one of them")
+        )
+    for point in own:
+        return _load(point, location=location)
+    known = gate_names()
+    hint = f"{did_you_mean(name, known)}known gates: {', '.join(known)}"
+    raise PolicyError(Problem(location, f"no gate is called {name!r}", hint))
+
+
+def gate_names() -> tuple[str, ...]:
+    """Return the names of all gates that a policy may use, sorted, without importing an organisation's own."""
+    own = {point.name for point in entry_points(group=ENTRY_POINT_GROUP)}
+    return tuple(sorted(own | set(_BY_NAME)))
+
+
+def _load(point: EntryPoint, *, location: Location) -> Gate:
+    """Import an organisation's gate. Raises PolicyError where it cannot be, or is no gate of that name."""
+    try:
+        gate = point.load()
+    except (ImportError, AttributeError) as exc:
+        problem = Problem(location, f"gate {point.name!r} cannot be imported from {point.value}: {exc}", "reinstall it")
+        raise PolicyError(problem) from exc
+    if not isinstance(gate, Gate) or gate.name != point.name:
+        raise PolicyError(
+            Problem(
+                location,
+                f"entry point {point.name!r} names {point.value}, which is no gate called {point.name!r}",
+                "point it at the module's GATE constant, and give both the same name",
+            )
+        )
+    return gate
