@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sklearn.metrics import (
+    accuracy_score,
     brier_score_loss,
+    f1_score,
     log_loss,
     mean_absolute_error,
     r2_score,
+    recall_score,
     roc_auc_score,
     root_mean_squared_error,
 )
@@ -50,6 +53,26 @@ def regression_facts(predictions: pd.DataFrame, *, slices: Sequence[str]) -> dic
         "rmse": float(root_mean_squared_error(predictions.y_true, predictions.y_pred)),
         "r2": float(r2_score(predictions.y_true, predictions.y_pred)),
         "by": {name: {_key(value): errors(rows) for value, rows in predictions.groupby(name)} for name in slices},
+    }
+
+
+def multiclass_facts(predictions: pd.DataFrame) -> dict[str, Any]:
+    """Return n, accuracy, f1_macro, log_loss, the class of worst recall, and the least and most rows of a class."""
+    truth, predicted = predictions.y_true, predictions.y_pred
+    classes = sorted(truth.unique())
+    recalls = recall_score(truth, predicted, labels=classes, average=None)
+    counts = truth.value_counts()
+    # The scores are float32 values: as float64 their sums miss 1 by more than scikit-learn accepts.
+    scores = predictions[[f"score_{name}" for name in classes]].to_numpy(dtype=np.float32)
+    return {
+        "n": len(predictions),
+        "accuracy": float(accuracy_score(truth, predicted)),
+        "f1_macro": float(f1_score(truth, predicted, average="macro")),
+        "log_loss": float(log_loss(truth, scores, labels=classes)),
+        "worst": classes[int(np.argmin(recalls))],
+        "worst_recall": float(recalls.min()),
+        "least": int(counts.min()),
+        "most": int(counts.max()),
     }
 
 

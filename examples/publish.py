@@ -37,7 +37,7 @@ class Spec:
     texts: Path
     champion: str
     prediction: Mapping[str, Any]
-    columns: Mapping[str, str]
+    columns: Mapping[str, Any]
     datasets: Mapping[str, Mapping[str, Any]]  # by version: "raw" entries; terms of "training", "evaluation"
     summaries: Mapping[str, str]
     monitoring: Mapping[str, Any]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sklearn.datasets import load_diabetes
+from sklearn.datasets import load_diabetes, load_digits
 
 from examples.common import DATA, write_parquet
 
@@ -29,9 +29,10 @@ def narrow(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def main(source: Path) -> None:
-    """Write one Parquet file for each CSV file and for scikit-learn's diabetes; fail if any value differs."""
+    """Write one Parquet file for each CSV file and for scikit-learn's two sets; fail if any value differs."""
     tables = {name: pd.read_csv(source / f"{name}.csv") for name in FILES}
     tables["diabetes"] = load_diabetes(as_frame=True, scaled=False).frame
+    tables["digits"] = load_digits(as_frame=True).frame
     for name, table in tables.items():
         narrowed = narrow(table)
         pd.testing.assert_frame_equal(table, narrowed, check_dtype=False)

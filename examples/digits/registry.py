@@ -1,0 +1,65 @@
+"""What the registry says of vision/digits, beside its numbers."""
+
+from pathlib import Path
+
+from examples.digits.features import CLASSES
+from examples.publish import Spec
+from examples.yaml_text import Inline
+
+_TERMS = {"personal_data": False, "licence": "BSD-3-Clause", "region": "us"}
+_DATASETS = {
+    "raw": (
+        {
+            "id": "digits",
+            "role": "raw",
+            "uri": "examples/data/digits.parquet",
+            **_TERMS,
+            "source": "Alpaydin and Kaynak 1998, Optical Recognition of Handwritten Digits, test half, in scikit-learn",
+        },
+    ),
+    "training": {**_TERMS, "parents": ["digits"], "source": "half of digits, stratified, seed 2026"},
+    "evaluation": {**_TERMS, "parents": ["digits"], "source": "the other half of digits"},
+}
+VERSIONS = ("1.0.0", "2.0.0")
+
+SPEC = Spec(
+    model="vision/digits",
+    script="examples/digits/train.py",
+    texts=Path(__file__).parent / "texts",
+    champion="1.0.0",
+    prediction={"name": "y_pred", "dtype": "string", "classes": list(CLASSES)},
+    columns={
+        "id": "id",
+        "label": "y_true",
+        "prediction": "y_pred",
+        "class_scores": Inline({name: f"score_{name}" for name in CLASSES}),
+    },
+    datasets=dict.fromkeys(VERSIONS, _DATASETS),
+    summaries={
+        "1.0.0": "First version: multinomial logistic regression on 16 blocks of 2 by 2 pixels.",
+        "2.0.0": "Reads all 64 pixels instead of 16 blocks; the same estimator.",
+    },
+    monitoring={
+        "dashboard": "https://grafana.example.org/d/vision-digits",
+        "on_call": "vision-models@example.org",
+        "owner": "vision-models",
+        "watches": [{"measure": "accuracy", "minimum": 0.85, "window_days": 30}],
+    },
+    rollback={"2.0.0": "1.0.0"},
+)
+
+MODEL = {
+    "title": "Handwritten digits",
+    "task": "multiclass",
+    "risk_tier": "low",
+    "owners": ["vision-models"],
+    "domain": "vision",
+    "tags": ["sample", "image"],
+    "intended_use": {
+        "purpose": "Read single handwritten digits of scanned forms, so that a clerk need not type them.",
+        "users": ["Clerks who enter forms"],
+        "affected": ["People whose forms are entered"],
+        "prohibited": ["Bank transfers and other entries that nobody checks"],
+        "human_oversight": "The clerk sees each digit beside its image and corrects it.",
+    },
+}
