@@ -9,6 +9,7 @@ import onnxruntime
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from onnx import checker, helper
 from skl2onnx import to_onnx
 from skl2onnx.common.data_types import FloatTensorType
 from sklearn.base import BaseEstimator
@@ -41,7 +42,12 @@ def export(estimator: BaseEstimator, *, name: str, features: Sequence[str]) -> b
         naming="",
         name=name,
     )
+    # The converter lists operator sets in the order of a Python set, which changes from run to run, some twice.
+    operator_sets = {entry.domain: entry.version for entry in model.opset_import}
+    del model.opset_import[:]
+    model.opset_import.extend(helper.make_opsetid(*entry) for entry in sorted(operator_sets.items()))
     model.doc_string = "columns in order: " + ", ".join(features)
+    checker.check_model(model)
     return bytes(model.SerializeToString(deterministic=True))
 
 
