@@ -169,4 +169,4 @@ def _write(path: Path, document: Mapping[str, Any], *, schema: str) -> None:
     """Write the YAML file; its schema is named by the relative path, so that editors find it offline."""
     up = "../" * len(path.relative_to(MODELS.parent).parent.parts)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(yaml_text(document, schema=f"{up}{SCHEMAS}/{schema}.json"), encoding="utf-8")
+    path.write_text(yaml_text(document, schema=f"{up}{SCHEMAS}/{schema}.schema.json"), encoding="utf-8")
