@@ -77,14 +77,12 @@ def mean_of_proportions(
     return Interval(max(centre - down, 0.0), min(centre + up, 1.0), level, "mover-wilson")
 
 
-def katz_ratio(
-    successes_a: int, n_a: int, successes_b: int, n_b: int, *, level: float = DEFAULT_LEVEL
-) -> Interval:
+def katz_ratio(successes_a: int, n_a: int, successes_b: int, n_b: int, *, level: float = DEFAULT_LEVEL) -> Interval:
     """Return the interval of proportion a over proportion b: exp(log ratio -+ z sqrt(1/x - 1/n + 1/y - 1/m)).
 
-    Where x is zero or both proportions are one, 1/2 is added to every count and n, and where x is zero the
-    lower end is zero. Raises Undecidable where an n or y is 0. Source: Katz et al. 1978; Gart and Zweifel
-    1967 for the halves.
+    Where x is zero or both proportions are one, half a success and half a failure is added to each side, and
+    where x is zero the lower end is zero. Raises Undecidable where an n or y is 0.
+    Source: Katz et al. 1978; Walter 1975 for the halves.
     """
     _require_proportion(successes_a, n_a)
     _require_proportion(successes_b, n_b)
@@ -94,7 +92,7 @@ def katz_ratio(
     n, m = float(n_a), float(n_b)
     method = "katz-log"
     if successes_a == 0 or (successes_a == n_a and successes_b == n_b):
-        x, y, n, m = x + 0.5, y + 0.5, n + 0.5, m + 0.5
+        x, y, n, m = x + 0.5, y + 0.5, n + 1.0, m + 1.0
         method = "katz-log-half"
     centre = math.log((x / n) / (y / m))
     half_width = two_sided_z(level) * math.sqrt(1.0 / x - 1.0 / n + 1.0 / y - 1.0 / m)
@@ -119,9 +117,7 @@ def logit_normal(value: float, standard_error: float, *, level: float, method: s
         raise ValueError(f"the logit of {value} does not exist")
     half_width = two_sided_z(level) * standard_error / (value * (1.0 - value))
     centre = float(special.logit(value))
-    return Interval(
-        float(special.expit(centre - half_width)), float(special.expit(centre + half_width)), level, method
-    )
+    return Interval(float(special.expit(centre - half_width)), float(special.expit(centre + half_width)), level, method)
 
 
 def wilson_fractional(value: float, effective_n: float, *, level: float, method: str) -> Interval:
