@@ -7,7 +7,7 @@ machine gives the same answer; a PyYAML without it fails on import.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from yaml import MarkedYAMLError
 from yaml._yaml import CParser
@@ -23,7 +23,7 @@ from yaml.events import (
 )
 
 from promoter.document.characters import MOST_PROBLEMS, refusal_of
-from promoter.document.places import COLUMN_BITS, LARGEST_FILE_BYTES, Place, Places, child, unpack
+from promoter.document.places import COLUMN_BITS, LARGEST_FILE_BYTES, Place, Places, unpack
 from promoter.document.scalars import Scalar, ScalarRefusedError, resolve
 from promoter.document.shown import named, shown
 from promoter.document.syntax import syntax_problem
@@ -55,15 +55,16 @@ class _Frame:
     __slots__ = ("key", "key_mark", "places", "value")
 
     def __init__(self, value: dict[str, Any] | list[Any], places: Places) -> None:
-        self.value = value
-        self.places = places
+        self.value: Any = value
+        self.places: Any = places
         self.key: object = _KEY_NEXT if isinstance(value, dict) else None
         self.key_mark = 0
 
 
 def _mark(event: Event) -> int:
     start: Any = event.start_mark
-    return cast("int", start.line << COLUMN_BITS | start.column)
+    mark: int = start.line << COLUMN_BITS | start.column
+    return mark
 
 
 class Guard:
@@ -101,9 +102,13 @@ class Guard:
         return (self._documents[0], self._document_places[0]) if self._documents else None
 
     def _scalar(self, event: ScalarEvent) -> None:
+        """Read a key or a value; called for each of them, so it spends no call that it can spare."""
         mark = _mark(event)
         value: Scalar = event.value
         style = event.style
+        self._nodes += 1
+        if self._nodes > self._limits.nodes:
+            self._refuse_size(mark)
         if event.tag is not None or event.anchor is not None:
             self._refuse_properties(event, mark)
         if len(event.value) > self._limits.scalar_characters:
@@ -130,14 +135,13 @@ class Guard:
             self._refuse(mark, f"an escape hides a character: {refusal[0]}", refusal[1])
 
     def _take_key(self, key: object, mark: int, *, is_plain: bool) -> None:
-        self._count_node(mark)
         frame = self._frame
         frame.key = _KEY_REFUSED
         if not isinstance(key, str):
             self._refuse(mark, f"the key {shown(key)} is not a string", "quote the key")
         elif is_plain and key == "<<":
             self._refuse(mark, "the merge key << is refused", "write the merged keys out")
-        elif first := child(frame.places, key):
+        elif first := frame.places.get(key):
             line = unpack(first[0], path=self._path).line
             message = f"duplicate key {named(key)}, which line {line} gives already"
             self._refuse(mark, message, f"keep line {line} or this line, not both")
@@ -147,17 +151,16 @@ class Guard:
 
     def _add(self, value: object, mark: int, places: Places | None) -> None:
         """Put a value under the key that waits for it, or at the end of its list."""
-        self._count_node(mark)
         frame = self._frame
         key = frame.key
         if key is None:
-            cast("list[Any]", frame.value).append(value)
-            cast("list[Place]", frame.places).append((mark, mark, places))
+            frame.value.append(value)
+            frame.places.append((mark, mark, places))
             return
         frame.key = _KEY_NEXT
         if key is not _KEY_REFUSED:
-            cast("dict[object, Any]", frame.value)[key] = value
-            cast("dict[object, Place]", frame.places)[key] = (frame.key_mark, mark, places)
+            frame.value[key] = value
+            frame.places[key] = (frame.key_mark, mark, places)
 
     def _open(self, event: MappingStartEvent | SequenceStartEvent) -> None:
         mark = _mark(event)
@@ -167,6 +170,9 @@ class Guard:
             self._refuse(mark, f"nested deeper than {self._limits.depth} levels", "flatten the document")
             self._is_stopped = True
             return
+        self._nodes += 1
+        if self._nodes > self._limits.nodes:
+            self._refuse_size(mark)
         is_mapping = type(event) is MappingStartEvent
         value: dict[str, Any] | list[Any] = {} if is_mapping else []
         places: Places = {} if is_mapping else []
@@ -205,11 +211,9 @@ class Guard:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!", 1)
             self._refuse(mark, f"the tag {named(tag)[1:-1]} is refused", "remove it: the schema gives the type")
 
-    def _count_node(self, mark: int) -> None:
-        self._nodes += 1
-        if self._nodes > self._limits.nodes:
-            self._refuse(mark, f"more than {self._limits.nodes} keys and values", "split the file")
-            self._is_stopped = True
+    def _refuse_size(self, mark: int) -> None:
+        self._refuse(mark, f"more than {self._limits.nodes} keys and values", "split the file")
+        self._is_stopped = True
 
     def _refuse(self, mark: int, message: str, hint: str) -> None:
         self.problems.append(Problem(unpack(mark, path=self._path), message, hint))

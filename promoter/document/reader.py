@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from promoter.document.characters import neutralise
+from promoter.document.characters import MOST_PROBLEMS, neutralise
 from promoter.document.encoding import decode
 from promoter.document.guard import DEFAULT_LIMITS, Guard, Limits
 from promoter.document.places import Key, Keys, Place, child, unpack
@@ -80,13 +80,10 @@ def read_yaml(content: bytes, *, path: str, limits: Limits = DEFAULT_LIMITS) -> 
     guard = Guard(path=path, limits=limits)
     root = guard.read(text)
     problems += guard.problems
-    if not problems and (root is None or _is_blank(root[0], content)):
+    document = Document(root[0], path, content, root[1]) if root else None
+    is_empty = document is None or (document.value is None and document.written() is None)
+    if is_empty and not problems:
         problems.append(Problem(Location(path, 1, 1), "the document is empty", "write its keys, or remove the file"))
-    if problems or root is None:
-        raise ProposalError(*problems)
-    return Document(root[0], path, content, root[1])
-
-
-def _is_blank(value: object, content: bytes) -> bool:
-    """A root of `null` is a value, a root without any text is none."""
-    return value is None and b"null" not in content
+    if problems or document is None:
+        raise ProposalError(*problems[:MOST_PROBLEMS])
+    return document
