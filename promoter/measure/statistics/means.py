@@ -1,6 +1,4 @@
-"""Means of per-row quantities with their t interval, and a seeded bootstrap where a formula is not known."""
-
-from collections.abc import Callable
+"""Means of per-row quantities with their t interval, and smooth statistics with that of their influence."""
 
 import numpy as np
 import numpy.typing as npt
@@ -10,11 +8,6 @@ from promoter.measure.statistics.arrays import Floats, finite_floats
 from promoter.measure.statistics.estimate import Estimate
 from promoter.measure.statistics.exact import exact_mean, exact_sum
 from promoter.measure.statistics.intervals import DEFAULT_LEVEL, student_mean, two_sided_z
-
-DEFAULT_REPLICATES = 2000
-"""Bootstrap replicates: the Monte Carlo error of a 95 % end is then below 0.03 standard errors (Efron 1987)."""
-
-_BATCH_CELLS = 4_000_000
 
 
 def mean_estimate(values: npt.ArrayLike, *, name: str, level: float = DEFAULT_LEVEL) -> Estimate:
@@ -52,28 +45,3 @@ def influence_estimate(
     half_width = two_sided_z(level) * standard_error(influences)
     ends = Interval(max(lower, value - half_width), min(upper, value + half_width), level, "delta")
     return Estimate(value, ends, influences.size)
-
-
-def bootstrap_mean(values: npt.ArrayLike, *, name: str, seed: int, level: float = DEFAULT_LEVEL) -> Estimate:
-    """Return the mean with the seeded percentile bootstrap of 2,000 replicates. Raises as `mean_estimate`.
-
-    Rows are drawn with replacement from numpy's PCG64 at `seed`. Source: Efron and Tibshirani 1993, section 13.3.
-    """
-    rows = finite_floats(values, name=name)
-    if rows.size < 2:
-        return Estimate(exact_mean(rows), None, rows.size)
-    replicates = _replicated(rows, statistic=lambda drawn: drawn.mean(axis=1), seed=seed)
-    tail = (1.0 - level) / 2.0
-    lower, upper = np.quantile(replicates, [tail, 1.0 - tail])
-    return Estimate(exact_mean(rows), Interval(float(lower), float(upper), level, "bootstrap-percentile"), rows.size)
-
-
-def _replicated(rows: Floats, *, statistic: Callable[[Floats], Floats], seed: int) -> Floats:
-    """Return the statistic of 2,000 resamples, drawn in batches that keep memory bounded."""
-    generator = np.random.default_rng(seed)
-    batch = max(1, _BATCH_CELLS // rows.size)
-    results = []
-    for start in range(0, DEFAULT_REPLICATES, batch):
-        count = min(batch, DEFAULT_REPLICATES - start)
-        results.append(statistic(rows[generator.integers(0, rows.size, size=(count, rows.size))]))
-    return np.concatenate(results)
