@@ -1,0 +1,97 @@
+"""Objects of a repository by id, with their sizes known before their bytes are loaded."""
+
+from collections.abc import Mapping
+
+import pygit2
+from pygit2.enums import ObjectType
+
+from promoter.errors import Location, Problem, ProposalError, ServiceError
+from promoter.git.entry import RawEntry, encode_listing, parse_listing
+from promoter.git.memory import ABOVE_EVERY_STORE, MemoryBackend
+from promoter.git.names import shown
+
+# A folder of 100,000 files with names of 255 bytes; git itself has no limit, so a hostile tree could fill memory.
+MAX_TREE_BYTES = 32 * 1024 * 1024
+# About 300 MB of parsed entries; then the cache starts afresh.
+MAX_CACHED_ENTRIES = 1_000_000
+
+
+class ObjectStore:
+    """Reads objects of one repository; what it writes stays in memory and dies with it."""
+
+    def __init__(self, git: pygit2.Repository) -> None:
+        self._git = git
+        self._memory: MemoryBackend | None = None
+        self._listings: dict[str, Mapping[bytes, RawEntry]] = {}
+        self._cached_entries = 0
+
+    def header(self, object_id: str, *, path: str) -> tuple[ObjectType, int]:
+        """Return type and size in bytes without loading the object. Raises ServiceError where it is missing."""
+        try:
+            object_type, size = self._git.odb.read_header(pygit2.Oid(hex=object_id))
+        except (KeyError, pygit2.GitError) as exc:
+            raise _unreadable(object_id, path, exc) from exc
+        return ObjectType(object_type), size
+
+    def load(self, object_id: str, expected: ObjectType, *, path: str, limit_bytes: int) -> bytes:
+        """Return an object's bytes. Raises ProposalError where it is larger than the limit or of another type."""
+        object_type, size = self.header(object_id, path=path)
+        if object_type != expected:
+            message = f"object {object_id} is a {object_type.name.lower()}, its entry says {expected.name.lower()}"
+            raise _refused(path, message, "write the commit again with git; no git command makes such a tree")
+        if size > limit_bytes:
+            message = f"{size:,} bytes, and at most {limit_bytes:,} are read"
+            raise _refused(path, message, "make the file smaller, or keep it in an evidence store and name its digest")
+        try:
+            return self._git.odb.read(pygit2.Oid(hex=object_id))[1]
+        except (KeyError, pygit2.GitError) as exc:
+            raise _unreadable(object_id, path, exc) from exc
+
+    def entries(self, tree_id: str, *, path: str) -> tuple[RawEntry, ...]:
+        """Return the entries of a tree exactly as stored, however hostile. Raises ProposalError on a broken tree."""
+        raw = self.load(tree_id, ObjectType.TREE, path=path, limit_bytes=MAX_TREE_BYTES)
+        try:
+            return parse_listing(raw)
+        except ValueError as exc:
+            raise _refused(path, f"tree {tree_id} is malformed: {exc}", "write the commit again with git") from exc
+
+    def names(self, tree_id: str, *, path: str) -> Mapping[bytes, RawEntry]:
+        """Return the entries of a tree by name. Raises ProposalError where two share a name: neither may win."""
+        cached = self._listings.get(tree_id)
+        if cached is not None:
+            return cached
+        entries = self.entries(tree_id, path=path)
+        listing = {entry[1]: entry for entry in entries}
+        if len(listing) != len(entries):
+            raise _refused(path, f"tree {tree_id} lists one name twice", "keep one entry a name; write it with git")
+        if self._cached_entries > MAX_CACHED_ENTRIES:
+            self._listings.clear()
+            self._cached_entries = 0
+        self._cached_entries += len(entries)
+        self._listings[tree_id] = listing
+        return listing
+
+    def keep_tree(self, entries: Mapping[bytes, RawEntry]) -> str:
+        """Return the id of a tree of these entries, held in memory."""
+        self.write_into_memory()
+        return str(self._git.odb.write(ObjectType.TREE, encode_listing(entries.values())))
+
+    def write_into_memory(self) -> None:
+        """Make sure that from here on libgit2 writes objects of this repository to memory, never to disk."""
+        if self._memory is None:
+            self._memory = MemoryBackend()
+            self._git.odb.add_backend(self._memory, ABOVE_EVERY_STORE)
+
+
+def _refused(path: str, message: str, hint: str) -> ProposalError:
+    return ProposalError(Problem(Location(shown(path)), message, hint))
+
+
+def _unreadable(object_id: str, path: str, cause: Exception) -> ServiceError:
+    if isinstance(cause, KeyError):
+        message = f"object missing: {object_id} is not in this repository"
+        hint = "a shallow or partial clone lacks it: `git fetch --unshallow`, or `git fetch --refetch --no-filter`"
+    else:
+        message = f"object {object_id} cannot be read: {cause}"
+        hint = "run `git fsck`, and clone again where it reports a broken object"
+    return ServiceError(Problem(Location(shown(path)), message, hint))
