@@ -1,0 +1,127 @@
+"""The registry's repository: revisions, commits, merges, and the working tree. Nothing here writes to disk."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pygit2
+
+from promoter.errors import Location, Problem, ProposalError, ServiceError
+from promoter.git.commit import Commit, as_commit
+from promoter.git.merge import merged_tree
+from promoter.git.objects import ObjectStore
+from promoter.git.worktree import write_worktree
+
+_UNSHALLOW = "this clone is shallow: `git fetch --unshallow`, or `fetch-depth: 0` in the workflow"
+
+
+def open_repository(path: Path) -> "Repository":
+    """Return the repository that holds a folder.
+
+    Raises ProposalError where there is none, ServiceError where git does not open it.
+    """
+    try:
+        found = pygit2.discover_repository(str(path))
+        if found is not None:
+            return Repository(pygit2.Repository(found))
+    except KeyError:
+        pass
+    except pygit2.GitError as exc:
+        message = f"git does not open it: {exc}"
+        hint = "if another user owns it, `git config --global --add safe.directory <folder>`"
+        raise ServiceError(Problem(Location(str(path)), message, hint)) from exc
+    hint = "run this inside a registry, or name one with --repo"
+    raise ProposalError(Problem(Location(str(path)), "no git repository here or above", hint))
+
+
+class Repository(ObjectStore):
+    """One git repository. Revisions are what git takes; ids are 40 hex digits."""
+
+    @property
+    def folder(self) -> Path:
+        """The working tree's root; of a bare repository its own folder."""
+        return Path(self._git.workdir or self._git.path)
+
+    def resolve(self, revision: str) -> str:
+        """Return the id of the commit that a revision means. Raises ProposalError where there is none."""
+        try:
+            return str(self._git.revparse_single(revision).peel(pygit2.Commit).id)
+        except (KeyError, ValueError, pygit2.GitError) as exc:
+            cause = "nothing has this name" if isinstance(exc, KeyError) else "it is ambiguous or malformed"
+            message = f"{revision!a} is no commit of this repository: {cause}"
+            raise self._refused(message, "see `git branch --all`, or fetch it with `git fetch origin`") from exc
+
+    def commit(self, commit_id: str) -> Commit:
+        """Return a commit by id. Raises ServiceError where this repository lacks it."""
+        return as_commit(self._pygit2_commit(commit_id))
+
+    def merge_base(self, first: str, second: str) -> str:
+        """Return a best common ancestor of two commits. Raises ProposalError where they share no history."""
+        common = self._git.merge_base(self._pygit2_commit(first).id, self._pygit2_commit(second).id)
+        if common is None:
+            message = f"commits {first} and {second} share no history"
+            raise self._refused(message, "branch from the default branch, and commit there")
+        return str(common)
+
+    def default_branch(self) -> str:
+        """Return the full reference name of the default branch, which no tag can shadow.
+
+        What origin/HEAD points at, else main, else master; of each, the local branch before origin's.
+        """
+        references = self._git.references
+        remote_head = references.get("refs/remotes/origin/HEAD")
+        if remote_head is not None and isinstance(remote_head.target, str) and remote_head.target in references:
+            return remote_head.target
+        for name in ("main", "master"):
+            for reference in (f"refs/heads/{name}", f"refs/remotes/origin/{name}"):
+                if reference in references:
+                    return reference
+        message = "no default branch: neither origin/HEAD nor main nor master exists"
+        raise self._refused(message, "`git remote set-head origin --auto`, or name the base with --base")
+
+    def merged_tree(self, base: str, head: str) -> str:
+        """Return the tree id of commit `head` merged into commit `base`, made in memory.
+
+        Raises ProposalError with every path in conflict, or where the head's trees are not canonical.
+        """
+        return merged_tree(self, self._git, base=base, head=head, fork_point=self.merge_base(base, head))
+
+    def worktree_tree(self) -> str:
+        """Return the tree id of the files as they stand, uncommitted and untracked ones too, made in memory."""
+        if self._git.workdir is None:
+            raise self._refused("a bare repository has no working tree", "name a commit with --head")
+        self.write_into_memory()
+        return write_worktree(self._git, self.folder)
+
+    def first_parents(self, tip: str, since: str | None = None) -> Iterator[Commit]:
+        """Yield `tip`, its first parent, and so on; up to but without `since`, else to the first commit.
+
+        Raises ServiceError where `since` is not among them (history was rewritten) or a shallow clone ends early.
+        """
+        next_id: str | None = tip
+        while next_id is not None and next_id != since:
+            raw = self._pygit2_commit(next_id)
+            yield as_commit(raw)
+            next_id = str(raw.parent_ids[0]) if raw.parent_ids else None
+            if next_id is None and b"\nparent " in raw.read_raw().partition(b"\n\n")[0]:
+                message = f"history ends at commit {raw.id}, which has parents"
+                raise ServiceError(Problem(Location(str(self.folder)), message, _UNSHALLOW))
+        if since is not None and next_id is None:
+            message = f"commit {since} is not among the first parents of {tip}: history was rewritten"
+            hint = "find who pushed with force, in the branch's activity on GitHub"
+            raise ServiceError(Problem(Location(str(self.folder)), message, hint))
+
+    def _pygit2_commit(self, commit_id: str) -> pygit2.Commit:
+        try:
+            found = self._git[pygit2.Oid(hex=commit_id)]
+        except (KeyError, ValueError, pygit2.GitError) as exc:
+            hint = _UNSHALLOW if self._git.is_shallow else "fetch it with `git fetch origin`"
+            message = f"object missing: commit {commit_id} is not in this repository"
+            raise ServiceError(Problem(Location(str(self.folder)), message, hint)) from exc
+        if not isinstance(found, pygit2.Commit):
+            raise self._refused(f"{commit_id} is a {found.type_str}, not a commit", "name a commit")
+        return found
+
+    def _refused(self, message: str, hint: str) -> ProposalError:
+        """Blame a shallow clone first: it makes every revision look absent."""
+        problem = Problem(Location(str(self.folder)), message, _UNSHALLOW if self._git.is_shallow else hint)
+        return ProposalError(problem)
