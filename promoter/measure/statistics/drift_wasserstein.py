@@ -6,6 +6,7 @@ import numpy.typing as npt
 from promoter.errors import Undecidable
 from promoter.measure.measurement import Interval
 from promoter.measure.statistics.arrays import Floats
+from promoter.measure.statistics.drift_bins import shares
 from promoter.measure.statistics.estimate import Estimate
 from promoter.measure.statistics.exact import exact_sum
 from promoter.measure.statistics.intervals import DEFAULT_LEVEL, two_sided_z
@@ -21,6 +22,25 @@ def wasserstein(reference: npt.ArrayLike, current: npt.ArrayLike) -> float:
     Raises Undecidable where a side has no values or an infinity. Source: Vallender 1974.
     """
     return _distance(_finite_sorted(reference, side="reference"), _finite_sorted(current, side="current"))
+
+
+def wasserstein_bounds(
+    cuts: npt.ArrayLike, reference_counts: npt.ArrayLike, current_counts: npt.ArrayLike
+) -> tuple[float, float]:
+    """Return a certified (lower, upper) of the distance from counts in closed bins, in the column's unit.
+
+    cuts (B + 1,) ascending and finite, from the least to the greatest value of both sides, counts (B,). In a bin that
+    F - G enters at d and in which the sides hold shares p and q, |F - G| lies within [d - q, d + p]; its width weighs
+    it. Raises Undecidable where a side has no rows, ValueError where the shapes do not go together.
+    """
+    edges = np.asarray(cuts, dtype=np.float64)
+    p, q = shares(reference_counts, side="reference"), shares(current_counts, side="current")
+    if not (p.size == q.size == edges.size - 1 and np.isfinite(edges).all() and (np.diff(edges) > 0).all()):
+        raise ValueError(f"{edges.size} ascending cuts close {edges.size - 1} bins, got {p.size} and {q.size} counts")
+    start = np.concatenate([[0.0], np.cumsum(p - q)[:-1]])
+    lowest, highest, widths = start - q, start + p, np.diff(edges)
+    least = np.maximum(0.0, np.maximum(lowest, -highest))
+    return exact_sum(least * widths), exact_sum(np.maximum(-lowest, highest) * widths)
 
 
 def interquartile_range(reference: npt.ArrayLike) -> float:

@@ -113,11 +113,20 @@ def test_categories_of_an_attribute_are_told_by_bins() -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "feature"), [([1, 1], [0.0, 1.0]), ([0, 1], [2.0, 2.0]), ([], []), ([1], [1.0, 2.0])]
+    ("target", "feature", "reason"),
+    [
+        ([1, 1], [0.0, 1.0], "constant"),
+        ([0, 1], [math.nan, math.nan], "constant"),
+        ([], [], "constant"),
+        ([1], [1.0, 2.0], "not aligned"),
+    ],
 )
-def test_where_no_view_exists_nothing_is_said(target: list[int], feature: list[float]) -> None:
-    """A constant target cannot leak; a constant feature either is Undecidable or 0."""
-    try:
-        assert 0.0 == numeric_strength(target, feature).estimate.value
-    except Undecidable as undecidable:
-        assert undecidable.reason  # noqa: PT017 - both ends are allowed
+def test_where_no_view_exists_nothing_is_said(target: list[int], feature: list[float], reason: str) -> None:
+    """A constant target cannot leak, and a feature that is missing throughout cannot tell."""
+    with pytest.raises(Undecidable, match=reason):
+        numeric_strength(target, feature)
+
+
+def test_a_constant_feature_tells_nothing() -> None:
+    """Its AUC is 1/2."""
+    assert 0.0 == numeric_strength([0, 1, 0, 1], [2.0] * 4).estimate.value
