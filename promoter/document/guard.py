@@ -98,7 +98,8 @@ class Guard:
                 if handle := handlers.get(type(event)):
                     handle(event)
         except MarkedYAMLError as error:
-            self.problems.append(syntax_problem(error, path=self._path))
+            line_count = text.count("\n") + (not text.endswith("\n"))
+            self.problems.append(syntax_problem(error, path=self._path, line_count=line_count))
         return (self._documents[0], self._document_places[0]) if self._documents else None
 
     def _scalar(self, event: ScalarEvent) -> None:
@@ -116,6 +117,7 @@ class Guard:
             self._refuse(mark, message, "shorten it, or keep the text in a document of its own")
         if not style:
             value = self._resolve(event.value, mark)
+            mark = mark if event.value else self._mark_of_nothing(mark)
         elif style == '"' and not (event.value.isascii() and event.value.isprintable()):
             self._check_escapes(event.value, mark)
         if self._frame.key is _KEY_NEXT:
@@ -129,6 +131,12 @@ class Guard:
         except ScalarRefusedError as refusal:
             self._refuse(mark, refusal.message, refusal.hint)
             return text
+
+    def _mark_of_nothing(self, mark: int) -> int:
+        """A value that is not written stands on the line of its key; libyaml puts that of `? key` past the file."""
+        key_mark = self._frame.key_mark
+        is_value = isinstance(self._frame.key, str)
+        return key_mark if is_value and mark >> COLUMN_BITS > key_mark >> COLUMN_BITS else mark
 
     def _check_escapes(self, text: str, mark: int) -> None:
         if refusal := refusal_of(text):

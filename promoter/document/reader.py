@@ -51,8 +51,9 @@ class Document:
         if not is_found or place[2] is not None:
             return None
         where = unpack(place[1], path=self.path)
-        line = self.content.decode().split("\n")[(where.line or 1) - 1]
-        plain = _PLAIN.match(line, (where.column or 1) - 1)
+        lines = self.content.decode().split("\n")
+        line, column = (where.line or 1) - 1, (where.column or 1) - 1
+        plain = _PLAIN.match(lines[line], column) if line < len(lines) else None
         try:
             return plain[0] if plain and not isinstance(resolve(plain[0]), str) else None
         except ScalarRefusedError:
@@ -81,8 +82,7 @@ def read_yaml(content: bytes, *, path: str, limits: Limits = DEFAULT_LIMITS) -> 
     root = guard.read(text)
     problems += guard.problems
     document = Document(root[0], path, content, root[1]) if root else None
-    is_empty = document is None or (document.value is None and document.written() is None)
-    if is_empty and not problems:
+    if not problems and (document is None or (document.value is None and document.written() is None)):
         problems.append(Problem(Location(path, 1, 1), "the document is empty", "write its keys, or remove the file"))
     if problems or document is None:
         raise ProposalError(*problems[:MOST_PROBLEMS])

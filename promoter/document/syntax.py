@@ -20,13 +20,17 @@ _HINTS = (
 )
 
 
-def syntax_problem(error: MarkedYAMLError, *, path: str) -> Problem:
-    """Return the place and the words of a syntax error; nothing after it can be read."""
-    mark = error.problem_mark or error.context_mark
-    place = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
+def syntax_problem(error: MarkedYAMLError, *, path: str, line_count: int) -> Problem:
+    """Return the place and the words of a syntax error; nothing after it can be read.
+
+    libyaml tells what was left open at the line after the last: the problem stands where it was opened.
+    """
+    mark, began = error.problem_mark, error.context_mark
     what = str(error.problem or error.context or "unreadable")
-    began = error.context_mark
-    since = f" (it began at line {began.line + 1})" if began and mark and began.line != mark.line else ""
-    during = f" {error.context}" if error.context else ""
+    is_left_open = mark is None or mark.line >= line_count or "could not find expected ':'" in what
+    at = began or mark if is_left_open else mark
+    place = Location(path, min(at.line + 1, line_count), at.column + 1) if at else Location(path)
+    since = f" that began at line {began.line + 1}" if began and at and began.line != at.line else ""
+    during = f" {error.context}{since}" if error.context else ""
     hint = next((hint for words, hint in _HINTS if words in what), "mend the line, then check again")
-    return Problem(place, f"not YAML{during}: {what}{since}", hint)
+    return Problem(place, f"not YAML{during}: {what}", hint)

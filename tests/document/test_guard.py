@@ -106,7 +106,9 @@ def test_second_document_is_refused() -> None:
     assert [(2, 1, "a second document starts here", "keep one document a file")] == problems_of(b"a: 1\n---\na: 2\n")
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n", b"# a comment\n", b"---\n", b"---\n...\n", b"# null\n---\n"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\n\n", b"# a comment\n", b"---\n", b"---\n...\n", b"# null\n---\n", b"---\n#"]
+)
 def test_empty_document_is_refused(content: bytes) -> None:
     """A file without a value is a mistake and not an empty mapping."""
     assert [(1, 1, "the document is empty", "write its keys, or remove the file")] == problems_of(content)
@@ -131,12 +133,12 @@ def test_scalar_cap_names_the_length() -> None:
     ("content", "line", "column", "hint"),
     [
         (b"a: b: c\n", 1, 5, "quote the value if it holds ': ', and check the indentation of the line"),
-        (b"a: [1, 2\n", 2, 1, "close the bracket, and separate the items with commas"),
+        (b"a: [1, 2\n", 1, 4, "close the bracket, and separate the items with commas"),
         (b"a: @team\n", 1, 4, "quote the value: no plain text starts with this character"),
         (b'a: "\\q"\n', 1, 5, "double the backslash, or use single quotes"),
         (b"a:\n  - b\n c: d\n", 3, 2, "align the keys of the mapping in one column"),
-        (b"a: 1\nb\n", 3, 1, "write a ':' and a space after the key, and check the indentation of the line"),
-        (b"a: 'x\n", 2, 1, "close the quote"),
+        (b"a: 1\nb\n", 2, 1, "write a ':' and a space after the key, and check the indentation of the line"),
+        (b"a: 'x\n", 1, 4, "close the quote"),
     ],
 )
 def test_syntax_error_says_where_and_what_to_do(content: bytes, line: int, column: int, hint: str) -> None:

@@ -57,6 +57,12 @@ def test_key_has_a_place_of_its_own(keys: tuple[str | int, ...], line: int, colu
     assert Location(PATH, line, column) == read_yaml(_TEXT, path=PATH).key_location(keys)
 
 
+def test_value_that_is_not_written_stands_on_the_line_of_its_key() -> None:
+    """No place is past the end of its file, where an annotation could not stand."""
+    assert Location(PATH, 1, 3) == read_yaml(b"? key", path=PATH).location(("key",))
+    assert Location(PATH, 1, 5) == read_yaml(b"key:\n\n", path=PATH).location(("key",))
+
+
 def test_part_of_a_document_keeps_its_places() -> None:
     """The parameters of a policy are bound alone and still told at their line."""
     part = read_yaml(_TEXT, path=PATH).at(("evidence", 1))
@@ -102,5 +108,5 @@ def test_any_bytes_are_read_or_refused_with_a_place_and_a_hint(content: bytes) -
 def test_mutated_file_is_read_or_refused(index: int, inserted: bytes) -> None:
     """A broken manifest is refused at a line that it has."""
     content = _TEXT[:index] + inserted + _TEXT[index:]
-    lines = content.count(b"\n") + content.count(b"\r") + 1
+    lines = content.count(b"\n") + content.count(b"\r")
     assert all(line is not None and 1 <= line <= lines for line, *_ in problems_of(content))
