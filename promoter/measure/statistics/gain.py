@@ -19,7 +19,7 @@ def gain_at(counts: ScoreCounts, *, fraction: float, level: float = DEFAULT_LEVE
     (G (1 - G) (1/b - 2 r) + r^2 k (1 - k)) / n: the cut moves with the sample. r is taken from the n^(4/5) rows around
     the cut. The interval is on the logit scale, Wilson's on the positives where G is 0 or 1.
     Raises Undecidable without positives, ValueError for a fraction outside of (0, 1).
-    Source: Hyndman and Fan 1996 for the ranks; the variance is the influence function of G at a sample quantile.
+    The variance is that of the influence function of G at a sample quantile (van der Vaart 1998, chapter 20).
     """
     if not 0.0 < fraction < 1.0:
         raise ValueError(f"fraction lies in (0, 1), got {fraction}")
