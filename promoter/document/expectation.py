@@ -34,11 +34,11 @@ _EXPECTED = {
     "less_than": "a number below {lt}",
     "less_than_equal": "a number of at most {le}",
     "multiple_of": "a multiple of {multiple_of}",
-    "string_too_short": "at least {min_length} characters",
-    "string_too_long": "at most {max_length} characters",
+    "string_too_short": "{min_length} or more characters",
+    "string_too_long": "{max_length} or fewer characters",
     "string_pattern_mismatch": "text of the form {pattern}",
-    "too_short": "at least {min_length} items",
-    "too_long": "at most {max_length} items",
+    "too_short": "{min_length} or more items",
+    "too_long": "{max_length} or fewer items",
 }
 """By pydantic's error type; the braces are filled from the error's context."""
 

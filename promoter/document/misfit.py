@@ -73,7 +73,10 @@ def problems_of(error: ValidationError, form: type[BaseModel], places: Places) -
     """Return the problems of a failed binding; where one value misfits each member of a union, they make one."""
     merged: dict[Keys, _Misfit] = {}
     problems: list[Problem] = []
-    for detail in error.errors(include_url=False):
+    details: list[Any] = error.errors(include_url=False)
+    for detail in details:
+        if _is_echo(detail, details):
+            continue
         misfit = _Misfit.of(detail, form)
         first = merged.get(misfit.keys)
         if misfit.words is None:
@@ -83,6 +86,14 @@ def problems_of(error: ValidationError, form: type[BaseModel], places: Places) -
         elif misfit.words not in str(first.words):
             merged[misfit.keys] = replace(first, words=f"{first.words} or {misfit.words}")
     return (*problems, *(_unexpected(misfit, places) for misfit in merged.values()))
+
+
+def _is_echo(detail: Any, details: list[Any]) -> bool:
+    """Say whether a list is called too short only because items of it were refused, which are told themselves."""
+    place = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        len(other["loc"]) > len(place) and other["loc"][: len(place)] == place for other in details
+    )
 
 
 def _structural(misfit: _Misfit, places: Places) -> Problem:

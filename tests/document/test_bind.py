@@ -52,6 +52,7 @@ class Card(Strict):
     either: int | str | None = None
     pair: tuple[int, int] = (0, 0)
     weights: dict[Risk, float] = Field(default_factory=dict)
+    some: tuple[int, ...] = Field(default=(1,), min_length=1)
     code: Annotated[str, StringConstraints(pattern="^[a-z]+$")] = "a"
 
 
@@ -189,6 +190,16 @@ def test_missing_key_is_told_at_its_mapping_with_its_meaning() -> None:
 def test_misfit_says_where_what_and_what_to_write(text: str, told: str, hint: str) -> None:
     """Row 38: the offending value as it was written, the expectation in plain words, and the remedy."""
     assert [f"{told}; {hint}"] == problems_of(text)
+
+
+def test_list_of_refused_items_is_not_called_too_short() -> None:
+    """An item that is refused is one problem, and a list without any is another."""
+    assert ['1:8: some[0]: expected a whole number, found the string "a"; write a whole number'] == problems_of(
+        "some: [a]"
+    )
+    assert ["1:7: some: expected 1 or more items, found an empty list; write 1 or more items"] == problems_of(
+        "some: []"
+    )
 
 
 def test_every_misfit_of_a_file_is_told_in_reading_order() -> None:
