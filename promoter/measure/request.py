@@ -46,8 +46,8 @@ class Table:
 class Quality(Request):
     """How good predictions are, over all rows and per combination of slice columns.
 
-    Measures: binary roc_auc, average_precision, log_loss, brier, accuracy, balanced_accuracy, precision, recall,
-    specificity, fpr, fnr, f1, mcc, selection_rate, ks; multi-class and regression their own (promoter.measure.families).
+    Measures: binary roc_auc, average_precision, log_loss, brier, ks, accuracy, balanced_accuracy, precision, recall,
+    specificity, fpr, fnr, f1, mcc, selection_rate; the other tasks their own (promoter.measure.families).
     `threshold` turns a binary score into a decision.
     """
 
@@ -121,7 +121,11 @@ class ArtifactFacts(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentText(Request):
-    """A Markdown document. Facts: "sections" (heading, level, words, line), "words", "links", "images", "text_digest"."""
+    """A Markdown document, its code blocks left out.
+
+    Facts: "sections" (heading, level, words, line), "words", "links", "images", "placeholders" (text, line),
+    "text_digest" (of the words alone, so that new line breaks are no new text).
+    """
 
     content: str
 

@@ -1,0 +1,55 @@
+"""The embedded engine: questions sorted by table, few scans, the same answer on any number of threads."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from promoter.engines.duckdb.counting import count
+from promoter.engines.duckdb.pairing import pair
+from promoter.engines.duckdb.profiling import profile
+from promoter.engines.duckdb.session import Session
+from promoter.measure.aggregate import Aggregate, Counts, PairedCounts, Profile, Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuckDBEngine:
+    """DuckDB on local files. `threads` None is all cores; what does not fit `memory_limit` spills to disk.
+
+    No sum over floating-point numbers is made in SQL: DuckDB's sum(DOUBLE) depends on the threads.
+    """
+
+    threads: int | None = None
+    memory_limit: str = "1GB"
+
+    @property
+    def identity(self) -> str:
+        """Name and version of the engine, read from its metadata without importing it."""
+        from importlib.metadata import version
+
+        return f"duckdb {version('duckdb')}"
+
+    def compute(self, sources: Mapping[str, Path], aggregates: Iterable[Aggregate]) -> Mapping[Aggregate, Result]:
+        """Answer every question; what a broken file cannot answer is Unavailable."""
+        config = {"memory_limit": self.memory_limit}
+        if self.threads is not None:
+            config["threads"] = str(self.threads)
+        session = Session(sources, config=config)
+        try:
+            return _answer(session, tuple(dict.fromkeys(aggregates)))
+        finally:
+            session.close()
+
+
+def _answer(session: Session, questions: tuple[Aggregate, ...]) -> dict[Aggregate, Result]:
+    answers: dict[Aggregate, Result] = {}
+    counts = [question for question in questions if isinstance(question, Counts)]
+    by_table = sorted(counts, key=lambda question: (question.source.content, question.source.format))
+    for _, on_one_table in groupby(by_table, key=lambda question: question.source):
+        answers.update(count(session, tuple(on_one_table)))
+    for question in questions:
+        if isinstance(question, PairedCounts):
+            answers[question] = pair(session, question)
+        elif isinstance(question, Profile):
+            answers[question] = profile(session, question)
+    return answers

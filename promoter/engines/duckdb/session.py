@@ -1,0 +1,93 @@
+"""A DuckDB connection that can read the registered files and nothing else."""
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from promoter.engines.duckdb.csv_header import read_header
+from promoter.engines.duckdb.expressions import literal
+from promoter.engines.duckdb.table import RegisteredTable
+from promoter.errors import Undecidable
+from promoter.measure.aggregate import Source
+
+_FIXED_CONFIG = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "python_enable_replacements": "false",
+    "preserve_insertion_order": "true",
+}
+
+
+class Session:
+    """Tables by source, opened when first asked for.
+
+    Files are reached through links with names of our own, so that a `*` or `'` in a path is never a pattern or SQL;
+    after the links are listed as the only allowed paths, external access is off and the configuration locked.
+    """
+
+    def __init__(self, sources: Mapping[str, Path], *, config: Mapping[str, str]) -> None:
+        import duckdb
+
+        self._folder = Path(tempfile.mkdtemp(prefix="promoter_duckdb_"))
+        self._errors: type[Exception] = duckdb.Error
+        self._tables: dict[Source, RegisteredTable] = {}
+        self._links = {content: self._folder / f"table_{index}" for index, content in enumerate(sources)}
+        for content, link in self._links.items():
+            link.symlink_to(sources[content].absolute())
+        self.connection: Any = duckdb.connect(
+            config={"temp_directory": str(self._folder / "spill"), **config, **_FIXED_CONFIG}
+        )
+        paths = ", ".join(literal(str(link)) for link in self._links.values())
+        self.connection.execute(f"SET allowed_paths = [{paths}]")
+        self.connection.execute("SET enable_external_access = false")
+        self.connection.execute("SET lock_configuration = true")
+
+    def close(self) -> None:
+        """Close the connection and remove what it left on disk."""
+        self.connection.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def query(self, sql: str) -> Any:
+        """Run SQL. Raises Undecidable with DuckDB's first line where it fails: the file is the unknown, not the SQL."""
+        try:
+            return self.connection.execute(sql)
+        except self._errors as error:
+            raise Undecidable(f"cannot be read: {_first_line(error)}; check the file and its format") from error
+
+    def table(self, source: Source) -> RegisteredTable:
+        """Return the table of a source. Raises Undecidable where it is absent, broken or of another format."""
+        if source not in self._tables:
+            self._tables[source] = self._register(source)
+        return self._tables[source]
+
+    def _register(self, source: Source) -> RegisteredTable:
+        if source.content not in self._links:
+            raise Undecidable("the file is missing; fetch it first")
+        link, name = self._links[source.content], f"t{len(self._tables)}"
+        if source.format == "parquet":
+            self.query(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet({literal(str(link))})")  # noqa: S608
+        elif source.format == "csv":
+            self._load_csv(link, name)
+        else:
+            raise Undecidable(f"format {source.format!r} is no table; use parquet or csv")
+        described = self.query(f"DESCRIBE {name}").fetchall()
+        return RegisteredTable(self, name, {row[0]: row[1] for row in described})
+
+    def _load_csv(self, link: Path, name: str) -> None:
+        """Load a CSV file as text: an id 007 stays 007, and what is a number is decided by the part that it plays."""
+        columns = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in read_header(link))
+        self.query(
+            f"CREATE TEMP TABLE {name} AS SELECT * FROM read_csv({literal(str(link))}, auto_detect = false,"  # noqa: S608
+            f" header = true, delim = ',', quote = '\"', escape = '\"', nullstr = '', strict_mode = true,"
+            f" encoding = 'utf-8', columns = {{{columns}}})"
+        )
+
+    execute = query
+
+
+def _first_line(error: Exception) -> str:
+    text = str(error).strip().splitlines()
+    return text[0][:300] if text else type(error).__name__

@@ -1,0 +1,166 @@
+"""What an engine is asked to count: frozen, hashable, plain JSON, and a GROUP BY away in any SQL engine.
+
+Every question about a table is the joint distribution of a few keys (`Counts`), of the keys of two tables whose rows
+are paired by id (`PairedCounts`), or a description of the table (`Profile`). The engine decides how.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from promoter.measure.measurement import Slice
+
+MISSING = "(missing)"
+"""The text of a null, or of a NaN in a column of numbers, as a group."""
+
+OTHER_LABEL = -1
+MISSING_LABEL = -2
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A table by the key of its content, and how its bytes are read ("parquet" or "csv")."""
+
+    content: str
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A column's values as text, coded: whole numbers without a fraction part, true/false, null as MISSING."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A binary column as int8: 1 for 1, true, "1"; 0 for 0, false, "0"; OTHER_LABEL, MISSING_LABEL otherwise."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A column as float64; null is NaN; text that is no number is NaN and counted by `Profile` only."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """Whether a number is at or above a threshold, as int8: 1, 0, or MISSING_LABEL for null, NaN and infinities."""
+
+    column: str
+    threshold: float
+
+
+Key = Group | Label | Number | AtLeast
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """Base of the questions; a subclass holds plain values and tuples only."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the question as plain JSON, its kind first."""
+        return {"aggregate": type(self).__name__, **asdict(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts(Aggregate):
+    """How often each combination of keys occurs: answered by `Cells`."""
+
+    source: Source
+    keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairedCounts(Aggregate):
+    """The joint distribution of keys of two tables over rows with the same id: answered by `Cells`.
+
+    `left_keys` are of the left table, `right_keys` of the right. Ids that are missing, that stand twice, or that
+    only one side has make it `Unavailable`, with counts and examples: never a silent inner join.
+    """
+
+    left: Source
+    right: Source
+    left_id: str
+    right_id: str
+    left_keys: tuple[Key, ...]
+    right_keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile(Aggregate):
+    """Rows, columns and what each holds: answered by `TableFacts`."""
+
+    source: Source
+    id: str | None = None
+    timestamp: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coded:
+    """A text column as codes (n,) into its values."""
+
+    values: tuple[str, ...]
+    codes: npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """A joint distribution: one column a key, and how many rows each cell has; a cell may stand more than once.
+
+    `columns` in the order of the keys: Coded for Group, else arrays (k,). `rows` (k,) int64, or None where each cell
+    is one row. The order is the same for the same evidence, whatever the threads.
+    """
+
+    columns: tuple[Any, ...]
+    rows: npt.NDArray[np.int64] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnFacts:
+    """What a column holds. `missing` counts nulls and NaN. `distinct` is None where there were too many to count.
+
+    `minimum` and `maximum` are of finite numbers, None for other columns. `categories` are the distinct values as
+    text, None where there are more than 200. `dtype` is a word of promoter.registry.signature.DType or the engine's.
+    """
+
+    dtype: str
+    missing: int
+    infinite: int
+    minimum: float | None
+    maximum: float | None
+    distinct: int | None
+    categories: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableFacts:
+    """A table's profile. Of ids and times only where the question names their columns; times as ISO 8601."""
+
+    rows: int
+    columns: Mapping[str, ColumnFacts]
+    duplicate_ids: int | None
+    missing_ids: int | None
+    earliest: str | None
+    latest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """Why a question has no answer: where, what, what to do next."""
+
+    reason: str
+
+
+Result = Cells | TableFacts | Unavailable
+
+
+def slice_of(columns: tuple[str, ...], values: tuple[str, ...]) -> Slice:
+    """Return the slice with these values, its columns in the order given."""
+    return tuple(zip(columns, values, strict=True))

@@ -1,0 +1,1 @@
+"""Requests to questions, and answers to measurements: one module a family, all of them in `table.FAMILIES`."""

@@ -1,0 +1,174 @@
+"""PairedQuality: candidate against champion on rows paired by id, over all rows and by slice."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from promoter.errors import Undecidable
+from promoter.measure.aggregate import Aggregate, Coded, Group, Key, Label, Number, PairedCounts, Source
+from promoter.measure.families.family import Results, TableFamily, attempt, cells_of, rows_of, settled
+from promoter.measure.families.labels import checked
+from promoter.measure.families.paired import Rightness, Scores, of_decisions, of_quantities, of_scores
+from promoter.measure.families.slicing import ALL_ROWS, Rows, each_slice, slice_columns
+from promoter.measure.measurement import Measurement, Slice
+from promoter.measure.request import Measured, PairedQuality, Table
+from promoter.measure.statistics.arrays import Bits, finite_floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Side:
+    """One model's columns: label, and score and prediction where the file has them."""
+
+    label: Any
+    score: Any
+    prediction: Any
+
+
+def aggregates(request: PairedQuality) -> tuple[Aggregate, ...]:
+    """Return the joint distribution over paired rows of slices, and of both labels, scores and predictions."""
+    question = _question(request)
+    return () if question is None else (question,)
+
+
+def derive(request: PairedQuality, results: Results) -> Measured:
+    """Return the paired tests on all rows and on each slice. Raises Undecidable where the labels differ."""
+    question = _question(request)
+    if question is None:
+        raise Undecidable("a paired comparison needs an id and a label column on both sides; name them")
+    columns = rows_of(cells_of(results, question))
+    names = slice_columns(request.slices)
+    own = len(names) + len(_keys(request.candidate, request.task))
+    candidate = _side(request.candidate, request.task, columns[len(names) : own])
+    champion = _side(request.champion, request.task, columns[own:])
+    _require_same_labels(candidate.label, champion.label)
+    values = list(_of_rows(request, candidate, champion, rows=ALL_ROWS, slice_=()))
+    for slice_, rows in each_slice(request.slices, dict(zip(names, columns, strict=False))):
+        values.extend(_of_rows(request, candidate, champion, rows=rows, slice_=slice_))
+    plain = {value.measure: value.value for value in values if value.slice == ()}
+    facts = {name: plain[name] for name in ("delong_z", "delong_p", "mcnemar_p") if plain.get(name) is not None}
+    return Measured(values=tuple(values), facts=facts)
+
+
+def _keys(table: Table, task: str) -> tuple[Key, ...]:
+    """Return a side's keys: label, then score, then prediction, those that the table names."""
+    if table.label is None:
+        return ()
+    if task == "regression":
+        predicted = table.prediction or table.score
+        return (Number(table.label), *((Number(predicted),) if predicted else ()))
+    if task == "multiclass":
+        return (Group(table.label), *((Group(table.prediction),) if table.prediction else ()))
+    keys: tuple[Key, ...] = (Label(table.label),)
+    if table.score is not None:
+        keys += (Number(table.score),)
+    if table.prediction is not None:
+        keys += (Label(table.prediction),)
+    return keys
+
+
+def _question(request: PairedQuality) -> PairedCounts | None:
+    left, right = request.candidate, request.champion
+    if left.id is None or right.id is None or left.label is None or right.label is None:
+        return None
+    groups = tuple(Group(column) for column in slice_columns(request.slices))
+    return PairedCounts(
+        left=Source(left.content, left.format),
+        right=Source(right.content, right.format),
+        left_id=left.id,
+        right_id=right.id,
+        left_keys=groups + _keys(left, request.task),
+        right_keys=_keys(right, request.task),
+    )
+
+
+def _side(table: Table, task: str, columns: tuple[Any, ...]) -> _Side:
+    label, *rest = columns
+    if task == "regression":
+        return _Side(label=label, score=rest[0] if rest else None, prediction=None)
+    if task == "multiclass":
+        return _Side(label=label, score=None, prediction=rest[0] if rest else None)
+    return _Side(
+        label=label,
+        score=rest[0] if table.score is not None else None,
+        prediction=rest[-1] if table.prediction is not None else None,
+    )
+
+
+def _require_same_labels(candidate: Any, champion: Any) -> None:
+    first, second = (
+        np.array(side.values, dtype=object)[side.codes] if isinstance(side, Coded) else side
+        for side in (candidate, champion)
+    )
+    same = first == second
+    if first.dtype.kind == "f":
+        same |= np.isnan(first) & np.isnan(second)
+    differing = int(first.size - np.count_nonzero(same))
+    if differing:
+        raise Undecidable(
+            f"the label differs between candidate and champion in {differing} of {first.size} rows with the same id;"
+            " score both on one labelled set"
+        )
+
+
+def _of_rows(
+    request: PairedQuality, candidate: _Side, champion: _Side, *, rows: Rows, slice_: Slice
+) -> Iterator[Measurement]:
+    if request.task == "regression":
+        if candidate.score is None or champion.score is None:
+            raise Undecidable("a side has no prediction column; name it in the evidence's columns")
+        scores = Scores(candidate.label[rows], candidate.score[rows], champion.score[rows])
+        yield from of_quantities(scores, n=scores.candidate.size, slice_=slice_)
+        return
+    if request.task == "multiclass":
+        rightness = attempt(lambda: Rightness(_right_class(candidate, rows), _right_class(champion, rows)))
+        yield from of_decisions(rightness, n=candidate.label.codes[rows].size, slice_=slice_)
+        return
+    yield from _of_binary_rows(request, candidate, champion, rows=rows, slice_=slice_)
+
+
+def _of_binary_rows(
+    request: PairedQuality, candidate: _Side, champion: _Side, *, rows: Rows, slice_: Slice
+) -> Iterator[Measurement]:
+    n = int(candidate.label[rows].size)
+    label = attempt(lambda: checked(candidate.label[rows], column=request.candidate.label or "", seen=None))
+    scores = attempt(lambda: Scores(settled(label), _scores(candidate, rows), _scores(champion, rows)))
+    yield from of_scores(scores, n=n, slice_=slice_)
+    rightness = attempt(
+        lambda: Rightness(
+            _decisions(candidate, request.candidate, request.threshold, rows) == settled(label),
+            _decisions(champion, request.champion, request.champion_threshold, rows) == settled(label),
+        )
+    )
+    yield from of_decisions(rightness, n=n, slice_=slice_)
+
+
+def _scores(side: _Side, rows: Rows) -> Any:
+    if side.score is None:
+        raise Undecidable("a side has no score column; name it in the evidence's columns")
+    return side.score[rows]
+
+
+def _decisions(side: _Side, table: Table, threshold: float | None, rows: Rows) -> Bits:
+    """Return what a model decides on each row: by its version's threshold, else by its file's predictions."""
+    if threshold is not None and side.score is not None:
+        return np.asarray(finite_floats(side.score[rows], name="score") >= threshold, dtype=np.bool_)
+    if side.prediction is None:
+        raise Undecidable("a side has neither a threshold nor a prediction column, so it decides nothing")
+    return checked(side.prediction[rows], column=table.prediction or "", seen=None)
+
+
+def _right_class(side: _Side, rows: Rows) -> Bits:
+    if side.prediction is None:
+        raise Undecidable("a side has no prediction column; name it in the evidence's columns")
+    places = {text: code for code, text in enumerate(side.prediction.values)}
+    wanted = np.array([places.get(text, -1) for text in side.label.values], dtype=np.int64)
+    return np.asarray(wanted[side.label.codes[rows]] == side.prediction.codes[rows], dtype=np.bool_)
+
+
+FAMILY = TableFamily(
+    contents=lambda request: (request.candidate.content, request.champion.content),
+    aggregates=aggregates,
+    derive=derive,
+)

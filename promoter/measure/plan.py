@@ -1,0 +1,152 @@
+"""From requests to measurements: what many gates ask is asked once, and one bad file fails only what needs it.
+
+1. Equal requests become one; kept answers are taken from the cache.
+2. Each content that is still needed is staged: found, verified against its key, put where an engine can read it.
+3. Requests over tables are cut into parts of few columns; the questions of a batch of parts go to the engine together.
+4. Answers become measurements, and parts become requests again.
+5. New answers are kept; a failure is not, since the next run may find the file.
+"""
+
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from promoter.errors import Undecidable
+from promoter.measure.aggregate import Aggregate, Counts, Number, PairedCounts
+from promoter.measure.contents import Staged, stage
+from promoter.measure.families.family import ContentFamily, Family, TableFamily
+from promoter.measure.families.table import FAMILIES
+from promoter.measure.port import Cache, Content, Engine, Progress
+from promoter.measure.request import Measured, Request
+
+_COLUMNS_AT_A_TIME = 8
+"""Columns of numbers in memory together: at ten million rows, 640 MB."""
+
+
+def measure(
+    requests: Iterable[Request],
+    sources: Mapping[str, Content],
+    engine: Engine,
+    *,
+    cache: Cache | None = None,
+    progress: Progress | None = None,
+) -> dict[Request, Measured]:
+    """Return the answer to every request, in the order asked; never an exception out of a bad file."""
+    unique = tuple(dict.fromkeys(requests))
+    kept = {} if cache is None else _kept(unique, cache, engine.identity)  # 1
+    wanted = tuple(request for request in unique if request not in kept)
+    with tempfile.TemporaryDirectory(prefix="promoter_contents_") as folder:
+        needed = (content for request in wanted for content in contents_of(request))
+        staged = stage(needed, sources, folder=Path(folder))  # 2
+        answers = kept | _answered(wanted, staged, engine, progress or _silent)
+    if cache is not None:
+        for request in wanted:  # 5
+            if answers[request].failure is None:
+                cache.save(request, answers[request], engine=engine.identity)
+    return {request: answers[request] for request in unique}
+
+
+def contents_of(request: Request) -> tuple[str, ...]:
+    """Return the keys of the contents that a request reads."""
+    family = family_of(request)
+    return (family.content(request),) if isinstance(family, ContentFamily) else family.contents(request)
+
+
+def family_of(request: Request) -> Family:
+    """Return the family of a request. Raises KeyError for a type that the table of families does not hold."""
+    return FAMILIES[type(request)]
+
+
+def _kept(requests: Iterable[Request], cache: Cache, engine: str) -> dict[Request, Measured]:
+    loaded = ((request, cache.load(request, engine=engine)) for request in requests)
+    return {request: measured for request, measured in loaded if measured is not None}
+
+
+def _answered(
+    requests: Iterable[Request], staged: Staged, engine: Engine, progress: Progress
+) -> dict[Request, Measured]:
+    answers: dict[Request, Measured] = {}
+    parts: dict[Request, tuple[Request, ...]] = {}
+    for request in requests:
+        failure, family = staged.failure_of(contents_of(request)), family_of(request)
+        if failure is not None:
+            answers[request] = Measured(failure=failure)
+        elif isinstance(family, ContentFamily):
+            answers[request] = _read(request, family, staged.paths[family.content(request)])
+        else:
+            parts[request] = family.split(request) if family.split else (request,)  # 3
+    of_parts = _of_tables(tuple(dict.fromkeys(sum(parts.values(), ()))), staged, engine, progress)
+    for request, own in parts.items():  # 4
+        family = family_of(request)
+        measured = [of_parts[part] for part in own]
+        is_joined = isinstance(family, TableFamily) and family.join is not None
+        answers[request] = family.join(request, measured) if is_joined else measured[0]  # type: ignore[union-attr, misc]
+    return answers
+
+
+def _read(request: Request, family: ContentFamily, path: Path) -> Measured:
+    try:
+        with path.open("rb") as stream:
+            return family.read(request, stream)
+    except OSError as error:
+        return Measured(failure=f"{family.content(request)}: cannot be read: {error.strerror}; check the file")
+    except Undecidable as reason:
+        return Measured(failure=f"{family.content(request)}: {reason.reason}")
+
+
+def _of_tables(
+    parts: tuple[Request, ...], staged: Staged, engine: Engine, progress: Progress
+) -> dict[Request, Measured]:
+    """Return the answers of the parts, a batch at a time, so that few columns are in memory together."""
+    answers: dict[Request, Measured] = {}
+    questions: dict[Request, tuple[Aggregate, ...]] = {}
+    for part in parts:
+        try:
+            questions[part] = _table_family(part).aggregates(part)
+        except Undecidable as reason:
+            answers[part] = Measured(failure=reason.reason)
+    for batch in _batches(questions):
+        progress("measuring", len(answers), len(parts))
+        asked = tuple(dict.fromkeys(question for part in batch for question in questions[part]))
+        results = engine.compute(staged.paths, asked)
+        for part in batch:
+            try:
+                answers[part] = _table_family(part).derive(part, results)
+            except Undecidable as reason:
+                answers[part] = Measured(failure=reason.reason)
+    progress("measuring", len(parts), len(parts))
+    return answers
+
+
+def _table_family(request: Request) -> TableFamily:
+    family = family_of(request)
+    if not isinstance(family, TableFamily):
+        raise TypeError(f"{type(request).__name__} is no family over tables")
+    return family
+
+
+def _batches(questions: Mapping[Request, tuple[Aggregate, ...]]) -> Iterator[list[Request]]:
+    """Yield parts in order, as many as keep the distinct columns of numbers within the limit, and at least one."""
+    batch: list[Request] = []
+    columns: set[object] = set()
+    for part, asked in questions.items():
+        own = {column for question in asked for column in _number_columns(question)}
+        if batch and len(columns | own) > _COLUMNS_AT_A_TIME:
+            yield batch
+            batch, columns = [], set()
+        batch.append(part)
+        columns |= own
+    if batch:
+        yield batch
+
+
+def _number_columns(question: Aggregate) -> Iterator[object]:
+    if isinstance(question, Counts):
+        yield from ((question.source, key.column) for key in question.keys if isinstance(key, Number))
+    elif isinstance(question, PairedCounts):
+        yield from ((question.left, key.column) for key in question.left_keys if isinstance(key, Number))
+        yield from ((question.right, key.column) for key in question.right_keys if isinstance(key, Number))
+
+
+def _silent(_what: str, _done: int, _of: int) -> None:
+    """Show nothing."""

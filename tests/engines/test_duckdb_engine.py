@@ -1,0 +1,148 @@
+"""The embedded engine: hostile names and files, exact cells, the same bytes on any number of threads."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from promoter.digest import canonical_json
+from promoter.engines.duckdb.engine import DuckDBEngine
+from promoter.measure.aggregate import AtLeast, Cells, Coded, Counts, Group, Label, Number, Source, Unavailable
+from promoter.measure.plan import measure
+from promoter.measure.request import GroupRates, PairedQuality, Quality, TableProfile
+from tests.measure.predictions import binary_columns, table_of, write
+
+HERE = Source("k", "parquet")
+
+
+def ask(path: Path, question: Counts) -> Any:
+    """Return the answer to one question about one file."""
+    return DuckDBEngine(threads=1).compute({"k": path}, [question])[question]
+
+
+def texts(column: Coded) -> list[str]:
+    """Return a coded column as text."""
+    return [column.values[code] for code in column.codes]
+
+
+def test_counts_by_group_are_ordered_by_value(tmp_path: Path) -> None:
+    """One cell a combination that occurs, with its rows."""
+    path = write(tmp_path / "a.parquet", {"g": ["b", "a", "b"], "y": [1, 0, 1]})
+    cells = ask(path, Counts(HERE, (Group("g"), Label("y"))))
+    assert (["a", "b"], [0, 1], [1, 2]) == (texts(cells.columns[0]), cells.columns[1].tolist(), cells.rows.tolist())
+
+
+@pytest.mark.parametrize("name", ['a"b', "x'; DROP TABLE t0; --", "select", "a b\n c", "é", "{}", "%s", "k0"])
+def test_a_column_of_any_name_is_only_a_name(tmp_path: Path, name: str) -> None:
+    """Quotes, keywords and SQL in a header are quoted."""
+    path = write(tmp_path / "a.parquet", {name: ["p", "q'\"; --", "p"]})
+    assert ["p", "q'\"; --"] == texts(ask(path, Counts(HERE, (Group(name),))).columns[0])
+
+
+@pytest.mark.parametrize("name", ["a*.parquet", "[ab].parquet", "it's.parquet", "a b.parquet", "?.parquet"])
+def test_a_path_of_any_name_is_only_that_file(tmp_path: Path, name: str) -> None:
+    """A `*` in a path is no pattern."""
+    write(tmp_path / "ab.parquet", {"g": ["other"]})
+    assert ["mine"] == texts(ask(write(tmp_path / name, {"g": ["mine"]}), Counts(HERE, (Group("g"),))).columns[0])
+
+
+def test_values_have_one_text_whatever_their_type(tmp_path: Path) -> None:
+    """3, 3.0 and "3" are one group; NaN and null are missing."""
+    path = write(tmp_path / "a.parquet", {"i": [3, 4, 3], "f": [3.0, 0.5, float("nan")], "b": [True, None, False]})
+    assert ["3", "4"] == texts(ask(path, Counts(HERE, (Group("i"),))).columns[0])
+    assert ["(missing)", "0.5", "3"] == texts(ask(path, Counts(HERE, (Group("f"),))).columns[0])
+    assert ["(missing)", "false", "true"] == texts(ask(path, Counts(HERE, (Group("b"),))).columns[0])
+
+
+def test_decisions_at_a_threshold_know_no_number(tmp_path: Path) -> None:
+    """NaN, infinities and nulls are neither above nor below."""
+    values = [0.5, 0.4, float("nan"), None, float("inf")]
+    path = write(tmp_path / "a.parquet", {"s": values})
+    cells = ask(path, Counts(HERE, (AtLeast("s", 0.5),)))
+    assert ([-2, 0, 1], [3, 1, 1]) == (cells.columns[0].tolist(), cells.rows.tolist())
+
+
+def test_a_csv_number_is_read_by_its_part(tmp_path: Path) -> None:
+    """As a group 007 keeps its zeros; as a number it is 7, and text is no number."""
+    path = tmp_path / "a.csv"
+    path.write_text("x\n007\nabc\n\n", encoding="utf-8")
+    source = Source("k", "csv")
+    group, number = Counts(source, (Group("x"),)), Counts(source, (Number("x"),))
+    answers = DuckDBEngine(threads=1).compute({"k": path}, [group, number])
+    grouped, numbers = answers[group], answers[number]
+    assert isinstance(grouped, Cells)
+    assert isinstance(numbers, Cells)
+    assert ["(missing)", "007", "abc"][1:] == texts(grouped.columns[0])[-2:]
+    np.testing.assert_array_equal([7.0, np.nan], numbers.columns[0][:2])
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "the file has no header line; write the column names first"),
+        (b"a,a\n1,2\n", "column 'a' stands more than once (letter case aside); rename one"),
+        (b"a,\n1,2\n", "column 2 has no name; name it in the header"),
+        (b"a,\xff\n1,2\n", "the header is not UTF-8 (byte 2); save the file as UTF-8"),
+    ],
+)
+def test_a_broken_csv_header_is_unavailable(tmp_path: Path, content: bytes, reason: str) -> None:
+    """What the header lacks is said, with what to do."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    assert Unavailable(reason) == ask(path, Counts(Source("k", "csv"), (Group("a"),)))
+
+
+def test_rows_of_a_csv_that_do_not_fit_are_unavailable(tmp_path: Path) -> None:
+    """A row with a field too many is an error, not a guess."""
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n1,2\n1,2,3\n", encoding="utf-8")
+    answer = ask(path, Counts(Source("k", "csv"), (Group("a"),)))
+    assert isinstance(answer, Unavailable)
+    assert answer.reason.startswith("cannot be read: ")
+
+
+def test_an_empty_table_has_no_cells(tmp_path: Path) -> None:
+    """No rows is an answer too."""
+    path = write(tmp_path / "a.parquet", {"g": np.array([], dtype=object), "s": np.array([], dtype=float)})
+    assert 0 == ask(path, Counts(HERE, (Group("g"),))).rows.size
+    assert 0 == ask(path, Counts(HERE, (Number("s"),))).columns[0].size
+
+
+def test_a_file_beside_the_registered_ones_cannot_be_read(tmp_path: Path) -> None:
+    """A column name is the only text of a file that reaches SQL, and SQL cannot leave the registered files."""
+    from promoter.engines.duckdb.session import Session
+    from promoter.errors import Undecidable
+
+    mine, other = (write(tmp_path / f"{name}.parquet", {"g": ["x"]}) for name in ("mine", "other"))
+    session = Session({"k": mine}, config={})
+    try:
+        session.table(HERE)
+        with pytest.raises(Undecidable, match="disabled by configuration"):
+            session.query(f"SELECT * FROM read_parquet('{other}')")
+        with pytest.raises(Undecidable, match="disabled|locked|Cannot"):
+            session.query("SET enable_external_access = true")
+    finally:
+        session.close()
+
+
+def test_the_answer_has_the_same_bytes_on_any_number_of_threads(tmp_path: Path) -> None:
+    """300,000 rows in several row groups, on 1, 2 and 4 threads."""
+    new, old = binary_columns(300_000), binary_columns(300_000, seed=8)
+    new["score"] = np.clip(new["score"] + np.random.default_rng(1).random(300_000) / 100, 0.001, 0.999)
+    old |= {"id": new["id"], "y": new["y"]}
+    sources = {"local:a": write(tmp_path / "a.parquet", new), "local:b": write(tmp_path / "b.parquet", old)}
+    table = table_of("local:a")
+    requests = [
+        Quality(table=table, task="binary", threshold=0.5, slices=(("race", "sex"),)),
+        PairedQuality(
+            candidate=table, champion=table_of("local:b"), task="binary", threshold=0.5, champion_threshold=0.4
+        ),
+        GroupRates(table=table, threshold=0.5, attributes=(("race",),)),
+        TableProfile(table=table),
+    ]
+    texts_ = set()
+    for threads in (1, 2, 4):
+        answers = measure(requests, sources, DuckDBEngine(threads=threads))
+        texts_.add(canonical_json([answer.as_json() for answer in answers.values()]))
+    assert 1 == len(texts_)
