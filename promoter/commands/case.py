@@ -75,6 +75,7 @@ def open_case(repository: Repository, *, base: str | None, head: str, is_worktre
     if not problems:
         merged_id = head_tree_id if is_worktree else repository.merged_tree(base_id, head_id)
         merged_tree = Snapshot(repository, merged_id)
+        problems += check_trees(base_tree, merged_tree)
         differences = diff_snapshots(base_tree, merged_tree)
         changes, found = find_changes(base_tree, merged_tree, differences, stages.first_entries)
         problems += found

@@ -1,0 +1,1 @@
+"""Measurements of the engine, each beside a floor from the same run."""
