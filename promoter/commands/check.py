@@ -1,0 +1,45 @@
+"""`promoter check`: judge what changed between two commits; the same code locally and in CI."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from promoter.commands.case import open_case
+from promoter.commands.judging import Workshop, cache_folder, judge_case
+from promoter.commands.output import announced, print_decision, write_outputs
+from promoter.commands.times import parse_moment
+from promoter.decision.types import Decision, Verdict
+from promoter.git.repository import open_repository
+
+_CODES = {Verdict.PASSED: 0, Verdict.WARNED: 0, Verdict.FAILED: 1, Verdict.ERRORED: 3}
+
+
+@click.command(help="Judge what changed between two commits, or --worktree: what is not committed yet.")
+@click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="A folder of the registry.")
+@click.option("--base", default=None, help="Commit to compare with; default: where the head left the default branch.")
+@click.option("--head", default="HEAD", show_default=True, help="Commit to judge.")
+@click.option("--worktree", "is_worktree", is_flag=True, help="Judge the files as they stand, uncommitted ones too.")
+@click.option("--at", default=None, help="Moment of the decision, as 2026-01-31T09:00:00Z; default: now.")
+@click.option("--json", "form", flag_value="json", help="Print the decision as JSON.")
+@click.option("--markdown", "form", flag_value="markdown", help="Print the comment as it stands in a pull request.")
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="Write decision.json and report.md here.")
+def command(
+    *, repo: Path, base: str | None, head: str, is_worktree: bool, at: str | None, form: str | None, out: Path | None
+) -> None:
+    """Exit 0: passed; 1: held by policy; 2: unusable input; 3: no verdict."""
+    moment = datetime.now(UTC).replace(microsecond=0) if at is None else parse_moment(at)
+    repository = open_repository(repo)
+    case = open_case(repository, base=base, head=head, is_worktree=is_worktree, at=moment)
+    with announced(form) as progress:
+        decision = judge_case(case, at=moment, workshop=Workshop(cache=cache_folder(), progress=progress))
+    if out is not None:
+        write_outputs(decision, case, out)
+    print_decision(decision, case, form)
+    sys.exit(exit_code(decision))
+
+
+def exit_code(decision: Decision) -> int:
+    """Return 2 where the input is unusable, else what the verdict says."""
+    return 2 if decision.problems else _CODES[decision.verdict]

@@ -1,0 +1,66 @@
+"""Where the bytes lie that requests name: in the registry's trees, or in an allowed store."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from promoter.decision.contents import Content
+from promoter.digest import sha256_bytes
+from promoter.errors import Problem, ProposalError
+from promoter.git.snapshot import Snapshot
+from promoter.measure.port import Content as Source
+from promoter.policy.settings import Settings
+
+
+def sources_of(
+    contents: Sequence[Content], trees: Sequence[Snapshot], settings: Settings, *, cache: Path
+) -> Mapping[str, Source]:
+    """Return content key to a function that brings the bytes; each raises ProposalError at its manifest's line.
+
+    `trees` are looked through in order: first the merged tree, then the base's. `cache` keeps what stores deliver.
+    """
+    return {content.key: _source(content, trees, settings, cache) for content in contents}
+
+
+def _source(content: Content, trees: Sequence[Snapshot], settings: Settings, cache: Path) -> Source:
+    if content.uri is not None:
+        return partial(_fetch, content, settings, cache)
+    path = content.path or ""
+    tree = next((tree for tree in trees if _holds(tree, path, content.key)), trees[0])
+    if content.digest is None:
+        return partial(tree.read, path, limit_bytes=settings.limits.document_bytes)
+    return partial(_read_pinned, content, tree, settings)
+
+
+def _read_pinned(content: Content, tree: Snapshot, settings: Settings) -> bytes:
+    """Return a file of the registry, held against the digest and size that its manifest claims."""
+    path = content.path or ""
+    found = tree.read(path, limit_bytes=settings.limits.evidence_bytes)
+    digest, name = sha256_bytes(found), path.rsplit("/", 1)[-1]
+    if digest != content.digest:
+        message = f"{name} has digest {digest}, the manifest says {content.digest}"
+        hint = f"recompute it with `sha256sum {name}`, or commit the file that was meant"
+        raise ProposalError(Problem(content.location, message, hint))
+    if len(found) != content.size_bytes:
+        message = f"{name} has {len(found):,} bytes, the manifest says {content.size_bytes:,}"
+        raise ProposalError(Problem(content.location, message, f"write size_bytes: {len(found)}"))
+    return found
+
+
+def _fetch(content: Content, settings: Settings, cache: Path) -> bytes:
+    from promoter.evidence.store import resolve
+
+    path = resolve(
+        content.uri or "",
+        digest=content.digest or "",
+        size_bytes=content.size_bytes or 0,
+        stores=settings.stores,
+        cache_dir=cache,
+        location=content.location,
+    )
+    return path.read_bytes()
+
+
+def _holds(tree: Snapshot, path: str, key: str) -> bool:
+    entry = tree.entry(path)
+    return entry is not None and (not key.startswith("git:") or key == f"git:{entry.object_id}")

@@ -1,0 +1,55 @@
+"""From a case to its decision: gather, measure, decide."""
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from promoter import __version__
+from promoter.commands.case import Case, engine_digest
+from promoter.commands.gather import sources_of
+from promoter.decision.contents import wanted_contents
+from promoter.decision.decide import Session, decide
+from promoter.decision.types import Decision
+from promoter.measure.port import Progress
+from promoter.measure.request import Measurements
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """Where fetched bytes and answers are kept, and who is told how far the work is."""
+
+    cache: Path
+    progress: Progress | None = None
+
+
+def cache_folder() -> Path:
+    """Return the folder of the user's cache: $XDG_CACHE_HOME/promoter, else ~/.cache/promoter."""
+    root = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(root) / "promoter"
+
+
+def judge_case(case: Case, *, at: datetime, workshop: Workshop) -> Decision:
+    """Return the decision on a case: the same case at the same moment gives the same bytes."""
+    measurements = measure_case(case, workshop=workshop)
+    session = Session(
+        rules=case.rules,
+        at=at,
+        bound_to=case.bound_to,
+        engine_version=__version__,
+        engine_digest=engine_digest(),
+    )
+    return decide(case.items, measurements, case.problems, session)
+
+
+def measure_case(case: Case, *, workshop: Workshop) -> Measurements:
+    """Return the answers to all requests of a case; what cannot be had fails only the requests that name it."""
+    requests = [request for item in case.items for judgement in item.judgements for request in judgement.requests]
+    if not requests:
+        return {}
+    from promoter.engines.duckdb.engine import DuckDBEngine
+    from promoter.measure.plan import measure
+
+    trees = (case.merged_tree, case.base_tree)
+    sources = sources_of(wanted_contents(case.items), trees, case.rules.settings, cache=workshop.cache / "content")
+    return measure(requests, sources, DuckDBEngine(), progress=workshop.progress)

@@ -1,0 +1,66 @@
+"""What `check` prints and writes: one view model, three surfaces."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from promoter.commands.case import Case
+from promoter.decision.types import Decision
+from promoter.digest import canonical_json
+from promoter.measure.port import Progress
+from promoter.report.lineage import LineageGraph, lineage_of
+from promoter.report.markdown import render_markdown
+from promoter.report.view import View, build_view
+
+
+def print_decision(decision: Decision, case: Case, form: str | None) -> None:
+    """Print the decision as JSON, as the pull request's comment, or for a terminal."""
+    if form == "json":
+        click.echo(json.dumps(decision.as_json(), indent=2, ensure_ascii=False, sort_keys=True))
+    elif form == "markdown":
+        click.echo(render_markdown(view_of(decision, case)), nl=False)
+    else:
+        from rich.console import Console
+
+        from promoter.report.terminal import render_terminal
+
+        render_terminal(view_of(decision, case), Console())
+
+
+def write_outputs(decision: Decision, case: Case, folder: Path) -> None:
+    """Write decision.json (canonical bytes, so its digest is the decision's) and report.md."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "decision.json").write_bytes(canonical_json(decision.as_json()))
+    (folder / "report.md").write_text(render_markdown(view_of(decision, case)), encoding="utf-8")
+
+
+def view_of(decision: Decision, case: Case) -> View:
+    """Return the report of a decision, with the lineage of every version that it judged."""
+    graphs: dict[str, LineageGraph] = {}
+    for item in case.items:
+        if item.candidate is not None:
+            release = item.candidate.release
+            graphs[f"{release.model.model}@{release.version}"] = lineage_of(release.manifest)
+    return build_view(decision.as_json(), lineage=graphs)
+
+
+@contextmanager
+def announced(form: str | None) -> Iterator[Progress | None]:
+    """Show how far the measuring is, on a terminal and for people only."""
+    if form is not None or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("measuring", total=None)
+
+        def advance(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what, completed=done, total=total)
+
+        yield advance
