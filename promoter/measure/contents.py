@@ -42,7 +42,7 @@ def _staged(content: str, source: Content | None, place: Path) -> Path | str:
     if source is None:
         return "no file with this content is at hand; fetch it, or correct the digest in the manifest"
     try:
-        path = source if isinstance(source, Path) else _written(source, place)
+        path = source if isinstance(source, Path) else _brought(source, place)
         found = _key_of(content, path)
     except OSError as error:
         return f"cannot be read: {error.strerror or error}; check that the file exists and is readable"
@@ -53,8 +53,11 @@ def _staged(content: str, source: Content | None, place: Path) -> Path | str:
     return path
 
 
-def _written(read: Callable[[], bytes], place: Path) -> Path:
-    place.write_bytes(read())
+def _brought(read: Callable[[], bytes | Path], place: Path) -> Path:
+    found = read()
+    if isinstance(found, Path):
+        return found
+    place.write_bytes(found)
     return place
 
 

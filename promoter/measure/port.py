@@ -7,8 +7,8 @@ from typing import Protocol
 from promoter.measure.aggregate import Aggregate, Result
 from promoter.measure.request import Measured, Request
 
-Content = Path | Callable[[], bytes]
-"""Where the bytes of a content key are: a local file, or a function that reads them."""
+Content = Path | Callable[[], bytes | Path]
+"""Where the bytes of a content key are: a local file, or a function that reads them or fetches such a file."""
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many steps are done, and how many there are."""

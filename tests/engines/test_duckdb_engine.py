@@ -66,15 +66,15 @@ def test_decisions_at_a_threshold_know_no_number(tmp_path: Path) -> None:
 def test_a_csv_number_is_read_by_its_part(tmp_path: Path) -> None:
     """As a group 007 keeps its zeros; as a number it is 7, and text is no number."""
     path = tmp_path / "a.csv"
-    path.write_text("x\n007\nabc\n\n", encoding="utf-8")
+    path.write_text("x,z\n007,1\nabc,1\n,1\n", encoding="utf-8")
     source = Source("k", "csv")
     group, number = Counts(source, (Group("x"),)), Counts(source, (Number("x"),))
     answers = DuckDBEngine(threads=1).compute({"k": path}, [group, number])
     grouped, numbers = answers[group], answers[number]
     assert isinstance(grouped, Cells)
     assert isinstance(numbers, Cells)
-    assert ["(missing)", "007", "abc"][1:] == texts(grouped.columns[0])[-2:]
-    np.testing.assert_array_equal([7.0, np.nan], numbers.columns[0][:2])
+    assert ["(missing)", "007", "abc"] == texts(grouped.columns[0])
+    np.testing.assert_array_equal([7.0, np.nan, np.nan], numbers.columns[0])
 
 
 @pytest.mark.parametrize(
@@ -119,8 +119,8 @@ def test_a_file_beside_the_registered_ones_cannot_be_read(tmp_path: Path) -> Non
     try:
         session.table(HERE)
         with pytest.raises(Undecidable, match="disabled by configuration"):
-            session.query(f"SELECT * FROM read_parquet('{other}')")
-        with pytest.raises(Undecidable, match="disabled|locked|Cannot"):
+            session.query(f"SELECT * FROM read_parquet('{other}')")  # noqa: S608
+        with pytest.raises(Undecidable, match="locked"):
             session.query("SET enable_external_access = true")
     finally:
         session.close()
