@@ -1,0 +1,91 @@
+"""`promoter demo`: a whole story on real data in a scratch registry; every number comes from the engine."""
+
+import tempfile
+import time
+from pathlib import Path
+
+import click
+
+from promoter.commands.judging import Workshop
+from promoter.commands.story import Story
+from promoter.commands.telling import Teller
+
+MODEL = "lending/mortgage"
+SAMPLES = Path(__file__).resolve().parents[2]
+
+
+@click.command(help="Tell a whole story on real data in a scratch registry: promote, hold, mend, roll back.")
+@click.option("--dir", "folder", type=click.Path(path_type=Path), default=None, help="Where the registry is made.")
+@click.option("--samples", type=click.Path(path_type=Path), default=SAMPLES, help="A clone with models/ and policies/.")
+def command(*, folder: Path | None, samples: Path) -> None:
+    """Play the acts one after the other."""
+    started = time.monotonic()
+    folder = folder or Path(tempfile.mkdtemp(prefix="promoter-demo-")) / "registry"
+    story = Story(folder=folder, samples=samples, workshop=Workshop(cache=folder.parent / "cache"))
+    teller = Teller()
+    teller.open(folder)
+    _champion(story, teller)
+    _held_challenger(story, teller)
+    merge = _mended_challenger(story, teller)
+    _incident(story, teller, merge)
+    story.writer.check_out("main")
+    teller.close(folder, seconds=time.monotonic() - started)
+
+
+def _champion(story: Story, teller: Teller) -> None:
+    """Acts 1 to 3: a first version on its way to production."""
+    teller.act(
+        "A first model is registered",
+        "1.0.0 predicts mortgage approvals from 1,989 real applications of 1990, with race and sex held for fairness.",
+    )
+    head, _, view = story.propose("Register 1.0.0", story.version(MODEL, "1.0.0"), days=0)
+    teller.verdict(view)
+    story.merge(head, "Register lending/mortgage@1.0.0")
+    for stage, days in (("staging", 1), ("production", 14)):
+        teller.act(f"1.0.0 moves to {stage}", f"A pull request writes stages/{stage}.yaml, and nothing else.")
+        head, _, view = story.propose(f"Promote 1.0.0 to {stage}", story.pointer(MODEL, stage, "1.0.0"), days=days)
+        teller.verdict(view)
+        story.merge(head, f"Promote lending/mortgage#{stage} to 1.0.0")
+
+
+def _held_challenger(story: Story, teller: Teller) -> None:
+    """Act 4: a better AUC that is paid for by one group and one slice."""
+    teller.act(
+        "A challenger with a better AUC is held",
+        "2.0.0 adds tract income, the number of units and delinquency flags: better overall, but not for everybody.",
+    )
+    files = {**story.version(MODEL, "2.0.0"), **story.pointer(MODEL, "staging", "2.0.0")}
+    _, _, view = story.propose("Register 2.0.0 and promote it to staging", files, days=30)
+    teller.verdict(view)
+    teller.say("The pull request is not merged. Its author closes it and trains again.")
+
+
+def _mended_challenger(story: Story, teller: Teller) -> str:
+    """Acts 5 and 6: without the inputs that stood for the neighbourhood. Returns the merge to production."""
+    merge = ""
+    for stage, files, days in (
+        ("staging", story.version(MODEL, "2.1.0"), 7),
+        ("production", {}, 14),
+    ):
+        teller.act(
+            f"The mended challenger moves to {stage}",
+            "2.1.0 drops what stood for the neighbourhood, and keeps nearly all of the gain.",
+        )
+        moved = {**files, **story.pointer(MODEL, stage, "2.1.0")}
+        head, _, view = story.propose(f"Promote 2.1.0 to {stage}", moved, days=days)
+        teller.verdict(view)
+        merge = story.merge(head, f"Promote lending/mortgage#{stage} to 2.1.0")
+    return merge
+
+
+def _incident(story: Story, teller: Teller, merge: str) -> None:
+    """Act 7: production hurts, and one revert brings the last good version back."""
+    teller.act(
+        "An incident, and a revert",
+        "Underwriters report refusals that nobody can explain. The person on call presses Revert on the merged"
+        " pull request; the engine sees a return to a version that held the stage, and asks only what is needed.",
+    )
+    head, _, view = story.revert(merge, 'Revert "Promote 2.1.0 to production"', days=3)
+    teller.verdict(view)
+    story.merge(head, "Roll lending/mortgage#production back to 1.0.0")
+    teller.history(story.folder, MODEL, "production")

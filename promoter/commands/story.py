@@ -1,0 +1,100 @@
+"""A scratch registry in which a story happens: each act is a real branch, a real check and a real merge."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from promoter.commands.case import Case, open_case
+from promoter.commands.judging import Workshop, judge_case
+from promoter.commands.output import view_of
+from promoter.decision.types import Decision
+from promoter.errors import Location, Problem, ProposalError
+from promoter.git.commit import Person
+from promoter.git.repository import open_repository
+from promoter.git.snapshot import Snapshot
+from promoter.git.writing import Stamp, Writer
+from promoter.report.parts import View
+
+FIRST_DAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+AUTHOR = Person("Dana Data-Scientist", "dana@example.org")
+MERGER = Person("Max Maintainer", "max@example.org")
+ON_CALL = Person("Olu On-Call", "olu@example.org")
+
+Files = Mapping[str, bytes | None]
+
+
+@dataclass(slots=True)
+class Story:
+    """The scratch registry and how far its calendar is; one act follows the other by some days."""
+
+    folder: Path
+    samples: Path
+    workshop: Workshop
+    at: datetime = FIRST_DAY
+    writer: Writer = field(init=False)
+    acts: int = 0
+
+    def __post_init__(self) -> None:
+        """Lay out the registry with the rules, and no model yet."""
+        self.writer = Writer.create(self.folder)
+        rules = {**self._below("policies"), "CODEOWNERS": (self.samples / "CODEOWNERS").read_bytes()}
+        self.writer.commit_files("main", rules, self._stamp(MERGER, "Lay out the registry"))
+
+    def version(self, model: str, version: str) -> Files:
+        """Return the files of a sample version, and of its model where the registry lacks it."""
+        folder = f"models/{model}"
+        files = dict(self._below(f"{folder}/versions/{version}"))
+        path = f"{folder}/model.yaml"
+        repository = open_repository(self.folder)
+        known = Snapshot(repository, repository.commit(repository.resolve("main")).tree_id)
+        if known.entry(path) is None:
+            files[path] = (self.samples / path).read_bytes()
+        return files
+
+    def pointer(self, model: str, stage: str, version: str) -> Files:
+        """Return the pointer file that makes a stage serve a version."""
+        return {f"models/{model}/stages/{stage}.yaml": f'version: "{version}"\n'.encode()}
+
+    def propose(self, subject: str, files: Files, *, days: float) -> tuple[str, Decision, View]:
+        """Commit files on a branch some days later and judge the branch. Returns the branch's tip with the verdict."""
+        self.at += timedelta(days=days)
+        self.acts += 1
+        head = self.writer.commit_files(
+            f"act-{self.acts}", files, self._stamp(AUTHOR, subject), onto=self.writer.tip("main")
+        )
+        return head, *self._judge(head)
+
+    def merge(self, head: str, subject: str) -> str:
+        """Merge a branch as GitHub's button does, an hour later."""
+        self.at += timedelta(hours=1)
+        message = f"Merge pull request #{self.acts} from act-{self.acts}\n\n{subject}"
+        return self.writer.merge("main", head, self._stamp(MERGER, message))
+
+    def revert(self, merge: str, subject: str, *, days: float) -> tuple[str, Decision, View]:
+        """Revert a merge on a branch, as GitHub's Revert button does, and judge the branch."""
+        self.at += timedelta(days=days)
+        self.acts += 1
+        stamp = self._stamp(ON_CALL, f"{subject}\n\nThis reverts commit {merge}.")
+        head = self.writer.revert(f"act-{self.acts}", merge, stamp, onto=self.writer.tip("main") or merge)
+        return head, *self._judge(head)
+
+    def _judge(self, head: str) -> tuple[Decision, View]:
+        case: Case = open_case(open_repository(self.folder), base="main", head=head, is_worktree=False, at=self.at)
+        decision = judge_case(case, at=self.at, workshop=self.workshop)
+        return decision, view_of(decision, case)
+
+    def _stamp(self, who: Person, message: str) -> Stamp:
+        return Stamp(author=who, at=self.at, message=message)
+
+    def _below(self, folder: str) -> dict[str, bytes]:
+        root = self.samples / folder
+        found = {
+            path.relative_to(self.samples).as_posix(): path.read_bytes()
+            for path in sorted(root.rglob("*"))
+            if path.is_file()
+        }
+        if not found:
+            hint = "run it in a clone of the project, or name one with --samples"
+            raise ProposalError(Problem(Location(str(root)), "the sample models are not here", hint))
+        return found

@@ -1,0 +1,117 @@
+"""The commits that Promoter makes itself: changed files, merges, reverts; objects and branches, no checkout."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pygit2
+from pygit2.enums import CheckoutStrategy, FileMode, MergeFavor
+
+from promoter.errors import Location, Problem, ProposalError, ServiceError
+from promoter.git.commit import Person
+
+_HEADS = "refs/heads/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """Who commits, when, and what is said."""
+
+    author: Person
+    at: datetime
+    message: str
+
+    @property
+    def signature(self) -> pygit2.Signature:
+        """The stamp as git writes it."""
+        return pygit2.Signature(self.author.name, self.author.email, int(self.at.timestamp()), 0)
+
+
+class Writer:
+    """Writes objects and moves branches of one repository; its working tree stays as it is."""
+
+    def __init__(self, git: pygit2.Repository) -> None:
+        self._git = git
+
+    @classmethod
+    def create(cls, folder: Path) -> "Writer":
+        """Return a writer of a new repository whose branch is main."""
+        return cls(pygit2.init_repository(str(folder), initial_head="main"))
+
+    @classmethod
+    def open(cls, folder: Path) -> "Writer":
+        """Return a writer of the repository at a folder. Raises ServiceError where git does not open it."""
+        try:
+            return cls(pygit2.Repository(str(folder)))
+        except pygit2.GitError as exc:
+            hint = "name the folder of a registry's clone"
+            raise ServiceError(Problem(Location(str(folder)), f"git does not open it: {exc}", hint)) from exc
+
+    def tip(self, branch: str) -> str | None:
+        """Return the commit at the tip of a branch, or None where there is no such branch."""
+        reference = self._git.references.get(_HEADS + branch)
+        return None if reference is None else str(reference.target)
+
+    def commit_files(
+        self, branch: str, files: Mapping[str, bytes | None], stamp: Stamp, *, onto: str | None = None
+    ) -> str:
+        """Return the id of a commit that puts these files (None removes one) over `onto`, else over the tip."""
+        parent = onto or self.tip(branch)
+        tree = self._commit_at(parent).tree if parent else None
+        index = pygit2.Index()
+        if tree is not None:
+            index.read_tree(tree)
+        for path, content in files.items():
+            if content is None:
+                index.remove(path)
+            else:
+                index.add(pygit2.IndexEntry(path, self._git.create_blob(content), FileMode.BLOB))
+        return self._commit(branch, str(index.write_tree(self._git)), stamp, [parent] if parent else [])
+
+    def merge(self, branch: str, head: str, stamp: Stamp) -> str:
+        """Return the id of the commit that merges `head` into a branch, as GitHub's merge button makes it.
+
+        Raises ProposalError where the two conflict.
+        """
+        tip = self._known(branch)
+        index = self._git.merge_commits(self._commit_at(tip), self._commit_at(head), favor=MergeFavor.NORMAL)
+        if index.conflicts is not None:
+            path = next(iter(entry.path for sides in index.conflicts for entry in sides if entry is not None))
+            raise ProposalError(Problem(Location(path), f"{head} conflicts with {branch}", "rebase the branch"))
+        return self._commit(branch, str(index.write_tree(self._git)), stamp, [tip, head])
+
+    def revert(self, branch: str, merge: str, stamp: Stamp, *, onto: str) -> str:
+        """Return the id of a commit on a branch that undoes a merge commit: `git revert -m 1`.
+
+        Raises ProposalError where later changes stand in the way.
+        """
+        index = self._git.revert_commit(self._commit_at(merge), self._commit_at(onto), 1)
+        if index.conflicts is not None:
+            message, hint = f"{merge} cannot be undone: later changes touch the same files", "move the pointer instead"
+            raise ProposalError(Problem(Location(branch), message, hint))
+        return self._commit(branch, str(index.write_tree(self._git)), stamp, [onto])
+
+    def check_out(self, branch: str) -> None:
+        """Write a branch's files to the working tree, over whatever is there; for repositories of our own making."""
+        self._git.checkout(_HEADS + branch, strategy=CheckoutStrategy.FORCE)
+
+    def _commit(self, branch: str, tree_id: str, stamp: Stamp, parents: list[str]) -> str:
+        who = stamp.signature
+        commit = self._git.create_commit(
+            None, who, who, stamp.message, pygit2.Oid(hex=tree_id), [pygit2.Oid(hex=parent) for parent in parents]
+        )
+        self._git.references.create(_HEADS + branch, commit, force=True)
+        return str(commit)
+
+    def _commit_at(self, commit_id: str) -> pygit2.Commit:
+        found = self._git.get(pygit2.Oid(hex=commit_id))
+        if not isinstance(found, pygit2.Commit):
+            raise ProposalError(Problem(Location(commit_id), "this is no commit here", "fetch it with `git fetch`"))
+        return found
+
+    def _known(self, branch: str) -> str:
+        tip = self.tip(branch)
+        if tip is None:
+            raise ProposalError(Problem(Location(branch), "there is no such branch", "see `git branch --list`"))
+        return tip
