@@ -14,7 +14,8 @@ from promoter.digest import canonical_json
 from promoter.measure.port import Progress
 from promoter.report.lineage import LineageGraph, lineage_of
 from promoter.report.markdown import render_markdown
-from promoter.report.view import View, build_view
+from promoter.report.parts import View
+from promoter.report.view import build_view
 
 
 def print_decision(decision: Decision, case: Case, form: str | None) -> None:
