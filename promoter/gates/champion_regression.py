@@ -2,7 +2,7 @@
 
 ## Checks
 For each measure: candidate minus champion, on the same rows, is not worse than the margin, over all rows and in
-each slice of a slice rule.
+each slice of a slice rule. Recall and specificity of binary models are compared on the rows of their class.
 
 ## Why
 A better average may be bought with a worse service to somebody. Two point values cannot tell a loss from noise;
@@ -40,7 +40,7 @@ parameters:
     - {measure: log_loss, margin: 0.01}
   slices:
     - by: [race]
-      comparisons: [{measure: roc_auc, margin: 0.05}]
+      comparisons: [{measure: recall, margin: 0.05}]
       min_n: 80
   correction: holm
 applies_to:
@@ -57,6 +57,7 @@ DeLong et al. 1988; McNemar 1947; Piaggio et al. 2012 (CONSORT, non-inferiority)
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from pydantic import Field
@@ -69,6 +70,7 @@ from promoter.gates.contract.gate import Gate, Parameters
 from promoter.gates.contract.margin import MarginCase, hold_margins
 from promoter.gates.contract.missing import missing_evidence, too_few_rows
 from promoter.gates.contract.slices import SmallSlices, in_slices, satisfied_by_small, unassessed
+from promoter.measure.measurement import Measurement
 from promoter.measure.request import Measured, Measurements, PairedQuality, Request
 from promoter.measure.statistics.margin_test import Correction
 from promoter.measure.statistics.noninferiority import Direction
@@ -76,7 +78,10 @@ from promoter.policy.policy import Category
 from promoter.registry.evidence import Evidence, EvidenceKind
 from promoter.registry.model import Task
 
-Measure = Literal["roc_auc", "accuracy", "log_loss", "brier", "rmse", "mae", "squared_error"]
+Measure = Literal["roc_auc", "accuracy", "recall", "specificity", "log_loss", "brier", "rmse", "mae", "squared_error"]
+
+_LABELS = {"recall": ("1", "true"), "specificity": ("0", "false")}
+"""A binary model's recall is its accuracy on the rows with these labels; so is its specificity."""
 
 _LOWER_IS_BETTER = frozenset({"log_loss", "brier", "rmse", "mae", "squared_error"})
 
@@ -155,8 +160,21 @@ def _request(
         task=candidate.release.model.task.value,
         threshold=_threshold(candidate.release),
         champion_threshold=_threshold(candidate.champion),
-        slices=tuple(dict.fromkeys(rule.by for rule in parameters.slices)),
+        slices=tuple(dict.fromkeys(_columns(parameters, candidate, mine))),
     )
+
+
+def _columns(
+    parameters: ChampionRegressionParameters, candidate: Candidate, mine: Evidence
+) -> Iterator[tuple[str, ...]]:
+    """Yield the columns of each slice rule, and with the label where a rate of one class is compared."""
+    rules = [((), parameters.comparisons), *((rule.by, rule.comparisons) for rule in parameters.slices)]
+    label, is_binary = mine.columns.label, candidate.release.model.task is Task.BINARY
+    for by, comparisons in rules:
+        if by:
+            yield by
+        if label is not None and is_binary and any(entry.measure in _LABELS for entry in comparisons):
+            yield (*by, label)
 
 
 def _threshold(release: Release | None) -> float | None:
@@ -182,7 +200,7 @@ def judge(parameters: ChampionRegressionParameters, measurements: Measurements, 
             entries.append(_unpaired(mine, candidate.champion, location))
         else:
             measured = measurements[_request(parameters, candidate, mine, theirs)]
-            entries += _cases(parameters, measured, location)
+            entries += _cases(parameters, measured, location, label=mine.columns.label)
     if not entries:
         return [missing_evidence(release, EvidenceKind.PREDICTIONS, purpose="a comparison with the champion")]
     return hold_margins(entries, alpha=parameters.alpha, correction=parameters.correction, near_miss=context.near_miss)
@@ -209,19 +227,40 @@ def _unpaired(evidence: Evidence, champion: Release, location: Location) -> Find
 
 
 def _cases(
-    parameters: ChampionRegressionParameters, measured: Measured, location: Location
+    parameters: ChampionRegressionParameters, measured: Measured, location: Location, *, label: str | None
 ) -> Iterator[Finding | MarginCase]:
     """Yield each comparison as a case to be tested, or as the finding that it cannot be."""
     for comparison in parameters.comparisons:
-        yield from _ruled(comparison, measured, location, by=(), min_n=parameters.min_n, small=None)
+        found = _differences(comparison, measured, by=(), label=label)
+        yield from _ruled(comparison, found, measured, location, by=(), min_n=parameters.min_n, small=None)
     for rule in parameters.slices:
         small = satisfied_by_small(rule.small_slices)
         for comparison in rule.comparisons:
-            yield from _ruled(comparison, measured, location, by=rule.by, min_n=rule.min_n, small=small)
+            found = _differences(comparison, measured, by=rule.by, label=label)
+            yield from _ruled(comparison, found, measured, location, by=rule.by, min_n=rule.min_n, small=small)
+
+
+def _differences(
+    comparison: Comparison, measured: Measured, *, by: tuple[str, ...], label: str | None
+) -> list[Measurement]:
+    """Return the differences of a comparison per slice; those of one class are accuracies on its rows."""
+    name = f"{comparison.measure}_difference"
+    labels = _LABELS.get(comparison.measure)
+    if labels is None:
+        return in_slices(measured, name, by=by)
+    if label is None:
+        return []
+    of_classes = in_slices(measured, "accuracy_difference", by=(*by, label))
+    return [
+        replace(found, measure=name, slice=tuple(pair for pair in found.slice if pair[0] != label))
+        for found in of_classes
+        if dict(found.slice)[label] in labels
+    ]
 
 
 def _ruled(
     comparison: Comparison,
+    found: Sequence[Measurement],
     measured: Measured,
     location: Location,
     *,
@@ -230,7 +269,6 @@ def _ruled(
     small: bool | None,
 ) -> Iterator[Finding | MarginCase]:
     name = f"{comparison.measure}_difference"
-    found = in_slices(measured, name, by=by)
     yield from unassessed(name, found, by=by, min_n=min_n, measured=measured, location=location)
     for value in found:
         case = MarginCase(found=value, margin=comparison.margin, direction=comparison.direction, location=location)

@@ -62,7 +62,7 @@ from promoter.errors import Location, Undecidable
 from promoter.gates.contract.candidate import Candidate, Context, Release, table_of
 from promoter.gates.contract.finding import Finding, hold
 from promoter.gates.contract.gate import Gate, Parameters
-from promoter.gates.contract.missing import missing_evidence
+from promoter.gates.contract.missing import advise, missing_evidence
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import GroupRates, Measured, Measurements, Request
 from promoter.measure.statistics import fairness as statistics
@@ -243,8 +243,7 @@ def _disparity(
     except Undecidable as undecidable:
         n = sum(group.n for group in groups)
         none = Measurement(measure=bound.measure, slice=about, n=n, unit="fraction", undecidable=undecidable.reason)
-        finding = hold(none, bound, location=location, near_miss=context.near_miss)
-        return replace(finding, hint="add labelled rows of the groups that are too small")
+        return _advised(hold(none, bound, location=location, near_miss=context.near_miss))
     left_out.update({entry.group: entry for entry in found.not_assessed})
     estimate = found.estimate
     value = Measurement(
@@ -258,7 +257,15 @@ def _disparity(
     finding = hold(value, bound, location=location, near_miss=context.near_miss)
     picked = f"worst of {found.pairs} pairs, correction {parameters.correction}"
     message = f"{finding.message}: {_rate(found.lowest)}, {_rate(found.highest)} ({picked})"
-    return replace(finding, message=message)
+    return _advised(replace(finding, message=message))
+
+
+def _advised(finding: Finding) -> Finding:
+    return advise(
+        finding,
+        failed="look for features that stand for the attribute, and compare the rows of the two groups named",
+        undecided="add labelled rows of the groups that are too small",
+    )
 
 
 def _rate(rate: GroupRate) -> str:

@@ -61,7 +61,7 @@ from promoter.gates.contract.candidate import Candidate, Context, Release, table
 from promoter.gates.contract.chance import Significance, excuse_chance
 from promoter.gates.contract.finding import Finding, hold
 from promoter.gates.contract.gate import Gate, Parameters
-from promoter.gates.contract.missing import missing_evidence, too_few_rows
+from promoter.gates.contract.missing import advise, missing_evidence, too_few_rows
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import Drift, Measured, Measurements, Request
 from promoter.policy.bound import Bound, MeasureBound
@@ -218,7 +218,11 @@ def _feature(
         if value.n < parameters.min_n:
             yield too_few_rows(value, min_n=parameters.min_n, bound=bound, satisfied=None, location=location)
         else:
-            yield hold(value, bound, location=location, near_miss=context.near_miss)
+            yield advise(
+                hold(value, bound, location=location, near_miss=context.near_miss),
+                failed="retrain on current rows, or ask the policy's owner to exempt the feature with a reason",
+                undecided="add rows in which the feature has values on both sides",
+            )
 
 
 def _tolerated(finding: Finding) -> Finding:
@@ -240,9 +244,10 @@ def _share(findings: Sequence[Finding], max_share: float, location: Location, co
     finding = hold(share, Bound(at_most=max_share), location=location, near_miss=context.near_miss)
     message = f"{finding.message}: {len(drifted)} of {n} features drifted ({', '.join(drifted) or 'none'})"
     if finding.satisfied and (len(drifted) + len(undecided)) / n > max_share:
-        finding = replace(finding, satisfied=None, hint="add rows for the features that are undecided")
+        finding = replace(finding, satisfied=None)
         message = f"{message}, and {', '.join(undecided)} could not be decided"
-    return replace(finding, message=message)
+    finding = replace(finding, message=message)
+    return advise(finding, failed="retrain on current rows", undecided="add rows for the features that are undecided")
 
 
 GATE = Gate(

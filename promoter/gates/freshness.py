@@ -53,6 +53,7 @@ from promoter.errors import Location
 from promoter.gates.contract.candidate import Candidate, Context, Release, table_of
 from promoter.gates.contract.finding import Finding, hold
 from promoter.gates.contract.gate import Gate, Parameters
+from promoter.gates.contract.missing import advise
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import Measurements, Request, TableProfile
 from promoter.policy.bound import Bound
@@ -182,7 +183,8 @@ def _age(
         )
         return
     age = Measurement(measure="age_days", slice=(("dataset", dataset.id),), value=age_days, n=1, unit="day")
-    yield hold(age, Bound(at_most=bound.max_age_days), location=location, near_miss=context.near_miss)
+    finding = hold(age, Bound(at_most=bound.max_age_days), location=location, near_miss=context.near_miss)
+    yield advise(finding, failed=f"use {dataset.role} data of a newer window", undecided="declare collected_to")
 
 
 def _declared(dataset: Dataset, newest: datetime, location: Location) -> Iterator[Finding]:

@@ -36,7 +36,7 @@ remediation: Add the missing data set, or its digest, to datasets in the manifes
 ```
 
 ## Sources
-EU AI Act, Article 10(2)(b) (data collection and origin). SR 11-7, section V (data quality). W3C PROV-DM.
+EU AI Act, Article 10(2)(b) (data collection and origin). SR 11-7, section IV (data quality). W3C PROV-DM.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

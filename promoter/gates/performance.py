@@ -56,7 +56,7 @@ from promoter.errors import Location
 from promoter.gates.contract.candidate import Candidate, Context, Release, table_of
 from promoter.gates.contract.finding import Finding, hold
 from promoter.gates.contract.gate import Gate, Parameters
-from promoter.gates.contract.missing import missing_evidence, too_few_rows
+from promoter.gates.contract.missing import advise, missing_evidence, too_few_rows
 from promoter.gates.contract.slices import SmallSlices, in_slices, satisfied_by_small, unassessed
 from promoter.measure.request import Measured, Measurements, Quality, Request
 from promoter.policy.bound import MeasureBound
@@ -147,7 +147,11 @@ def _ruled(
         if value.n < min_n:
             yield too_few_rows(value, min_n=min_n, bound=bound, satisfied=small, location=location)
         else:
-            yield hold(value, bound, location=location, near_miss=context.near_miss)
+            yield advise(
+                hold(value, bound, location=location, near_miss=context.near_miss),
+                failed="look at the rows that the model gets wrong here, and retrain before another try",
+                undecided="add labelled rows until the measure exists and its interval clears the bound",
+            )
 
 
 GATE = Gate(

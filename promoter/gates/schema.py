@@ -125,7 +125,7 @@ def _table(
             satisfied=problem is None if problem != _UNKNOWN else None,
             measure="column",
             slice=(("column", feature.name),),
-            message=f"column {feature.name} of {evidence.id} {problem or f'is a {feature.dtype}, as signed'}",
+            message=f"column {feature.name} of {evidence.id} {problem or f'has type {feature.dtype}, as signed'}",
             location=location,
             hint=problem and "correct the signature, or export the table again from the same feature code",
         )
@@ -150,7 +150,7 @@ def _misfit(feature: Feature, dtype: str | None, measured: Measured) -> str | No
     if dtype is None:
         return "is missing"
     if dtype not in _READ_AS.get(feature.dtype, (feature.dtype.value,)):
-        return f"is a {dtype}, the signature says {feature.dtype}"
+        return f"has type {dtype}, the signature says {feature.dtype}"
     where = (("column", feature.name),)
     missing = measured.find("missing", where)
     if not feature.nullable and missing is not None and missing.value:

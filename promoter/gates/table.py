@@ -14,6 +14,7 @@ from promoter.gates import (
     lineage,
     performance,
     schema,
+    slices,
 )
 from promoter.gates.contract.gate import Gate
 
@@ -30,6 +31,7 @@ BUILT_IN: tuple[Gate, ...] = (
     lineage.GATE,
     performance.GATE,
     schema.GATE,
+    slices.GATE,
 )
 
 _BY_NAME = {gate.name: gate for gate in BUILT_IN}

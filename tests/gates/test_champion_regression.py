@@ -158,3 +158,19 @@ def test_unknown_parameters_are_refused() -> None:
         bind_parameters(GATE, comparisons=[{**AUC, "margn": 0.1}])
     with pytest.raises(ProposalError):
         bind_parameters(GATE, comparisons=[{**AUC, "margin": -0.1}])
+
+
+def test_recall_is_the_accuracy_on_positive_rows() -> None:
+    """The request cuts by slice and label; the finding is about the slice, on its positive rows."""
+    rule = {"by": ["town"], "comparisons": [{"measure": "recall", "margin": 0.05}]}
+    bound = bind_parameters(GATE, comparisons=[AUC], slices=[rule])
+    [request] = GATE.measures(bound, CONTEXT.candidate)
+    assert getattr(request, "slices", None) == (("town",), ("town", "y_true"))
+    answer = measured(
+        number("roc_auc_difference", 0.0, interval=(-0.01, 0.01)),
+        number("accuracy_difference", -0.3, interval=(-0.4, -0.2), n=60, slice_=(("town", "x"), ("y_true", "1"))),
+        number("accuracy_difference", 0.3, interval=(0.2, 0.4), n=60, slice_=(("town", "x"), ("y_true", "0"))),
+    )
+    [_, finding] = judge_with(GATE, answer, CONTEXT, comparisons=[AUC], slices=[rule])
+    assert ("recall_difference", (("town", "x"),), 60) == (finding.measure, finding.slice, finding.n)
+    assert finding.satisfied is False

@@ -58,7 +58,7 @@ def test_whole_numbers_may_feed_a_float() -> None:
     ("profile", "words"),
     [
         (table(None), "is missing"),
-        (table("string"), "is a string, the signature says float"),
+        (table("string"), "has type string, the signature says float"),
         (table(missing=3), "misses 3 of 1000 values"),
     ],
 )
@@ -147,7 +147,7 @@ def compared(before: dict[str, object], after: dict[str, object], version: str =
     [
         ({"name": "age", "origin": "raw.age"}, "feature income was removed"),
         ({"name": "earnings"}, "feature income was renamed to earnings"),
-        ({"dtype": "int"}, "feature income is a int, was a float"),
+        ({"dtype": "int"}, "feature income has type int, had float"),
         ({"minimum": 5}, "feature income must be at least 5, was without limit"),
         ({"maximum": 5}, "feature income must be at most 5, was without limit"),
     ],

@@ -75,7 +75,11 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def test_organisations_own_gate_is_found_by_its_entry_point(site: Path) -> None:
     """A package adds a gate without a change here."""
-    source = "from dataclasses import replace\nfrom promoter.gates.lineage import GATE as L\nGATE = replace(L, name='acme')\n"
+    source = (
+        "from dataclasses import replace\n"
+        "from promoter.gates.lineage import GATE as LINEAGE\n"
+        "GATE = replace(LINEAGE, name='acme')\n"
+    )
     install(site, "acme = acme_gates:GATE", source)
     assert find_gate("acme").name == "acme"
     assert "acme" in gate_names()

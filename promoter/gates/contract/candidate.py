@@ -6,6 +6,7 @@ from datetime import datetime
 
 from promoter.document.reader import Document
 from promoter.errors import Location
+from promoter.gates.contract.record_of_stage import StageRecord
 from promoter.measure.request import Table
 from promoter.policy.pipeline import Pipeline, StageRules
 from promoter.policy.policy import NearMiss
@@ -15,7 +16,7 @@ from promoter.registry.changes import ChangeKind
 from promoter.registry.evidence import Evidence, EvidenceKind
 from promoter.registry.manifest import Manifest
 from promoter.registry.model import Model
-from promoter.registry.stage import Withdrawal
+from promoter.registry.stage import StagePointer, Withdrawal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class Release:
     manifest: Manifest
     document: Document
     files: Mapping[str, str]
+    model_document: Document | None = None
 
     @property
     def version(self) -> str:
@@ -35,6 +37,12 @@ class Release:
     def locate(self, *keys: str | int) -> Location:
         """Return the place in the manifest of the value at these keys, or of its nearest parent."""
         return self.document.location(keys)
+
+    def locate_model(self, *keys: str | int) -> Location:
+        """Return the place in model.yaml of the value at these keys, or the file where its text is not at hand."""
+        if self.model_document is None:
+            return Location(f"models/{self.model.model}/model.yaml")
+        return self.model_document.location(keys)
 
     def evidence_of(self, kind: EvidenceKind) -> tuple[tuple[int, Evidence], ...]:
         """Return the evidence entries of one kind, each with its index in the manifest."""
@@ -52,6 +60,13 @@ class Candidate:
     champion: Release | None
     withdrawn: tuple[Withdrawal, ...] = ()
     stage_path: str | None = None
+    pointer: StagePointer | None = None
+    """The stage's pointer as the change would leave it."""
+
+    @property
+    def place(self) -> Location:
+        """Where a finding about the move itself stands: the pointer, or the manifest where no stage is moved."""
+        return Location(self.stage_path) if self.stage_path else self.release.locate()
 
     @property
     def subject(self) -> Subject:
@@ -80,6 +95,8 @@ class Context:
     near_miss: NearMiss | None = None
     serving: Mapping[str, str] = field(default_factory=dict)
     """Stage to the version that it serves before the change."""
+    record: StageRecord = field(default_factory=StageRecord)
+    """The past of the model's stages, and the change records and roles that moves refer to."""
 
     @property
     def stage_rules(self) -> StageRules | None:

@@ -58,7 +58,7 @@ def _differences(signature: Signature, served: Signature) -> Iterator[tuple[str,
     if signature.prediction.dtype is not served.prediction.dtype:
         yield (
             signature.prediction.name,
-            f"the prediction is a {signature.prediction.dtype}, was a {served.prediction.dtype}",
+            f"the prediction has type {signature.prediction.dtype}, had {served.prediction.dtype}",
         )
 
 
@@ -66,7 +66,7 @@ def _narrowed(before: Feature, after: Feature) -> Iterator[str]:
     """Yield in which ways a feature takes less than it did."""
     name = after.name
     if before.dtype is not after.dtype:
-        yield f"feature {name} is a {after.dtype}, was a {before.dtype}"
+        yield f"feature {name} has type {after.dtype}, had {before.dtype}"
     if before.nullable and not after.nullable:
         yield f"feature {name} may no longer be missing"
     if after.minimum is not None and (before.minimum is None or before.minimum < after.minimum):

@@ -1,5 +1,7 @@
 """What a gate finds where there is nothing to compare: missing evidence, too few rows."""
 
+from dataclasses import replace
+
 from promoter.errors import Location
 from promoter.gates.contract.candidate import Release
 from promoter.gates.contract.finding import Finding
@@ -35,3 +37,10 @@ def too_few_rows(
         bound=bound.limit,
         hint=f"add {min_n - found.n} or more labelled rows of {where} to the evidence",
     )
+
+
+def advise(finding: Finding, *, failed: str, undecided: str) -> Finding:
+    """Return the finding with what to do next, unless it is satisfied or already says it."""
+    if finding.satisfied is True or finding.hint is not None:
+        return finding
+    return replace(finding, hint=failed if finding.satisfied is False else undecided)

@@ -1,0 +1,50 @@
+"""What the registry's past and its rules say of a model's stages: stays, incidents, change records, roles."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from promoter.policy.change import ChangeRecord
+from promoter.policy.roles import Role
+from promoter.registry.stage import Incident
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """A span without a break in which a stage served one version; `left_at` is None while it still does."""
+
+    version: str
+    entered_at: datetime
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageRecord:
+    """The past of one model's stages, as the base's history holds it, and the rules that its moves refer to.
+
+    `stays` maps stage to its stays, oldest first; a stage that is no key was not looked up, which is something else
+    than a stage that never served: gates must not decide on it. `changes` maps ticket to change record of the base.
+    """
+
+    stays: Mapping[str, tuple[Stay, ...]] = field(default_factory=dict)
+    incidents: tuple[Incident, ...] = ()
+    changes: Mapping[str, ChangeRecord] = field(default_factory=dict)
+    roles: Mapping[str, Role] = field(default_factory=dict)
+
+    def stay_of(self, version: str, *, stage: str) -> Stay | None:
+        """Return the stay in which a stage serves a version now, or None where it serves another or nothing."""
+        last = self.stays.get(stage, ())[-1:]
+        return next((stay for stay in last if stay.version == version and stay.left_at is None), None)
+
+    def open_incidents(self, *, at: datetime) -> tuple[Incident, ...]:
+        """Return the incidents that have begun and have not ended at a moment."""
+        return tuple(
+            incident
+            for incident in self.incidents
+            if incident.started_at <= at and (incident.resolved_at is None or incident.resolved_at > at)
+        )
+
+    def holds_role(self, login: str, role: str) -> bool:
+        """Say whether a login is a member of a role; logins are compared without case, as GitHub does."""
+        members = self.roles[role].members if role in self.roles else ()
+        return login.casefold() in {member.login.casefold() for member in members}
