@@ -15,6 +15,7 @@ from promoter.gates import (
     performance,
     schema,
     slices,
+    tests,
 )
 from promoter.gates.contract.gate import Gate
 
@@ -32,6 +33,7 @@ BUILT_IN: tuple[Gate, ...] = (
     performance.GATE,
     schema.GATE,
     slices.GATE,
+    tests.GATE,
 )
 
 _BY_NAME = {gate.name: gate for gate in BUILT_IN}

@@ -46,3 +46,34 @@ def unassessed(
         message = f"{measure} was not measured for this evidence"
         hint = f"the policy's owner names a measure that exists here: {known}"
     return [Finding(satisfied=None, measure=measure, message=message, location=location, hint=hint)]
+
+
+def absent_slices(
+    measure: str,
+    found: Sequence[Measurement],
+    *,
+    by: Sequence[str],
+    required: Sequence[Sequence[str]],
+    min_n: int,
+    location: Location,
+) -> list[Finding]:
+    """Return an undecided finding for each required slice, values in the order of `by`, below min_n rows."""
+    sizes = {value.slice: value.n for value in found}
+    slices = [tuple(zip(by, values, strict=True)) for values in required]
+    findings = []
+    for wanted in slices:
+        n = sizes.get(wanted, 0)
+        if n < min_n:
+            name = ", ".join(f"{column}={value}" for column, value in wanted)
+            findings.append(
+                Finding(
+                    satisfied=None,
+                    measure=measure,
+                    slice=wanted,
+                    n=n,
+                    message=f"{measure} of the required slice {name} was not assessed: {n} rows, {min_n} are needed",
+                    location=location,
+                    hint=f"add {min_n - n} or more labelled rows of {name} to the evidence",
+                )
+            )
+    return findings
