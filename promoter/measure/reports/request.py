@@ -1,0 +1,91 @@
+"""What gates ask of foreign files: test results, scans, signatures, texts. A reader bounds size, depth and time."""
+
+from dataclasses import dataclass
+
+from promoter.measure.request import Request, Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JUnitReport(Request):
+    """Test results as JUnit XML.
+
+    Measures per ("suite", name): tests, passed, failures, errors, skipped, skipped_without_reason, counted from the
+    cases themselves. Facts: "suites" name -> {"properties" name -> values, "failing" (up to 20 names)}.
+    """
+
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VulnerabilityReport(Request):
+    """What a scanner found. `format` is sarif, cyclonedx, trivy, grype or pip-audit.
+
+    Measures per ("severity", word): vulnerabilities, of critical, high, medium, low, unknown. Facts: "tool",
+    "subjects" (digests that the report names as scanned), "scanned_at", "database_at" (ISO 8601 or null),
+    "vulnerabilities" (id, aliases, package, version, severity, fixed_in, state, justification).
+    """
+
+    content: str
+    format: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArtifactStructure(Request):
+    """What an artifact is made of, listed and never opened.
+
+    Facts: "format" (onnx, safetensors, zip, or what the first bytes say, else null), "external_data" and
+    "operator_domains" (ONNX), "header_bytes" and "tensors" (safetensors), "members" (zip: name, size_bytes,
+    packed_bytes, kind), "faults" (what makes it unreadable or ambiguous, in words).
+    """
+
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelScanReport(Request):
+    """What modelscan found in model files.
+
+    Measures per ("severity", word): issues. Facts: "version", "scanned" (file names), "skipped" (file, reason),
+    "errors" (texts), "issues" (severity, description, file), "scanned_at".
+    """
+
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretScan(Request):
+    """Lines of a text that look like secrets; the secrets themselves are never part of the answer.
+
+    Measures: secrets. Facts: "secrets" (type, line), "is_text".
+    """
+
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureReport(Request):
+    """A DSSE envelope or Sigstore bundle with an in-toto statement, held against public keys (PEM).
+
+    Facts: "verified_by" (SHA-256 fingerprints of the keys whose signature is good), "is_keyless", "subjects" (name,
+    digest), "predicate_type", "builder", "source", "commit", "ref", "signed_files" (name, digest).
+    """
+
+    content: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShadowAgreement(Request):
+    """How a candidate answered live traffic beside the champion that served it, row by row of one table.
+
+    `champion` is the column of the champion's score or prediction. Measures: requests, agreement, days; with labels
+    harm_rate (the candidate is wrong where the champion is right), gain_rate (the reverse), net_harm_rate.
+    `within` is the largest difference of two predicted quantities that agree, in the target's unit.
+    """
+
+    table: Table
+    champion: str
+    task: str
+    threshold: float | None = None
+    champion_threshold: float | None = None
+    within: float | None = None
