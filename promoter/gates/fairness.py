@@ -38,8 +38,6 @@ parameters:
     - {measure: tpr_difference, at_most: 0.1, decide_on: interval}
   intersections: true
   min_group_n: 50
-applies_to:
-  tasks: [binary]
 severity: critical
 enforcement: block
 near_miss: {absolute: 0.02}
@@ -197,30 +195,35 @@ def _grouping(
     location: Location,
     context: Context,
 ) -> Iterator[Finding]:
+    unusable = next((value for value in _cells(measured, grouping) if value.value is None), None)
+    if unusable is not None:
+        yield _advised(hold(unusable, parameters.bounds[0], location=location, near_miss=context.near_miss))
+        return
     groups = _counts(measured, grouping)
     left_out: dict[tuple[str, ...], NotAssessed] = {}
     for bound in parameters.bounds:
         yield _disparity(bound, grouping, groups, parameters, left_out, location, context)
     for group in groups:
         if group.n < parameters.min_group_n:
-            reason = f"{group.n} rows, fewer than {parameters.min_group_n}"
-            left_out[group.group] = NotAssessed(group.group, group.n, reason)
-    for group_key in sorted(left_out):
-        yield _not_assessed(left_out[group_key], grouping, parameters, location)
+            few = f"{group.n} rows, fewer than {parameters.min_group_n}"
+            left_out[group.group] = NotAssessed(group.group, group.n, few)
+    yield from (_not_assessed(left_out[key], grouping, parameters, location) for key in sorted(left_out))
 
 
 def _counts(measured: Measured, grouping: tuple[str, ...]) -> list[GroupCounts]:
     """Return the confusion of each group that the grouping's attributes make."""
     cells: dict[tuple[str, ...], dict[str, int]] = {}
-    for found in measured.values:
+    for found in _cells(measured, grouping):
         values = dict(found.slice)
-        if set(values) == set(grouping) and found.value is not None:
-            cells.setdefault(tuple(values[name] for name in grouping), {})[found.measure] = int(found.value)
+        cells.setdefault(tuple(values[name] for name in grouping), {})[found.measure] = int(found.value or 0)
     return [
         GroupCounts(tp=cell["tp"], fp=cell["fp"], fn=cell["fn"], tn=cell["tn"], group=group)
         for group, cell in sorted(cells.items())
-        if cell.keys() >= {"tp", "fp", "fn", "tn"}
     ]
+
+
+def _cells(measured: Measured, grouping: tuple[str, ...]) -> list[Measurement]:
+    return [value for value in measured.values if {column for column, _ in value.slice} == set(grouping)]
 
 
 def _disparity(
@@ -264,7 +267,7 @@ def _advised(finding: Finding) -> Finding:
     return advise(
         finding,
         failed="look for features that stand for the attribute, and compare the rows of the two groups named",
-        undecided="add labelled rows of the groups that are too small",
+        undecided="mend or add labelled rows of the groups that cannot be assessed",
     )
 
 

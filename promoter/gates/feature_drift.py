@@ -157,6 +157,8 @@ def judge(parameters: FeatureDriftParameters, measurements: Measurements, contex
     missing = [kind for kind in (_REFERENCE, _CURRENT) if not release.evidence_of(kind)]
     findings = [missing_evidence(release, kind, purpose="feature drift") for kind in missing]
     findings += _left_out(parameters, release)
+    if not _columns(parameters, release):
+        findings.append(_nothing(release))
     for index, request in _pairs(parameters, release):
         location = release.locate("evidence", index, "uri")
         findings += _table(parameters, request, measurements[request], location, context)
@@ -179,6 +181,16 @@ def _left_out(parameters: FeatureDriftParameters, release: Release) -> Iterator[
             location=release.locate("signature", "features", index),
             hint=None if is_exempt else "let the policy's owner exempt it with a reason, or watch it by another gate",
         )
+
+
+def _nothing(release: Release) -> Finding:
+    return Finding(
+        satisfied=None,
+        measure="compared",
+        message="no feature of the signature is compared",
+        location=release.locate("signature", "features"),
+        hint="let the policy's owner exempt fewer features, or bind the policy to other models",
+    )
 
 
 def _table(

@@ -39,7 +39,7 @@ remediation: Add the missing data set, or its digest, to datasets in the manifes
 EU AI Act, Article 10(2)(b) (data collection and origin). SR 11-7, section IV (data quality). W3C PROV-DM.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from pydantic import Field
 
@@ -54,6 +54,7 @@ from promoter.registry.evidence import EvidenceKind
 _ABOUT_ROWS = frozenset(
     {EvidenceKind.PREDICTIONS, EvidenceKind.SHADOW, EvidenceKind.FEATURES_REFERENCE, EvidenceKind.FEATURES_CURRENT}
 )
+_LONGEST_WAY = 10
 _SCORED = frozenset({EvidenceKind.PREDICTIONS, EvidenceKind.SHADOW})
 
 
@@ -89,8 +90,7 @@ def judge(
     for index, dataset in enumerate(release.manifest.datasets):
         findings.append(_pinned(index, dataset, release))
         findings.append(_reaches_root(index, dataset, datasets, parameters, release))
-        if dataset.role is DatasetRole.EVALUATION:
-            findings.append(_is_held_out(index, dataset, datasets, release))
+    findings += _held_out(release, datasets)
     findings.append(_has_training(release))
     findings.append(_source(parameters, release))
     return findings
@@ -130,7 +130,7 @@ def _pinned(index: int, dataset: Dataset, release: Release) -> Finding:
 def _reaches_root(
     index: int, dataset: Dataset, datasets: Mapping[str, Dataset], parameters: LineageParameters, release: Release
 ) -> Finding:
-    gap = _gap(dataset, datasets, parameters.roots, above=())
+    gap = _gap(dataset, datasets, parameters.roots)
     roots = " or ".join(parameters.roots)
     return Finding(
         satisfied=gap is None,
@@ -141,56 +141,75 @@ def _reaches_root(
     )
 
 
-def _gap(
-    dataset: Dataset, datasets: Mapping[str, Dataset], roots: Sequence[DatasetRole], *, above: tuple[str, ...]
-) -> str | None:
-    """Return what breaks the chain from a data set to a root, depth first in the manifest's order, or None."""
-    path = (*above, dataset.id)
-    way = " <- ".join(path)
-    if dataset.id in above:
-        return f"is made from itself: {way}"
-    if not dataset.parents:
-        return None if dataset.role in roots else f"ends at {dataset.id}, of role {dataset.role}: {way}"
-    for parent in dataset.parents:
-        if parent not in datasets:
-            return f"has parent {parent}, which datasets does not list: {way} <- {parent}"
-        gap = _gap(datasets[parent], datasets, roots, above=path)
-        if gap is not None:
-            return gap
+def _gap(start: Dataset, datasets: Mapping[str, Dataset], roots: Sequence[DatasetRole]) -> str | None:
+    """Return what breaks the chain from a data set to a root, depth first in the manifest's order, or None.
+
+    Each data set is entered once and no call nests, whatever graph a hostile manifest draws.
+    """
+    path = {start.id: iter(start.parents)}
+    whole: set[str] = set()
+    while path:
+        name = next(reversed(path))
+        if not datasets[name].parents and datasets[name].role not in roots:
+            return f"ends at {name}, of role {datasets[name].role}: {_way(path)}"
+        parent = next((entry for entry in path[name] if entry not in whole), None)
+        if parent is None:
+            whole.add(name)
+            del path[name]
+        elif parent in path:
+            return f"is made from itself: {_way([*path, parent])}"
+        elif parent not in datasets:
+            return f"has parent {parent}, which datasets does not list: {_way([*path, parent])}"
+        else:
+            path[parent] = iter(datasets[parent].parents)
     return None
 
 
-def _is_held_out(index: int, dataset: Dataset, datasets: Mapping[str, Dataset], release: Release) -> Finding:
-    training = [other for other in datasets.values() if other.role is DatasetRole.TRAINING]
-    overlap = next((reason for other in training if (reason := _overlap(dataset, other, datasets))), None)
-    return Finding(
-        satisfied=overlap is None,
-        measure="evaluation_held_out",
-        message=f"evaluation data {dataset.id} {overlap or 'is apart from the training data'}",
-        location=release.locate("datasets", index),
-        hint=None if overlap is None else "evaluate on rows that no training data set holds",
-    )
+def _way(names: Iterable[str]) -> str:
+    """Return a chain as text, its middle left out where it is long."""
+    shown = list(names)
+    if len(shown) > _LONGEST_WAY:
+        shown = [shown[0], "...", *shown[2 - _LONGEST_WAY :]]
+    return " <- ".join(shown)
 
 
-def _overlap(evaluation: Dataset, training: Dataset, datasets: Mapping[str, Dataset]) -> str | None:
-    if evaluation.digest is not None and evaluation.digest == training.digest:
-        return f"is the same file as training data {training.id}"
-    if training.id in _ancestors(evaluation, datasets):
-        return f"is made from training data {training.id}"
-    if evaluation.id in _ancestors(training, datasets):
-        return f"was used to make training data {training.id}"
-    return None
+def _held_out(release: Release, datasets: Mapping[str, Dataset]) -> Iterator[Finding]:
+    """Yield one finding an evaluation set; the training data's ancestors are followed once for all of them."""
+    training = [dataset for dataset in datasets.values() if dataset.role is DatasetRole.TRAINING]
+    by_digest = {dataset.digest: dataset.id for dataset in training if dataset.digest is not None}
+    made: dict[str, str] = {}
+    for dataset in training:
+        for ancestor in _ancestors(dataset, datasets, known=made):
+            made[ancestor] = dataset.id
+    names = {dataset.id for dataset in training}
+    for index, dataset in enumerate(release.manifest.datasets):
+        if dataset.role is not DatasetRole.EVALUATION:
+            continue
+        parent = next((name for name in _ancestors(dataset, datasets, known=()) if name in names), None)
+        overlap = f"was used to make training data {made[dataset.id]}" if dataset.id in made else None
+        if dataset.digest in by_digest:
+            overlap = f"is the same file as training data {by_digest[dataset.digest]}"
+        elif parent is not None:
+            overlap = f"is made from training data {parent}"
+        yield Finding(
+            satisfied=overlap is None,
+            measure="evaluation_held_out",
+            message=f"evaluation data {dataset.id} {overlap or 'is apart from the training data'}",
+            location=release.locate("datasets", index),
+            hint=None if overlap is None else "evaluate on rows that no training data set holds",
+        )
 
 
-def _ancestors(dataset: Dataset, datasets: Mapping[str, Dataset]) -> set[str]:
-    found: set[str] = set()
+def _ancestors(dataset: Dataset, datasets: Mapping[str, Dataset], *, known: Container[str]) -> list[str]:
+    """Return the data sets that one was made from, itself left out unless it is its own, and those known left out."""
+    found: dict[str, None] = {}
     waiting = list(dataset.parents)
     while waiting:
         name = waiting.pop()
-        if name not in found:
-            found.add(name)
+        if name not in found and name not in known:
+            found[name] = None
             waiting += datasets[name].parents if name in datasets else ()
-    return found
+    return list(found)
 
 
 def _has_training(release: Release) -> Finding:

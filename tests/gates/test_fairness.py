@@ -133,3 +133,15 @@ def test_unknown_measures_and_keys_are_refused() -> None:
         bind_parameters(GATE, bounds=[{"measure": "selection_ratio", "at_least": 0.8}])
     with pytest.raises(ProposalError):
         bind_parameters(GATE, bounds=[RATIO], min_n=3)
+
+
+def test_group_whose_labels_cannot_be_used_leaves_the_attribute_undecided() -> None:
+    """A group is never left out in silence because its rows are broken."""
+    broken = [
+        number(name, None, n=100, slice_=(("race", "c"),), undecidable="label is neither 0 nor 1 in 3 of 100 rows")
+        for name in ("tp", "fp", "fn", "tn")
+    ]
+    answer = rates(a=(50, 10, 10, 30), b=(50, 10, 10, 30))
+    [finding] = judge_with(GATE, measured(*answer.values, *broken), bounds=[RATIO])
+    assert finding.satisfied is None
+    assert "neither 0 nor 1 in 3 of 100 rows" in finding.message

@@ -149,3 +149,9 @@ def test_unknown_parameters_are_refused() -> None:
         bind_parameters(GATE, bounds=[PSI], max_drift_share=0.1)
     with pytest.raises(ProposalError):
         bind_parameters(GATE, bounds=[{"measure": "pis", "at_most": 0.1}])
+
+
+def test_policy_that_exempts_every_feature_is_undecided() -> None:
+    """Nothing compared is nothing passed."""
+    findings = judge_with(GATE, [], bounds=[PSI], exempt=[{"feature": "income", "reason": "It moves."}])
+    assert [True, None] == [finding.satisfied for finding in findings]

@@ -114,3 +114,24 @@ def test_unknown_parameters_are_refused() -> None:
     """A misspelt role is refused."""
     with pytest.raises(ProposalError, match="raw"):
         bind_parameters(GATE, roots=["rwa"])
+
+
+def test_hostile_graphs_are_walked_once() -> None:
+    """Forty layers of two parents each hold 2**40 ways, and no call may nest for a thousand hops in a row."""
+    hop = {"role": "validation", "uri": "x", "version": "1", "personal_data": False}
+    pairs = [
+        {**hop, "id": f"{side}{layer}", "parents": [f"a{layer + 1}", f"b{layer + 1}"]}
+        for layer in range(40)
+        for side in "ab"
+    ]
+    ends = [{**RAW, "id": "a40"}, {**RAW, "id": "b40"}]
+    chain = [{**hop, "id": f"c{place}", "parents": [f"c{place + 1}"]} for place in range(1100)]
+    datasets = [*pairs, *ends, *chain, {**RAW, "id": "c1100"}, RAW, TRAINING, EVALUATION]
+    assert [] == failures(datasets=datasets)
+
+
+def test_long_way_is_shortened() -> None:
+    """A message names both ends of a long chain."""
+    chain = [{**RAW, "id": f"c{hop}", "role": "validation", "parents": [f"c{hop + 1}"]} for hop in range(30)]
+    [first, *_] = failures(datasets=[*chain, RAW, TRAINING, EVALUATION])
+    assert first.message.endswith("c0 <- ... <- c23 <- c24 <- c25 <- c26 <- c27 <- c28 <- c29 <- c30")

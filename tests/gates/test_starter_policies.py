@@ -93,10 +93,10 @@ def held(model: str, version: str, champion: str | None) -> dict[str, Outcome]:
 
 
 def test_there_are_enough_of_them() -> None:
-    """A starter registry judges something of every gate."""
+    """A starter registry judges performance, fairness, drift, data, integrity and documents."""
     policies = [bound(path)[0] for path in FILES]
     assert len(policies) >= 15
-    assert len({policy.gate for policy in policies}) == 9
+    assert len({policy.gate for policy in policies}) >= 9
     assert len({policy.id for policy in policies}) == len(policies)
 
 
