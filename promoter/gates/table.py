@@ -6,6 +6,7 @@ from promoter.document.nearest import did_you_mean
 from promoter.errors import Location, PolicyError, Problem
 from promoter.gates import (
     artifact_integrity,
+    calibration,
     champion_regression,
     documentation,
     fairness,
@@ -15,7 +16,9 @@ from promoter.gates import (
     performance,
     schema,
     slices,
+    stage_order,
     tests,
+    withdrawn,
 )
 from promoter.gates.contract.gate import Gate
 
@@ -24,6 +27,7 @@ ENTRY_POINT_GROUP = "promoter.gates"
 
 BUILT_IN: tuple[Gate, ...] = (
     artifact_integrity.GATE,
+    calibration.GATE,
     champion_regression.GATE,
     documentation.GATE,
     fairness.GATE,
@@ -33,7 +37,9 @@ BUILT_IN: tuple[Gate, ...] = (
     performance.GATE,
     schema.GATE,
     slices.GATE,
+    stage_order.GATE,
     tests.GATE,
+    withdrawn.GATE,
 )
 
 _BY_NAME = {gate.name: gate for gate in BUILT_IN}

@@ -1,4 +1,4 @@
-"""More of what a gate may ask: rates against the champion, calibration, what the data itself gives away."""
+"""More of what a gate may ask: rates against the champion, and what the data itself gives away."""
 
 from dataclasses import dataclass
 
@@ -18,18 +18,4 @@ class PairedRates(Request):
     champion: Table
     threshold: float | None = None
     champion_threshold: float | None = None
-    slices: tuple[tuple[str, ...], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calibration(Request):
-    """How far a binary model's scores lie from what happens, over all rows and per slice.
-
-    Measures: ece, ece_debiased, ece_bias, mce, calibration_intercept, calibration_slope, spiegelhalter_z,
-    spiegelhalter_p, observed_less_expected. Fact: "reliability", the bins over all rows as [rows, positives, mean
-    score].
-    """
-
-    table: Table
-    bins: int = 10
     slices: tuple[tuple[str, ...], ...] = ()
