@@ -1,0 +1,27 @@
+"""Foreign text on one line: nothing in it is invisible, moves the cursor, turns the reading direction or runs on."""
+
+import unicodedata
+
+NAME_LENGTH = 200
+"""Characters shown of a name, a value or a slice; a longer one has no honest reason."""
+
+PROSE_LENGTH = 500
+"""Characters shown of a sentence: a message, a hint, a remediation."""
+
+_LAYOUT = frozenset("\t\n\r")
+_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+_BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
+
+
+def plain(text: str, *, limit: int = NAME_LENGTH) -> str:
+    """Return text on one line, at most `limit` characters; what cannot be seen stands as its code point, ⟨U+202E⟩."""
+    seen = " ".join("".join(map(_visible, text[: limit + 1])).split())
+    return seen if len(text) <= limit and len(seen) <= limit else f"{seen[: limit - 1].rstrip()}…"
+
+
+def _visible(character: str) -> str:
+    if character in _LAYOUT:
+        return " "
+    if unicodedata.category(character) in _UNSEEN or character in _BLANK_LETTERS:
+        return f"⟨U+{ord(character):04X}⟩"
+    return character
