@@ -9,6 +9,7 @@ from promoter.document.bind import bind_value
 from promoter.errors import Location, PolicyError, Problem, ProposalError
 from promoter.gates.contract.candidate import Candidate, Context, Release
 from promoter.gates.contract.gate import Gate
+from promoter.gates.contract.record_of_stage import StageRecord, Stay
 from promoter.policy.policy import Enforcement
 from promoter.policy.rulebook import PolicyFile, RuleBook
 from promoter.registry.changes import Change, ChangeKind
@@ -18,6 +19,13 @@ from promoter.registry.tree import Tree
 FindGate = Callable[[str], Gate]
 LastServed = Callable[[str, str], str | None]
 """Model and stage to the version that served last before the change, though the pointer may be gone."""
+
+ReadStays = Callable[[str, str], tuple[Stay, ...] | None]
+"""Model and stage to the stays before the change, oldest first, or None where history was not read."""
+
+
+def unread_stays(_model: str, _stage: str) -> None:
+    """Say of every stage that its history was not read, so that no gate decides on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +44,7 @@ class Trees:
     base: Tree
     merged: Tree
     last_served: LastServed
+    stays: ReadStays = unread_stays
 
 
 def build_docket(
@@ -87,6 +96,7 @@ def _item(
     if candidate is None:
         return Item(change=change, candidate=None, judgements=())
     serving = Shelf(trees.base, candidate.release.model.model).serving()
+    record = _record(candidate.release.model.model, trees, rules)
     judgements = []
     for file, gate, parameters in bound.values():
         context = Context(
@@ -96,6 +106,7 @@ def _item(
             settings=rules.settings,
             near_miss=file.policy.near_miss,
             serving=serving,
+            record=record,
         )
         why_not = _why_not(file, gate, parameters, candidate, at)
         requests = () if why_not is not None else tuple(gate.measures(parameters, candidate))
@@ -110,6 +121,23 @@ def _item(
             )
         )
     return Item(change=change, candidate=candidate, judgements=tuple(judgements))
+
+
+def _record(model: str, trees: Trees, rules: RuleBook) -> StageRecord:
+    """Return the past of a model's stages, under the base's rules.
+
+    An incident of the base stands as the base has it: a change cannot end the incident that holds it.
+    """
+    stays = {stage.id: trees.stays(model, stage.id) for stage in rules.pipeline.stages}
+    known = Shelf(trees.base, model).incidents()
+    names = {incident.id for incident in known}
+    added = (incident for incident in Shelf(trees.merged, model).incidents() if incident.id not in names)
+    return StageRecord(
+        stays={stage: found for stage, found in stays.items() if found is not None},
+        incidents=(*known, *added),
+        changes={change.ticket: change for change in rules.changes},
+        roles=rules.roles.roles,
+    )
 
 
 def _why_not(file: PolicyFile, gate: Gate, parameters: object, candidate: Candidate, at: datetime) -> str | None:
@@ -140,6 +168,7 @@ def _candidate(change: Change, trees: Trees, rules: RuleBook) -> Candidate | Non
         serving = change.replaced or trees.last_served(change.model, change.stage)
         if serving is not None and Shelf(trees.base, change.model).has_version(serving):
             champion = read_release(trees.base, change.model, serving)
+    pointer = Shelf(trees.merged, change.model).read_stage(change.stage) if change.stage is not None else None
     return Candidate(
         kind=change.kind,
         stage=change.stage,
@@ -147,6 +176,7 @@ def _candidate(change: Change, trees: Trees, rules: RuleBook) -> Candidate | Non
         champion=champion,
         withdrawn=withdrawn,
         stage_path=change.paths[0] if change.stage else None,
+        pointer=pointer.value if pointer else None,
     )
 
 
@@ -158,7 +188,14 @@ def read_release(tree: Tree, model: str, version: str) -> Release:
     problems = check_version_folder(manifest, files, f"{shelf.folder}/versions/{version}")
     if problems:
         raise ProposalError(*problems)
-    return Release(model=shelf.read_model().value, manifest=manifest.value, document=manifest.document, files=files)
+    model_file = shelf.read_model()
+    return Release(
+        model=model_file.value,
+        manifest=manifest.value,
+        document=manifest.document,
+        files=files,
+        model_document=model_file.document,
+    )
 
 
 def _check_stage(change: Change, rules: RuleBook) -> None:

@@ -7,7 +7,7 @@ from promoter.registry.layout import MODELS, FileKind, Place
 from promoter.registry.manifest import Manifest
 from promoter.registry.model import Model
 from promoter.registry.reading import Read, read_file
-from promoter.registry.stage import StagePointer, Withdrawal, Withdrawals
+from promoter.registry.stage import Incident, StagePointer, Withdrawal, Withdrawals
 from promoter.registry.tree import Tree
 
 
@@ -70,6 +70,16 @@ class Shelf:
         read = read_file(self.tree, Place(path, FileKind.WITHDRAWN, model=self.model), Withdrawals)
         return read.value.withdrawn
 
+    def incidents(self) -> tuple[Incident, ...]:
+        """Return the model's incidents, open and ended, in the order of their files."""
+        entries = self.tree.children(f"{self.folder}/incidents")
+        names = (entry.path.rsplit("/", 1)[1].removesuffix(".yaml") for entry in entries)
+        places = (
+            Place(f"{self.folder}/incidents/{name}.yaml", FileKind.INCIDENT, model=self.model, name=name)
+            for name in names
+        )
+        return tuple(read_file(self.tree, place, Incident).value for place in places)
+
     def version_files(self, version: str) -> dict[str, str]:
         """Return the files of a version's folder: path within it to content key `git:<object id>`."""
         folder = f"{self.folder}/versions/{version}"
@@ -78,7 +88,7 @@ class Shelf:
 
 
 def check_version_folder(manifest: Read[Manifest], files: dict[str, str], folder: str) -> tuple[Problem, ...]:
-    """Return files that the manifest does not name, and names that no file answers: a version's folder holds no more."""
+    """Return files that the manifest does not name, and names that no file answers."""
     value, document = manifest.value, manifest.document
     named: dict[str, tuple[str | int, ...]] = {}
     if "://" not in value.artifact.uri:
