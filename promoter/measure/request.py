@@ -74,6 +74,33 @@ class PairedQuality(Request):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration(Request):
+    """Whether binary scores are probabilities, over all rows and per combination of slice columns.
+
+    Measures: ece, ece_debiased, mce (equal-mass bins), calibration_intercept, calibration_slope, spiegelhalter_z,
+    spiegelhalter_p, brier_reliability, brier_resolution, brier_uncertainty, and of the order gain_at_10, lift_at_10.
+    """
+
+    table: Table
+    bins: int = 10
+    slices: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disparity(Request):
+    """How far apart groups are treated, per ("attribute", "a x b"): the two extreme groups of at least `min_n` rows.
+
+    Measures: selection_rate_ratio, selection_rate_difference, tpr_difference, fpr_difference,
+    equalized_odds_difference, predictive_parity_difference. Facts: "extremes" and "not_assessed" by attribute.
+    """
+
+    table: Table
+    threshold: float | None
+    attributes: tuple[tuple[str, ...], ...]
+    min_n: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GroupRates(Request):
     """Confusion counts per group: measures tp, fp, fn, tn (values are counts) for each combination of attributes."""
 

@@ -45,7 +45,7 @@ def aggregates(request: Quality) -> tuple[Aggregate, ...]:
 
 def derive(request: Quality, results: Results) -> Measured:
     """Return every measure on all rows and on each slice."""
-    scored = _scored(request, results)
+    scored = scored_rows(request, results)
     values = list(_of_rows(scored, request, rows=ALL_ROWS, slice_=()))
     columns = slice_columns(request.slices)
     coded = dict(zip(columns, scored.slices, strict=True))
@@ -55,7 +55,7 @@ def derive(request: Quality, results: Results) -> Measured:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Scored:
+class ScoredRows:
     """Rows of a predictions file: label codes (n,), score (n,) or None, prediction codes (n,) or None."""
 
     slices: tuple[Any, ...]
@@ -82,14 +82,15 @@ def _seen(table: Table) -> Counts | None:
     return Counts(Source(table.content, table.format), (Group(table.label),)) if table.label else None
 
 
-def _scored(request: Quality, results: Results) -> _Scored:
+def scored_rows(request: Quality, results: Results) -> ScoredRows:
+    """Return the rows that a binary quality request is about. Raises Undecidable where there are none to read."""
     question, seen = _question(request), _seen(request.table)
     if question is None or seen is None:
         raise Undecidable("no column is named as the label; name it in the evidence's columns")
     columns = rows_of(cells_of(results, question))
     width = len(slice_columns(request.slices))
     rest = iter(columns[width + 1 :])
-    return _Scored(
+    return ScoredRows(
         slices=columns[:width],
         label=columns[width],
         score=next(rest) if request.table.score is not None else None,
@@ -98,10 +99,10 @@ def _scored(request: Quality, results: Results) -> _Scored:
     )
 
 
-def _of_rows(scored: _Scored, request: Quality, *, rows: Rows, slice_: Slice) -> Iterator[Measurement]:
+def _of_rows(scored: ScoredRows, request: Quality, *, rows: Rows, slice_: Slice) -> Iterator[Measurement]:
     n = int(scored.label[rows].size)
     label = attempt(lambda: checked(scored.label[rows], column=request.table.label or "", seen=scored.seen))
-    counts = attempt(lambda: _score_counts(scored, settled(label), rows))
+    counts = attempt(lambda: score_counts(scored, settled(label), rows))
     matrix = attempt(lambda: _confusion(scored, request, settled(label), rows))
     for measure, of_scores in SCORE_MEASURES:
         yield measurement(measure, of_scores, counts, n=n, slice_=slice_)
@@ -109,13 +110,14 @@ def _of_rows(scored: _Scored, request: Quality, *, rows: Rows, slice_: Slice) ->
         yield measurement(measure, of_decisions, matrix, n=n, slice_=slice_, unit=unit)
 
 
-def _score_counts(scored: _Scored, label: Bits, rows: Rows) -> ScoreCounts:
+def score_counts(scored: ScoredRows, label: Bits, rows: Rows) -> ScoreCounts:
+    """Return positives and negatives by score of some rows. Raises Undecidable without finite scores."""
     if scored.score is None:
         raise Undecidable("no column is named as the score; name it in the evidence's columns")
     return ScoreCounts.from_rows(label, scored.score[rows])
 
 
-def _confusion(scored: _Scored, request: Quality, label: Bits, rows: Rows) -> Confusion:
+def _confusion(scored: ScoredRows, request: Quality, label: Bits, rows: Rows) -> Confusion:
     """Decide by the threshold, which the version pins; only without one by the file's own predictions."""
     if request.threshold is not None and scored.score is not None:
         return Confusion.from_rows(label, finite_floats(scored.score[rows], name="score") >= request.threshold)

@@ -70,6 +70,13 @@ def of_decisions(rightness: Rightness | Undecidable, *, n: int, slice_: Slice) -
         yield number("champion_only_right", counts.champion_only, n=n, slice_=slice_, unit="rows")
 
 
+def of_examples(scores: Scores, *, n: int, slice_: Slice) -> Iterator[Measurement]:
+    """Yield the difference of the mean scores of evaluated examples, and its p."""
+    test = attempt(lambda: paired.paired_mean_difference(scores.champion, scores.candidate))
+    yield measurement("mean_score_difference", _difference, test, n=n, slice_=slice_)
+    yield measurement("mean_score_difference_p", _plain(_mean_p, n), test, n=n, slice_=slice_)
+
+
 def of_quantities(scores: Scores, *, n: int, slice_: Slice) -> Iterator[Measurement]:
     """Yield the differences of root mean squared, mean absolute and squared errors."""
     yield measurement("rmse_difference", _rmse_difference, scores, n=n, slice_=slice_)

@@ -10,7 +10,7 @@ from promoter.errors import Undecidable
 from promoter.measure.aggregate import Aggregate, Coded, Group, Key, Label, Number, PairedCounts, Source
 from promoter.measure.families.family import Results, TableFamily, attempt, cells_of, rows_of, settled
 from promoter.measure.families.labels import checked
-from promoter.measure.families.paired import Rightness, Scores, of_decisions, of_quantities, of_scores
+from promoter.measure.families.paired import Rightness, Scores, of_decisions, of_examples, of_quantities, of_scores
 from promoter.measure.families.slicing import ALL_ROWS, Rows, each_slice, slice_columns
 from promoter.measure.measurement import Measurement, Slice
 from promoter.measure.request import Measured, PairedQuality, Table
@@ -36,13 +36,14 @@ def derive(request: PairedQuality, results: Results) -> Measured:
     """Return the paired tests on all rows and on each slice. Raises Undecidable where the labels differ."""
     question = _question(request)
     if question is None:
-        raise Undecidable("a paired comparison needs an id and a label column on both sides; name them")
+        raise Undecidable("a side has no id or nothing to compare; name its id, label, score and prediction columns")
     columns = rows_of(cells_of(results, question))
     names = slice_columns(request.slices)
     own = len(names) + len(_keys(request.candidate, request.task))
     candidate = _side(request.candidate, request.task, columns[len(names) : own])
     champion = _side(request.champion, request.task, columns[own:])
-    _require_same_labels(candidate.label, champion.label)
+    if request.task != "scores":
+        _require_same_labels(candidate.label, champion.label)
     values = list(_of_rows(request, candidate, champion, rows=ALL_ROWS, slice_=()))
     for slice_, rows in each_slice(request.slices, dict(zip(names, columns, strict=False))):
         values.extend(_of_rows(request, candidate, champion, rows=rows, slice_=slice_))
@@ -53,6 +54,8 @@ def derive(request: PairedQuality, results: Results) -> Measured:
 
 def _keys(table: Table, task: str) -> tuple[Key, ...]:
     """Return a side's keys: label, then score, then prediction, those that the table names."""
+    if task == "scores":
+        return (Number(table.score),) if table.score else ()
     if table.label is None:
         return ()
     if task == "regression":
@@ -70,7 +73,8 @@ def _keys(table: Table, task: str) -> tuple[Key, ...]:
 
 def _question(request: PairedQuality) -> PairedCounts | None:
     left, right = request.candidate, request.champion
-    if left.id is None or right.id is None or left.label is None or right.label is None:
+    sides = _keys(left, request.task), _keys(right, request.task)
+    if left.id is None or right.id is None or not all(sides):
         return None
     groups = tuple(Group(column) for column in slice_columns(request.slices))
     return PairedCounts(
@@ -78,13 +82,15 @@ def _question(request: PairedQuality) -> PairedCounts | None:
         right=Source(right.content, right.format),
         left_id=left.id,
         right_id=right.id,
-        left_keys=groups + _keys(left, request.task),
-        right_keys=_keys(right, request.task),
+        left_keys=groups + sides[0],
+        right_keys=sides[1],
     )
 
 
 def _side(table: Table, task: str, columns: tuple[Any, ...]) -> _Side:
     label, *rest = columns
+    if task == "scores":
+        return _Side(label=label, score=label, prediction=None)
     if task == "regression":
         return _Side(label=label, score=rest[0] if rest else None, prediction=None)
     if task == "multiclass":
@@ -115,6 +121,12 @@ def _require_same_labels(candidate: Any, champion: Any) -> None:
 def _of_rows(
     request: PairedQuality, candidate: _Side, champion: _Side, *, rows: Rows, slice_: Slice
 ) -> Iterator[Measurement]:
+    if request.task == "ranking":
+        raise Undecidable("rankings are compared by their own measures; there is no paired test of documents")
+    if request.task == "scores":
+        examples = Scores(candidate.score[rows], candidate.score[rows], champion.score[rows])
+        yield from of_examples(examples, n=examples.candidate.size, slice_=slice_)
+        return
     if request.task == "regression":
         if candidate.score is None or champion.score is None:
             raise Undecidable("a side has no prediction column; name it in the evidence's columns")

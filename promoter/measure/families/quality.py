@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from promoter.errors import Undecidable
 from promoter.measure.aggregate import Aggregate
-from promoter.measure.families import binary, multiclass, regression
+from promoter.measure.families import binary, multiclass, ranking, regression, scores
 from promoter.measure.families.family import Results, TableFamily
 from promoter.measure.request import Measured, Quality
 
@@ -12,6 +12,8 @@ TASKS: dict[str, tuple[Callable[[Quality], tuple[Aggregate, ...]], Callable[[Qua
     "binary": (binary.aggregates, binary.derive),
     "multiclass": (multiclass.aggregates, multiclass.derive),
     "regression": (regression.aggregates, regression.derive),
+    "ranking": (ranking.aggregates, ranking.derive),
+    "scores": (scores.aggregates, scores.derive),
 }
 
 

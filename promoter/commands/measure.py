@@ -1,0 +1,75 @@
+"""`promoter measure`: the measurements of an evidence file without any policy; what the gates would see."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from promoter.commands.measure_files import open_survey
+from promoter.commands.measure_table import print_table
+from promoter.commands.output import announced
+from promoter.engines.duckdb.engine import DuckDBEngine
+from promoter.errors import Location, Problem, ProposalError
+from promoter.measure.plan import measure
+from promoter.measure.survey import survey_requests, task_of
+
+_TASKS = ("binary", "multiclass", "regression", "ranking", "scores")
+
+
+def _names(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
+    """Return the names of a comma-separated list."""
+    return tuple(name.strip() for name in (value or "").split(",") if name.strip())
+
+
+@click.command("measure")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--task", type=click.Choice(_TASKS), help="What is predicted; guessed from the label's values.")
+@click.option("--id", "id_", metavar="C", help="Column of row ids; pairs the rows with the champion's.")
+@click.option("--label", metavar="C", help="Column of what truly happened.")
+@click.option("--score", metavar="C", help="Column of the positive class's probability, or of an example's score.")
+@click.option("--prediction", metavar="C", help="Column of the predicted class or quantity.")
+@click.option("--threshold", type=float, metavar="T", help="A score at or above it is a positive decision.")
+@click.option("--by", callback=_names, metavar="C,C", help="Columns to slice by, alone and together.")
+@click.option("--champion", type=click.Path(path_type=Path), metavar="FILE", help="Predictions to compare with.")
+@click.option("--reference", type=click.Path(path_type=Path), metavar="FILE", help="Rows to measure drift from.")
+@click.option("--features", callback=_names, metavar="C,C", help="Columns whose drift is measured; default: all.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list of measurements.")
+def command(
+    *,
+    file: Path,
+    task: str | None,
+    id_: str | None,
+    label: str | None,
+    score: str | None,
+    prediction: str | None,
+    threshold: float | None,
+    by: tuple[str, ...],
+    champion: Path | None,
+    reference: Path | None,
+    features: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Print every statistic that FILE (Parquet or CSV) holds, each with interval, n and unit."""
+    engine = DuckDBEngine()
+    given = {"id": id_, "label": label, "score": score, "prediction": prediction}
+    survey, sources = open_survey(file, given, engine, champion=champion, reference=reference, by=by, features=features)
+    survey = replace(survey, task=task, threshold=threshold)
+    if task_of(survey) is None:
+        click.echo(f"{file}: no column is known as the label; name it with --label for measures of quality", err=True)
+    with announced("json" if as_json else None) as progress:
+        answers = measure(survey_requests(survey), sources, engine, progress=progress)
+    failures = [answer.failure for answer in answers.values() if answer.failure is not None]
+    if failures:
+        raise ProposalError(*(_problem(failure) for failure in dict.fromkeys(failures)))
+    values = list(dict.fromkeys(value for answer in answers.values() for value in answer.values))
+    if as_json:
+        click.echo(json.dumps([value.as_json() for value in values], indent=2, ensure_ascii=False))
+    else:
+        print_table(values)
+
+
+def _problem(failure: str) -> Problem:
+    where, _, rest = failure.partition(": ")
+    message, _, hint = rest.rpartition("; ")
+    return Problem(Location(where), message or rest, hint if message else "check the file")

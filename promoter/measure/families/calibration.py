@@ -1,0 +1,70 @@
+"""Calibration: whether binary scores are the probabilities that they claim to be, and what the top of them holds."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from promoter.errors import Undecidable
+from promoter.measure.aggregate import Aggregate
+from promoter.measure.families import binary
+from promoter.measure.families.binary import ScoredRows, score_counts, scored_rows
+from promoter.measure.families.family import Results, TableFamily, attempt, measurement, settled
+from promoter.measure.families.labels import checked
+from promoter.measure.families.slicing import ALL_ROWS, Rows, each_slice, slice_columns
+from promoter.measure.measurement import Measurement, Slice
+from promoter.measure.request import Calibration, Measured, Quality
+from promoter.measure.statistics import calibration, gain, probability, recalibration
+from promoter.measure.statistics.estimate import Estimate
+from promoter.measure.statistics.sufficient import ScoreCounts
+
+_TOP = 0.1
+
+
+def aggregates(request: Calibration) -> tuple[Aggregate, ...]:
+    """Return the questions of the quality of the same rows, so that both are answered by one scan."""
+    return binary.aggregates(_as_quality(request))
+
+
+def derive(request: Calibration, results: Results) -> Measured:
+    """Return every measure on all rows and on each slice."""
+    scored = scored_rows(_as_quality(request), results)
+    values = list(_of_rows(request, scored, rows=ALL_ROWS, slice_=()))
+    coded = dict(zip(slice_columns(request.slices), scored.slices, strict=True))
+    for slice_, rows in each_slice(request.slices, coded):
+        values.extend(_of_rows(request, scored, rows=rows, slice_=slice_))
+    return Measured(values=tuple(values), facts={"bins": request.bins})
+
+
+def _as_quality(request: Calibration) -> Quality:
+    return Quality(table=request.table, task="binary", threshold=0.5, slices=request.slices)
+
+
+def _of_rows(request: Calibration, scored: ScoredRows, *, rows: Rows, slice_: Slice) -> Iterator[Measurement]:
+    n = int(scored.label[rows].size)
+    label = attempt(lambda: checked(scored.label[rows], column=request.table.label or "", seen=scored.seen))
+    counts = attempt(lambda: score_counts(scored, settled(label), rows))
+    make = partial(measurement, n=n, slice_=slice_)
+    errors = attempt(lambda: calibration.ece(settled(counts), bins=request.bins))
+    yield make("ece", lambda error: error.plain, errors)
+    yield make("ece_debiased", lambda error: error.debiased, errors)
+    yield make("mce", partial(calibration.mce, bins=request.bins), counts)
+    line = attempt(lambda: recalibration.recalibration(settled(counts)))
+    yield make("calibration_intercept", lambda fit: fit.intercept, line)
+    yield make("calibration_slope", lambda fit: fit.slope, line)
+    test = attempt(lambda: calibration.spiegelhalter(settled(counts)))
+    yield make("spiegelhalter_z", lambda found: Estimate(found.z, None, found.n), test)
+    yield make("spiegelhalter_p", lambda found: Estimate(found.p, None, found.n), test)
+    yield from _brier_parts(request, counts, make, n)
+    yield make("gain_at_10", partial(gain.gain_at, fraction=_TOP), counts, unit="fraction")
+    yield make("lift_at_10", partial(gain.lift_at, fraction=_TOP), counts)
+
+
+def _brier_parts(
+    request: Calibration, counts: ScoreCounts | Undecidable, make: Callable[..., Measurement], n: int
+) -> Iterator[Measurement]:
+    parts = attempt(lambda: probability.brier_decomposition(settled(counts), bins=request.bins))
+    yield make("brier_reliability", lambda found: Estimate(found.reliability, None, n), parts)
+    yield make("brier_resolution", lambda found: Estimate(found.resolution, None, n), parts)
+    yield make("brier_uncertainty", lambda found: Estimate(found.uncertainty, None, n), parts)
+
+
+FAMILY = TableFamily(contents=lambda request: (request.table.content,), aggregates=aggregates, derive=derive)
