@@ -12,12 +12,15 @@ from promoter.gates import (
     fairness,
     feature_drift,
     freshness,
+    licences,
     lineage,
     performance,
     schema,
+    sensitive_attributes,
     slices,
     stage_order,
     tests,
+    vulnerabilities,
     withdrawn,
 )
 from promoter.gates.contract.gate import Gate
@@ -33,12 +36,15 @@ BUILT_IN: tuple[Gate, ...] = (
     fairness.GATE,
     feature_drift.GATE,
     freshness.GATE,
+    licences.GATE,
     lineage.GATE,
     performance.GATE,
     schema.GATE,
+    sensitive_attributes.GATE,
     slices.GATE,
     stage_order.GATE,
     tests.GATE,
+    vulnerabilities.GATE,
     withdrawn.GATE,
 )
 
