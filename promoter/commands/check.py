@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from promoter.commands.case import open_case
+from promoter.commands.deadline import deadline
 from promoter.commands.judging import Workshop, cache_folder, judge_case
 from promoter.commands.output import announced, print_decision, write_outputs
 from promoter.commands.times import parse_moment
@@ -24,15 +25,23 @@ _CODES = {Verdict.PASSED: 0, Verdict.WARNED: 0, Verdict.FAILED: 1, Verdict.ERROR
 @click.option("--at", default=None, help="Moment of the decision, as 2026-01-31T09:00:00Z; default: now.")
 @click.option("--json", "form", flag_value="json", help="Print the decision as JSON.")
 @click.option("--markdown", "form", flag_value="markdown", help="Print the comment as it stands in a pull request.")
+@click.option("--timeout", default=1800.0, show_default=True, type=click.FloatRange(min=0.01), help="Seconds.")
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Write decision.json and report.md here.")
 def command(
-    *, repo: Path, base: str | None, head: str, is_worktree: bool, at: str | None, form: str | None, out: Path | None
+    *,
+    repo: Path,
+    base: str | None,
+    head: str,
+    is_worktree: bool,
+    at: str | None,
+    form: str | None,
+    timeout: float,
+    out: Path | None,
 ) -> None:
     """Exit 0: passed; 1: held by policy; 2: unusable input; 3: no verdict."""
     moment = datetime.now(UTC).replace(microsecond=0) if at is None else parse_moment(at)
-    repository = open_repository(repo)
-    case = open_case(repository, base=base, head=head, is_worktree=is_worktree, at=moment)
-    with announced(form) as progress:
+    with deadline(timeout, what="the check"), announced(form) as progress:
+        case = open_case(open_repository(repo), base=base, head=head, is_worktree=is_worktree, at=moment)
         decision = judge_case(case, at=moment, workshop=Workshop(cache=cache_folder(), progress=progress))
     if out is not None:
         write_outputs(decision, case, out)

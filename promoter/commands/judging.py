@@ -48,8 +48,10 @@ def measure_case(case: Case, *, workshop: Workshop) -> Measurements:
     if not requests:
         return {}
     from promoter.engines.duckdb.engine import DuckDBEngine
+    from promoter.evidence.cache import AnswerCache
     from promoter.measure.plan import measure
 
     trees = (case.merged_tree, case.base_tree)
     sources = sources_of(wanted_contents(case.items), trees, case.rules.settings, cache=workshop.cache / "content")
-    return measure(requests, sources, DuckDBEngine(), progress=workshop.progress)
+    answers = AnswerCache(workshop.cache / "answers")
+    return measure(requests, sources, DuckDBEngine(), cache=answers, progress=workshop.progress)

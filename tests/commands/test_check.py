@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -256,3 +258,14 @@ def test_a_folder_without_a_repository_says_what_to_do(tmp_path: Path) -> None:
     run = run_promoter("check", "--repo", str(tmp_path))
     assert 2 == run.code
     assert "--repo" in run.err
+
+
+def test_a_check_that_takes_too_long_is_no_verdict(tmp_path: Path) -> None:
+    """The process ends with exit 3 and one line; it runs on its own, because it ends the process."""
+    builder = RepositoryBuilder.create(tmp_path)
+    tip = builder.commit(registry_files())
+    builder.commit(version_files("2.0.0"), branch="candidate", onto=[tip])
+    command = [sys.executable, "-m", "promoter", "check", "--repo", str(tmp_path), "--head", "candidate"]
+    done = subprocess.run([*command, "--timeout", "0.01"], capture_output=True, text=True, check=False)
+    assert 3 == done.returncode
+    assert "took longer than 0.01 s: there is no verdict" in done.stderr

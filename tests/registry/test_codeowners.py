@@ -1,6 +1,6 @@
 """Reading CODEOWNERS, and who owns a path."""
 
-# ruff: noqa: SIM300 - expected stands on the left
+
 
 import pytest
 

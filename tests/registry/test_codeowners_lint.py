@@ -1,6 +1,6 @@
 """What the lint of CODEOWNERS says."""
 
-# ruff: noqa: SIM300 - expected stands on the left
+
 
 from pathlib import Path
 

@@ -118,7 +118,7 @@ def rule_files(policies: Mapping[str, str] | None = None) -> Files:
             "schema: promoter.roles/1\n"
             "roles:\n"
             "  risk: {title: Model risk, contact: risk@example.org, members: [{login: rita, id: 101}]}\n"
-            "  lending-models: {title: Lending models, contact: lending@example.org, members: [{login: leo, id: 102}]}\n"
+            "  lending-models: {title: Lending models, contact: lending@example.org, members: [{login: leo, id: 102}]}\n"  # noqa: E501
         ),
         **{f"policies/{path}": text for path, text in chosen.items()},
     }
