@@ -56,9 +56,10 @@ def compare(change: ChangeRecord) -> Comparison | None:
 
 def measurement_rows(measurements: Mapping[str, AnswerRecord]) -> tuple[MeasurementRow, ...]:
     """Return every number of the record, or the reason why there is none."""
+    theirs = _champion_contents(measurements)
     return tuple(
         MeasurementRow(
-            family=str(answer.request.get("family", "")),
+            about=_about(answer, theirs),
             measure=found.measure,
             where=where_of(found.slice),
             value=f"undecided: {found.undecidable}" if found.value is None else figure(found.value, found.unit),
@@ -72,21 +73,37 @@ def measurement_rows(measurements: Mapping[str, AnswerRecord]) -> tuple[Measurem
 
 def _sides(measurements: Mapping[str, AnswerRecord]) -> _Sides:
     """Sort the numbers by side: a table is the champion's where a paired request says so."""
-    paired = [answer for answer in measurements.values() if answer.request.get("family") == "PairedQuality"]
-    contents = {_content(answer, "champion") for answer in paired} - {
-        _content(answer, "candidate") for answer in paired
-    }
+    theirs = _champion_contents(measurements)
     sides = _Sides()
     for answer in measurements.values():
         if answer.request.get("family") == "Quality":
-            side = sides.champion if _content(answer, "table") in contents else sides.candidate
+            side = sides.champion if _content(answer, "table") in theirs else sides.candidate
             for found in answer.measured.values:
                 side.setdefault((found.measure, where_of(found.slice)), found)
-    for answer in paired:
+    for answer in _paired(measurements):
         for measure, found, suffix in _paired_values(answer):
             side = {_SIDES[0]: sides.candidate, _SIDES[1]: sides.champion}.get(suffix, sides.difference)
             side.setdefault((measure, where_of(found.slice)), found)
     return sides
+
+
+def _paired(measurements: Mapping[str, AnswerRecord]) -> list[AnswerRecord]:
+    return [answer for answer in measurements.values() if answer.request.get("family") == "PairedQuality"]
+
+
+def _champion_contents(measurements: Mapping[str, AnswerRecord]) -> set[str]:
+    """Return the contents that paired requests name as the champion's, and never as the candidate's."""
+    paired = _paired(measurements)
+    mine = {_content(answer, "candidate") for answer in paired}
+    return {_content(answer, "champion") for answer in paired} - mine
+
+
+def _about(answer: AnswerRecord, theirs: set[str]) -> str:
+    """Return what a request is about in words: its family, and whose table where it is one of two."""
+    family = str(answer.request.get("family", ""))
+    if family == "PairedQuality":
+        return "candidate \N{MINUS SIGN} champion"
+    return f"{family} of champion" if _content(answer, "table") in theirs else family
 
 
 def _content(answer: AnswerRecord, table: str) -> str:

@@ -18,7 +18,7 @@ _MARKDOWN = str.maketrans(
 _CODE = re.compile(r"`(?P<quoted>[^`\s][^`]*)`|(?<![0-9A-Za-z])(?:sha256:)?[0-9a-f]{7,64}(?![0-9A-Za-z])")
 _REFERENCE = re.compile(r"(#|\bGH-)(?=\d)", re.IGNORECASE)
 _LINK = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
-_EMOJI = re.compile(r":(?=[\w+-]+:)")
+_EMOJI = re.compile(r":(?=[\w+-]+(?::|$))")
 _BLOCK_START = re.compile(r"^(?=[+-](?![0-9A-Za-z])|[#=:])|^(\d{1,9})(?=[.)](?:\s|$))")
 
 _MERMAID_UNSAFE = re.compile(r"[^\w /.@-]|^[.-]|[.-](?=\s|$)")

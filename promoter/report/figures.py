@@ -5,15 +5,17 @@ Rates (unit "fraction") are shown in percent, differences of rates in percentage
 
 _COUNTED = frozenset({"row", "rows", "word", "words", "categories", "values", "findings"})
 _BYTES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
+_JOINT = "\N{NO-BREAK SPACE}"
+"""Between a number and its unit, so that no line ends there."""
+
 _POINT_SUFFIX = "_difference"
 
 
 def figure(value: float, unit: str, measure: str = "", *, is_signed: bool = False) -> str:
     """Return a value with its unit. A rate below one never reads as 100 %, nor one above zero as 0 %."""
     number, suffix = _scaled(value, unit, measure)
-    words = f"{_digits(number)}{suffix}"
-    if suffix == " %" and value < 1 and words == "100 %":
-        words = "> 99.9 %"
+    is_almost_all = unit == "fraction" and value < 1 and _digits(number) == "100"
+    words = f">{_JOINT}99.9{suffix}" if is_almost_all else f"{_digits(number)}{suffix}"
     return f"+{words}" if is_signed and value > 0 else words
 
 
@@ -21,7 +23,7 @@ def limit(comparator: str, bound: float, unit: str, measure: str = "") -> str:
     """Return a bound as it is written in mathematics: ≥ 75 %."""
     number, suffix = _scaled(bound, unit, measure)
     sign = {">=": "≥", "<=": "≤"}.get(comparator, comparator)
-    return f"{sign} {_bare(number)}{suffix}"
+    return f"{sign}{_JOINT}{_bare(number)}{suffix}"
 
 
 def span(lower: float, upper: float, unit: str, measure: str = "", *, is_signed: bool = False) -> str:
@@ -30,7 +32,7 @@ def span(lower: float, upper: float, unit: str, measure: str = "", *, is_signed:
     for value in (lower, upper):
         number, _ = _scaled(value, unit, measure)
         ends.append(f"+{_digits(number)}" if is_signed and number > 0 else _digits(number))
-    return " to ".join(ends)
+    return f"{_JOINT}to{_JOINT}".join(ends)
 
 
 def gap(margin: float, relative: float | None, comparator: str, unit: str) -> str:
@@ -47,7 +49,7 @@ def gap(margin: float, relative: float | None, comparator: str, unit: str) -> st
 
 def share(fraction: float) -> str:
     """Return a fraction that is no measurement, such as an interval's level, in percent: 95 %."""
-    return f"{_bare(fraction * 100)} %"
+    return f"{_bare(fraction * 100)}{_JOINT}%"
 
 
 def count(number: int) -> str:
@@ -62,16 +64,16 @@ def counted(number: int, singular: str, plural: str | None = None) -> str:
 
 def _scaled(value: float, unit: str, measure: str) -> tuple[float, str]:
     if unit == "fraction":
-        return value * 100, " pp" if measure.endswith(_POINT_SUFFIX) else " %"
+        return value * 100, f"{_JOINT}pp" if measure.endswith(_POINT_SUFFIX) else f"{_JOINT}%"
     if unit == "byte":
         for size, name in _BYTES:
             if abs(value) >= size:
-                return value / size, f" {name}"
+                return value / size, f"{_JOINT}{name}"
     if unit == "day":
-        return value, " day" if value == 1 else " days"
+        return value, f"{_JOINT}day" if value == 1 else f"{_JOINT}days"
     if unit in _COUNTED:
-        return value, f" {unit}"
-    return value, f" {unit}" if unit else ""
+        return value, f"{_JOINT}{unit}"
+    return value, f"{_JOINT}{unit}" if unit else ""
 
 
 def _digits(number: float) -> str:

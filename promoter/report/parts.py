@@ -147,9 +147,9 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasurementRow:
-    """One measurement of the record."""
+    """One measurement of the record; `about` says which request asked for it."""
 
-    family: str
+    about: str
     measure: str
     where: str
     value: str

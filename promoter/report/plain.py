@@ -1,5 +1,6 @@
 """Foreign text on one line: nothing in it is invisible, moves the cursor, turns the reading direction or runs on."""
 
+import re
 import unicodedata
 
 NAME_LENGTH = 200
@@ -8,6 +9,7 @@ NAME_LENGTH = 200
 PROSE_LENGTH = 500
 """Characters shown of a sentence: a message, a hint, a remediation."""
 
+_SPACES = re.compile(" {2,}")
 _LAYOUT = frozenset("\t\n\r")
 _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
@@ -15,7 +17,7 @@ _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u18
 
 def plain(text: str, *, limit: int = NAME_LENGTH) -> str:
     """Return text on one line, at most `limit` characters; what cannot be seen stands as its code point, ⟨U+202E⟩."""
-    seen = " ".join("".join(map(_visible, text[: limit + 1])).split())
+    seen = _SPACES.sub(" ", "".join(map(_visible, text[: limit + 1]))).strip(" ")
     return seen if len(text) <= limit and len(seen) <= limit else f"{seen[: limit - 1].rstrip()}…"
 
 

@@ -53,7 +53,8 @@ def _print_change(change: ChangeView, console: Console) -> None:
         for number, step in enumerate(change.steps, start=1):
             console.print(_step(number, step.who, step.policy, step.what))
     if change.comparison:
-        _heading("Candidate beside champion" if change.comparison.champion else "Candidate", console)
+        is_paired = change.comparison.has_champion_values or change.comparison.has_differences
+        _heading("Candidate beside champion" if is_paired else "Candidate", console)
         console.print(_comparison(change.comparison, is_stacked=console.width < _WIDE))
     for name, heading in _SECTIONS:
         policies = change.standing(name)

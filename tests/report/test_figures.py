@@ -10,6 +10,11 @@ from hypothesis import strategies as st
 from promoter.report.figures import count, counted, figure, gap, limit, share, span
 
 
+def spaced(words: str) -> str:
+    """Return words with ordinary spaces, as one types them."""
+    return words.replace("\N{NO-BREAK SPACE}", " ")
+
+
 @pytest.mark.parametrize(
     ("words", "value", "unit", "measure"),
     [
@@ -32,7 +37,7 @@ from promoter.report.figures import count, counted, figure, gap, limit, share, s
 )
 def test_a_value_has_three_digits_and_its_unit(words: str, value: float, unit: str, measure: str) -> None:
     """Trailing zeros stay, whole numbers below 100 stay whole."""
-    assert words == figure(value, unit, measure)
+    assert words == spaced(figure(value, unit, measure))
 
 
 @given(st.floats(min_value=-1e12, max_value=1e12))
@@ -45,19 +50,19 @@ def test_a_value_has_at_most_three_significant_digits(value: float) -> None:
 @given(st.floats(min_value=0, max_value=1, exclude_max=True))
 def test_a_rate_below_one_never_reads_as_one_hundred_percent(rate: float) -> None:
     """Rounding must not turn almost all into all."""
-    assert figure(rate, "fraction") != "100 %"
+    assert spaced(figure(rate, "fraction")) != "100 %"
 
 
 def test_a_gain_carries_its_sign() -> None:
     """Differences say their direction."""
-    assert "+0.0147" == figure(0.0147, "", is_signed=True)
-    assert "−0.00810 to +0.0375" == span(-0.0081, 0.0375, "", is_signed=True)
+    assert "+0.0147" == spaced(figure(0.0147, "", is_signed=True))
+    assert "−0.00810 to +0.0375" == spaced(span(-0.0081, 0.0375, "", is_signed=True))
 
 
 def test_a_bound_is_written_as_in_the_policy() -> None:
     """Without trailing zeros, in percent for rates."""
-    assert "≥ 75 %" == limit(">=", 0.75, "fraction")
-    assert "≤ −0.005" == limit("<=", -0.005, "")
+    assert "≥ 75 %" == spaced(limit(">=", 0.75, "fraction"))
+    assert "≤ −0.005" == spaced(limit("<=", -0.005, ""))
 
 
 @pytest.mark.parametrize(
@@ -72,7 +77,7 @@ def test_a_bound_is_written_as_in_the_policy() -> None:
 )
 def test_a_gap_says_its_side(words: str, margin: float, relative: float | None, comparator: str, unit: str) -> None:
     """Short of a lower bound, over an upper one, or inside; relative to the bound where that says something."""
-    assert words == gap(margin, relative, comparator, unit)
+    assert words == spaced(gap(margin, relative, comparator, unit))
 
 
 def test_counts_are_whole() -> None:
@@ -80,4 +85,10 @@ def test_counts_are_whole() -> None:
     assert "1,234,567" == count(1_234_567)
     assert "1 policy" == counted(1, "policy", "policies")
     assert "0 policies" == counted(0, "policy", "policies")
-    assert "97.5 %" == share(0.975)
+    assert "97.5 %" == spaced(share(0.975))
+
+
+def test_no_line_ends_inside_of_a_number() -> None:
+    """Number, unit and sign are joined by no-break spaces, the ends of an interval too."""
+    for words in (figure(0.8421, "fraction"), limit(">=", 0.75, "fraction"), span(0.79, 0.881, "")):
+        assert " " not in words

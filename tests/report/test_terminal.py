@@ -12,6 +12,7 @@ from promoter.report.terminal import render_terminal
 from promoter.report.view import build_view
 from tests.report import decisions as make
 from tests.report.stories import STORIES
+from tests.report.test_figures import spaced
 
 
 def printed(story: str, *, width: int = 80, is_terminal: bool = False) -> str:
@@ -47,7 +48,7 @@ def test_no_color_leaves_no_colour_codes_on_a_terminal() -> None:
 
 def test_a_narrow_terminal_keeps_every_number_whole() -> None:
     """At 80 columns an interval stands under its value, unbroken."""
-    text = printed("held", width=80)
+    text = spaced(printed("held", width=80))
     for words in ("0.842", "(0.790 to 0.881)", "(−0.00810 to +0.0375)", "1.83 pp short", "≥ 75 %"):
         assert words in text
 
@@ -82,15 +83,16 @@ def test_control_characters_and_markup_of_a_file_are_shown_not_obeyed() -> None:
 def test_progress_is_silent_outside_of_a_terminal() -> None:
     """A log gets nothing."""
     output = StringIO()
-    with progress(Console(file=output, force_terminal=False), total=2, what="measure") as advance:
-        advance("held-out.parquet")
-        advance("drift.parquet")
+    with progress(Console(file=output, force_terminal=False)) as advance:
+        assert advance is None
     assert output.getvalue() == ""
 
 
 def test_progress_is_shown_on_a_terminal() -> None:
-    """A terminal sees what is being measured."""
+    """A terminal sees what is being measured, with nothing in the name obeyed."""
     output = StringIO()
-    with progress(Console(file=output, force_terminal=True, width=80), total=1, what="measure") as advance:
-        advance("held-out.parquet")
-    assert "held-out.parquet" in output.getvalue()
+    with progress(Console(file=output, force_terminal=True, width=120)) as advance:
+        assert advance is not None
+        advance("[red]held-out.parquet", 1, 2)
+    assert "[red]held-out.parquet" in output.getvalue()
+    assert "1/2" in output.getvalue()

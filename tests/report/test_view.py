@@ -8,6 +8,7 @@ from promoter.report.parts import PolicyView, Standing
 from promoter.report.view import build_view
 from tests.report import decisions as make
 from tests.report.stories import STORIES
+from tests.report.test_figures import spaced
 
 
 def policies(*results: object) -> dict[str, PolicyView]:
@@ -88,9 +89,9 @@ def test_the_champion_stands_beside_the_candidate_with_intervals() -> None:
     assert change.comparison is not None
     row = change.comparison.rows[0]
     assert "roc_auc" == row.measure
-    assert "0.842 (0.790 to 0.881)" == row.candidate
-    assert "0.827 (0.773 to 0.870)" == row.champion
-    assert "+0.0147 (−0.00810 to +0.0375)" == row.difference
+    assert "0.842 (0.790 to 0.881)" == spaced(row.candidate)
+    assert "0.827 (0.773 to 0.870)" == spaced(row.champion)
+    assert "+0.0147 (−0.00810 to +0.0375)" == spaced(row.difference)
     assert "398" == row.n
 
 
