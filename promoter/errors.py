@@ -1,10 +1,10 @@
 """What can go wrong, sorted by who must act on it.
 
-    PromoterError
-    ├── ProposalError    the author of the change: a file is unusable, a change is refused
-    ├── PolicyError      the owner of the policies: the rules of the base cannot be applied
-    ├── Undecidable      nobody yet: evidence is missing or too thin for a number
-    └── ServiceError     the operator: a store, a service or the engine failed
+PromoterError
+├── ProposalError    the author of the change: a file is unusable, a change is refused
+├── PolicyError      the owner of the policies: the rules of the base cannot be applied
+├── Undecidable      nobody yet: evidence is missing or too thin for a number
+└── ServiceError     the operator: a store, a service or the engine failed
 """
 
 from dataclasses import dataclass

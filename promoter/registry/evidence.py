@@ -46,9 +46,7 @@ class Columns(Strict):
     id: str | None = Field(default=None, description="Row id, the same for every version's predictions.")
     label: str | None = Field(default=None, description="What truly happened.")
     score: str | None = Field(default=None, description="Probability of the positive class.")
-    class_scores: dict[str, str] = Field(
-        default_factory=dict, description="Multi-class: class to its score's column."
-    )
+    class_scores: dict[str, str] = Field(default_factory=dict, description="Multi-class: class to its score's column.")
     prediction: str | None = Field(default=None, description="Predicted class or value.")
     timestamp: str | None = Field(default=None, description="When the row was observed.")
     weight: str | None = Field(default=None, description="Sample weight.")

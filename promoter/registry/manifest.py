@@ -57,16 +57,12 @@ class Manifest(Strict):
     artifact: Artifact = Field(description="The model's own file.")
     source: Source = Field(description="Where the artifact was made.")
     signature: Signature = Field(description="What goes in and what comes out.")
-    decision: DecisionRule | None = Field(
-        default=None, description="For binary models: from score to decision."
-    )
+    decision: DecisionRule | None = Field(default=None, description="For binary models: from score to decision.")
     datasets: tuple[Dataset, ...] = Field(description="Every data set that it rests on.", min_length=1)
     evidence: tuple[Evidence, ...] = Field(description="Files that measurements are made from.", min_length=1)
     documents: tuple[DocumentFile, ...] = Field(default=(), description="Texts beside the manifest.")
     deployment: Deployment | None = Field(default=None, description="The package that would be deployed.")
-    monitoring: MonitoringPlan | None = Field(
-        default=None, description="What is watched after the promotion."
-    )
+    monitoring: MonitoringPlan | None = Field(default=None, description="What is watched after the promotion.")
     rollback: RollbackPlan | None = Field(default=None, description="What happens when it must go back.")
 
     @model_validator(mode="after")

@@ -55,9 +55,7 @@ class Model(Strict):
     title: str = Field(description="Name for people.", min_length=1, max_length=120)
     task: Task = Field(description="What the model predicts.")
     risk_tier: RiskTier = Field(description="Decides gates, roles and soak.")
-    owners: tuple[Identifier, ...] = Field(
-        description="Roles of policies/roles.yaml that own it.", min_length=1
-    )
+    owners: tuple[Identifier, ...] = Field(description="Roles of policies/roles.yaml that own it.", min_length=1)
     domain: Identifier = Field(description="Field of use, such as credit or health.")
     tags: tuple[Identifier, ...] = Field(default=(), description="Free labels for selectors.")
     sensitive_attributes: tuple[SensitiveAttribute, ...] = Field(

@@ -26,12 +26,8 @@ class Feature(Strict):
     nullable: bool = Field(default=False, description="Whether a value may be missing.")
     minimum: float | None = Field(default=None, description="Smallest allowed value.")
     maximum: float | None = Field(default=None, description="Largest allowed value.")
-    categories: tuple[str, ...] = Field(
-        default=(), description="Allowed values, written as text; empty: any."
-    )
-    origin: str | None = Field(
-        default=None, description="Data set column or feature view that it comes from."
-    )
+    categories: tuple[str, ...] = Field(default=(), description="Allowed values, written as text; empty: any.")
+    origin: str | None = Field(default=None, description="Data set column or feature view that it comes from.")
 
 
 class Prediction(Strict):
@@ -39,9 +35,7 @@ class Prediction(Strict):
 
     name: str = Field(description="Column name.", min_length=1)
     dtype: DType = Field(description="Type of its values.")
-    classes: tuple[str, ...] = Field(
-        default=(), description="Classes, in the order of the artifact's outputs."
-    )
+    classes: tuple[str, ...] = Field(default=(), description="Classes, in the order of the artifact's outputs.")
     unit: str = Field(default="", description="Unit of a predicted quantity.")
 
 
