@@ -1,5 +1,6 @@
 """The docket and its numbers to the decision: the same inputs give the same bytes."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +29,8 @@ class Session:
     engine_version: str
     engine_digest: str
     used_waivers: Collection[str] = ()
+    approved: tuple[tuple[str, str], ...] = ()
+    """Who agreed: pairs (role, login), one role a person, author and bots already taken out."""
 
 
 def decide(
@@ -56,7 +59,8 @@ def _decide_change(item: Item, measurements: Measurements, session: Session) -> 
         return _find_waiver(file, item, measurements, session)
 
     results = tuple(judge(judgement, measurements, find_waiver) for judgement in item.judgements)
-    verdict, reason = verdict_of(change.kind, results)
+    approvals = _approvals(item, results, session.approved)
+    verdict, reason = verdict_of(change.kind, results, approved_roles=[role for role, _ in session.approved])
     champion = item.candidate.champion if item.candidate else None
     return ChangeDecision(
         kind=change.kind,
@@ -67,7 +71,7 @@ def _decide_change(item: Item, measurements: Measurements, session: Session) -> 
         verdict=verdict,
         reason=reason,
         results=results,
-        approvals=_approvals(item, results),
+        approvals=approvals,
         measurements=_used(item.judgements, measurements),
     )
 
@@ -106,8 +110,8 @@ def _find_waiver(
     return None, why_not
 
 
-def _approvals(item: Item, results: Sequence[Result]) -> Approvals:
-    """Return who must agree: what the pipeline asks of tier and stage, and roles that undecided results ask for."""
+def _approvals(item: Item, results: Sequence[Result], approved: Sequence[tuple[str, str]]) -> Approvals:
+    """Return who must agree and who has: what the pipeline asks of tier and stage, and roles asked for a review."""
     rules: tuple[ApprovalRule, ...] = ()
     if item.judgements:
         stage_rules = item.judgements[0].context.stage_rules
@@ -118,8 +122,10 @@ def _approvals(item: Item, results: Sequence[Result]) -> Approvals:
     for result in results:
         if result.asks is not None:
             needed.setdefault(result.asks, 1)
-    required = tuple(sorted(needed.items()))
-    return Approvals(required=required, missing=required)
+    given = tuple(sorted((role, login) for role, login in approved if role in needed))
+    have = Counter(role for role, _ in given)
+    missing = tuple((role, count - have[role]) for role, count in sorted(needed.items()) if count > have[role])
+    return Approvals(required=tuple(sorted(needed.items())), given=given, missing=missing)
 
 
 def _used(judgements: Sequence[Judgement], measurements: Measurements) -> dict[str, Any]:

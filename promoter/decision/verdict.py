@@ -1,6 +1,6 @@
 """Many results to one verdict."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from promoter.decision.types import Outcome, Result, Verdict
 from promoter.policy.policy import Enforcement
@@ -12,20 +12,26 @@ NEEDS_POLICY = frozenset({ChangeKind.REGISTRATION, ChangeKind.PROMOTION, ChangeK
 _HOLDS_BACK = frozenset({Outcome.FAILED, Outcome.INCONCLUSIVE, Outcome.ERRORED})
 
 
-def verdict_of(kind: ChangeKind, results: Sequence[Result]) -> tuple[Verdict, str | None]:
-    """Return a change's verdict, and its reason where no single policy gives it."""
+def verdict_of(
+    kind: ChangeKind, results: Sequence[Result], *, approved_roles: Collection[str] = ()
+) -> tuple[Verdict, str | None]:
+    """Return a change's verdict, and its reason where no single policy gives it.
+
+    An undecided result holds the change back, unless its policy asks a role and the role has approved: then it warns.
+    """
     judged = [result for result in results if result.outcome is not Outcome.NOT_APPLICABLE]
     enforced = [result for result in judged if result.enforcement != Enforcement.OFF]
     if kind in NEEDS_POLICY and not enforced:
         return Verdict.ERRORED, f"no policy judges this {kind}; bind at least one to it in policies/catalog/"
-    blocking = [result.outcome for result in judged if result.enforcement == Enforcement.BLOCK]
+    accepted = [result for result in judged if result.outcome is Outcome.INCONCLUSIVE and result.asks in approved_roles]
+    blocking = [r.outcome for r in judged if r.enforcement == Enforcement.BLOCK and r not in accepted]
     if Outcome.ERRORED in blocking:
         return Verdict.ERRORED, None
     if Outcome.FAILED in blocking or Outcome.INCONCLUSIVE in blocking:
         return Verdict.FAILED, None
     warns = [result for result in judged if result.enforcement == Enforcement.WARN and result.outcome in _HOLDS_BACK]
     waived = [result for result in judged if result.outcome is Outcome.WAIVED]
-    return (Verdict.WARNED if warns or waived else Verdict.PASSED), None
+    return (Verdict.WARNED if warns or waived or accepted else Verdict.PASSED), None
 
 
 def worst_of(verdicts: Iterable[Verdict]) -> Verdict:

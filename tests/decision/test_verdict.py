@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from promoter.decision.types import Outcome, Result, Verdict
@@ -53,6 +55,14 @@ def test_a_rule_set_that_matches_nothing_is_no_verdict(results: list[Result]) ->
     assert Verdict.ERRORED is verdict
     assert reason is not None
     assert "no policy judges this promotion" in reason
+
+
+def test_a_role_that_is_asked_can_accept_an_undecided_result() -> None:
+    """Without the role's approval it holds; with it, it warns."""
+    asked = replace(result(Outcome.INCONCLUSIVE), asks="risk")
+    assert Verdict.FAILED is verdict_of(ChangeKind.PROMOTION, [asked])[0]
+    assert Verdict.FAILED is verdict_of(ChangeKind.PROMOTION, [asked], approved_roles=["platform"])[0]
+    assert Verdict.WARNED is verdict_of(ChangeKind.PROMOTION, [asked], approved_roles=["risk"])[0]
 
 
 def test_taking_away_needs_no_policy() -> None:
