@@ -9,7 +9,18 @@ from promoter.engines.duckdb.counting import count
 from promoter.engines.duckdb.pairing import pair
 from promoter.engines.duckdb.profiling import profile
 from promoter.engines.duckdb.session import Session
-from promoter.measure.aggregate import Aggregate, Counts, PairedCounts, Profile, Result
+from promoter.engines.duckdb.sharing import share
+from promoter.engines.duckdb.suspects import find_suspects
+from promoter.measure.aggregate import (
+    Aggregate,
+    Counts,
+    PairedCounts,
+    Profile,
+    Result,
+    SharedIds,
+    SharedRows,
+    SuspectTexts,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,4 +63,8 @@ def _answer(session: Session, questions: tuple[Aggregate, ...]) -> dict[Aggregat
             answers[question] = pair(session, question)
         elif isinstance(question, Profile):
             answers[question] = profile(session, question)
+        elif isinstance(question, SharedIds | SharedRows):
+            answers[question] = share(session, question)
+        elif isinstance(question, SuspectTexts):
+            answers[question] = find_suspects(session, question)
     return answers

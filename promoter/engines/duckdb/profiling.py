@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from promoter.engines.duckdb.expressions import dtype_word, number, quoted, text
+from promoter.engines.duckdb.expressions import dtype_word, number, present, quoted, text
 from promoter.engines.duckdb.session import Session
 from promoter.engines.duckdb.table import RegisteredTable
 from promoter.errors import Undecidable
@@ -13,6 +13,8 @@ _MOST_CATEGORIES = 200
 _ROWS_COUNTED_EXACTLY = 200_000
 _DISTINCT_COUNTED_EXACTLY = 5_000
 """In larger tables, columns with more distinct values by estimate are not counted: it costs a hash a row."""
+
+_COLUMNS_A_SCAN = 40
 
 _TEXT_WORDS = (
     ("int", "regexp_full_match({0}, '[+-]?(0|[1-9][0-9]*)') AND TRY_CAST({0} AS BIGINT) IS NOT NULL"),
@@ -26,7 +28,7 @@ _TEXT_WORDS = (
 @dataclass(frozen=True, slots=True)
 class _Scan:
     word: str
-    present: int
+    filled: int
     infinite: int
     minimum: float | None
     maximum: float | None
@@ -40,10 +42,8 @@ def profile(session: Session, question: Profile) -> Result:
         for column in filter(None, (question.id, question.timestamp)):
             table.type_of(column)
         (rows,) = table.connection.execute(f"SELECT count(*) FROM {table.name}").fetchone()  # noqa: S608
-        columns = {
-            column: _facts(table, column, scan=_scan(table, column, typed=question.source.format != "csv"), rows=rows)
-            for column in table.types
-        }
+        scans = _scans(table, typed=question.source.format != "csv")
+        columns = {column: _facts(table, column, scan=scan, rows=rows) for column, scan in scans.items()}
         duplicates, missing = _ids(table, question.id, rows)
         earliest, latest = _times(table, question.timestamp)
     except Undecidable as reason:
@@ -53,19 +53,33 @@ def profile(session: Session, question: Profile) -> Result:
     )
 
 
-def _scan(table: RegisteredTable, column: str, *, typed: bool) -> _Scan:
-    sql_type, value = table.types[column], text(column, table.types[column])
-    word = dtype_word(sql_type) if typed else _word_of_texts(table, column)
-    wanted = [f"count({value})", f"approx_count_distinct({value})"]
-    if word in ("int", "float"):
-        real = number(column, sql_type)
-        finite = f"FILTER (WHERE isfinite({real}))"
-        wanted += [f"count(*) FILTER (WHERE isinf({real}))", f"min({real}) {finite}", f"max({real}) {finite}"]
-    else:
-        wanted += ["0", "NULL", "NULL"]
-    row = table.connection.execute(f"SELECT {', '.join(wanted)} FROM {table.name}").fetchone()  # noqa: S608
-    present, estimate, infinite, minimum, maximum = row
-    return _Scan(word, present, infinite, minimum, maximum, estimate)
+def _scans(table: RegisteredTable, *, typed: bool) -> dict[str, _Scan]:
+    """Return every column's counts and ends, a few columns a scan."""
+    words = {
+        column: dtype_word(sql_type) if typed else _word_of_texts(table, column)
+        for column, sql_type in table.types.items()
+    }
+    scans: dict[str, _Scan] = {}
+    names = list(table.types)
+    for start in range(0, len(names), _COLUMNS_A_SCAN):
+        batch = names[start : start + _COLUMNS_A_SCAN]
+        wanted = ", ".join(_wanted(column, table.types[column], words[column]) for column in batch)
+        row = table.connection.execute(f"SELECT {wanted} FROM {table.name}").fetchone()  # noqa: S608
+        for place, column in enumerate(batch):
+            filled, estimate, infinite, minimum, maximum = row[place * 5 : place * 5 + 5]
+            scans[column] = _Scan(words[column], filled, infinite, minimum, maximum, estimate)
+    return scans
+
+
+def _wanted(column: str, sql_type: str, word: str) -> str:
+    """Return SQL for rows with a value, distinct values by estimate, infinities, and the finite ends."""
+    value = present(column, sql_type)
+    counts = f"count({value}), approx_count_distinct({value})"
+    if word not in ("int", "float"):
+        return f"{counts}, 0, NULL, NULL"
+    real = number(column, sql_type)
+    finite = f"CASE WHEN isfinite({real}) THEN {real} END"
+    return f"{counts}, count_if(isinf({real})), min({finite}), max({finite})"
 
 
 def _word_of_texts(table: RegisteredTable, column: str) -> str:
@@ -78,18 +92,19 @@ def _word_of_texts(table: RegisteredTable, column: str) -> str:
 
 
 def _facts(table: RegisteredTable, column: str, *, scan: _Scan, rows: int) -> ColumnFacts:
-    value, distinct, categories = text(column, table.types[column]), None, None
+    value, distinct, categories = present(column, table.types[column]), None, None
     if rows <= _ROWS_COUNTED_EXACTLY or scan.distinct_estimate <= _DISTINCT_COUNTED_EXACTLY:
         query = f"SELECT count(DISTINCT {value}) FROM {table.name}"  # noqa: S608
         (distinct,) = table.connection.execute(query).fetchone()
         if distinct <= _MOST_CATEGORIES and scan.word != "vector":
+            as_text = text(column, table.types[column])
             listed: list[Any] = table.connection.execute(
-                f"SELECT DISTINCT {value} AS v FROM {table.name} WHERE v IS NOT NULL ORDER BY v"  # noqa: S608
+                f"SELECT DISTINCT {as_text} AS v FROM {table.name} WHERE v IS NOT NULL ORDER BY v"  # noqa: S608
             ).fetchall()
             categories = tuple(row[0] for row in listed)
     return ColumnFacts(
         dtype=scan.word,
-        missing=rows - scan.present,
+        missing=rows - scan.filled,
         infinite=scan.infinite,
         minimum=scan.minimum,
         maximum=scan.maximum,
@@ -102,10 +117,10 @@ def _ids(table: RegisteredTable, column: str | None, rows: int) -> tuple[int | N
     """Return how many rows repeat an earlier row's id, and how many have none."""
     if column is None:
         return None, None
-    value = text(column, table.types[column])
+    value = present(column, table.types[column])
     query = f"SELECT count({value}), count(DISTINCT {value}) FROM {table.name}"  # noqa: S608
-    present, distinct = table.connection.execute(query).fetchone()
-    return present - distinct, rows - present
+    filled, distinct = table.connection.execute(query).fetchone()
+    return filled - distinct, rows - filled
 
 
 def _times(table: RegisteredTable, column: str | None) -> tuple[str | None, str | None]:
