@@ -78,9 +78,9 @@ class Node:
         return float(self.value)
 
     def instant(self) -> str | None:
-        """Return a moment as ISO 8601 in UTC; None where it is absent. A time without a zone counts as UTC."""
+        """Return a moment as ISO 8601 in UTC; None where it is absent or empty. A time without a zone counts as UTC."""
         found = self.text()
-        return None if found is None else utc_instant(found, place=self.place)
+        return utc_instant(found, place=self.place) if found else None
 
     def require(self, *keys: str, what: str) -> None:
         """Raise Undecidable unless this is an object that has these members."""

@@ -1,0 +1,168 @@
+import json
+import time
+import tracemalloc
+from typing import Any
+
+import pytest
+
+from promoter.measure.reports.request import VulnerabilityReport
+from promoter.measure.request import Measured
+from tests.measure.reports.reading import REPORTS, answer, by_slice
+from tests.measure.reports.scans import CYCLONEDX, GRYPE, IMAGE, OTHER_IMAGE, PIP_AUDIT, SARIF, TRIVY, VEX
+
+SAMPLES = {"trivy": TRIVY, "grype": GRYPE, "cyclonedx": CYCLONEDX, "sarif": SARIF, "pip-audit": PIP_AUDIT}
+
+
+def scan(format_: str, document: Any) -> Measured:
+    """Return what a report is measured as."""
+    content = document if isinstance(document, bytes) else json.dumps(document).encode()
+    return answer(VulnerabilityReport, content, format=format_)
+
+
+@pytest.mark.parametrize(
+    ("format_", "expected"),
+    [
+        ("trivy", {"high": 1, "low": 1}),
+        ("grype", {"critical": 1, "low": 1}),
+        ("cyclonedx", {"high": 1}),
+        ("sarif", {"critical": 1, "low": 1}),
+        ("pip-audit", {"unknown": 1}),
+    ],
+)
+def test_each_format_is_counted_by_severity(format_: str, expected: dict[str, int]) -> None:
+    """Words, CVSS scores and SARIF levels become the same five severities; what a tool ignored counts."""
+    found = by_slice(scan(format_, SAMPLES[format_]), "vulnerabilities")
+    assert dict.fromkeys(("critical", "high", "medium", "low", "unknown"), 0) | expected == found
+
+
+@pytest.mark.parametrize(
+    ("format_", "subjects", "scanned_at", "database_at"),
+    [
+        ("trivy", [IMAGE, OTHER_IMAGE], "2026-05-30T10:00:00Z", None),
+        ("grype", [IMAGE, OTHER_IMAGE], "2026-05-30T08:00:00Z", "2026-05-29T01:00:00Z"),
+        ("cyclonedx", [IMAGE], "2026-05-30T10:00:00Z", None),
+        ("sarif", [IMAGE], "2026-05-30T10:00:00Z", None),
+        ("pip-audit", [], None, None),
+    ],
+)
+def test_subject_and_moment_are_read(
+    format_: str, subjects: list[str], scanned_at: str | None, database_at: str | None
+) -> None:
+    """Digests of the image, and times in UTC; what a format does not say is null."""
+    facts = scan(format_, SAMPLES[format_]).facts
+    assert (subjects, scanned_at, database_at) == (facts["subjects"], facts["scanned_at"], facts["database_at"])
+
+
+@pytest.mark.parametrize("format_", SAMPLES)
+def test_names_of_one_vulnerability_meet(format_: str) -> None:
+    """Each report knows CVE-2024-0001, as its id or as an alias."""
+    first = scan(format_, SAMPLES[format_]).facts["vulnerabilities"][0]
+    assert "CVE-2024-0001" in (first["id"], *first["aliases"])
+
+
+def test_vex_names_its_package_through_a_bom_link() -> None:
+    """The component of another file is known by its package URL."""
+    [entry] = scan("cyclonedx", VEX).facts["vulnerabilities"]
+    assert ("libexample", "not_affected", "code_not_reachable") == (
+        entry["package"],
+        entry["state"],
+        entry["justification"],
+    )
+
+
+def test_pip_audits_own_report_says_what_it_could_not_look_up() -> None:
+    """No known vulnerabilities, and three packages that nobody audited."""
+    found = scan("pip-audit", (REPORTS / "pip-audit" / "skipped.json").read_bytes())
+    assert set(by_slice(found, "vulnerabilities").values()) == {0}
+    assert len(found.facts["unaudited"]) == 3
+
+
+def test_sbom_that_nobody_scanned_is_no_scan() -> None:
+    """cyclonedx-py's own SBOM lists components; zero vulnerabilities were not found, they were not looked for."""
+    found = scan("cyclonedx", (REPORTS / "cyclonedx" / "requirements.json").read_bytes())
+    assert "it is an SBOM, not a scan" in (found.failure or "")
+
+
+def test_cycle_in_an_sbom_costs_nothing() -> None:
+    """Dependencies that lead back to themselves are not walked, and components nest to a limit only."""
+    cyclic = {**CYCLONEDX, "dependencies": [{"ref": "a", "dependsOn": ["b"]}, {"ref": "b", "dependsOn": ["a"]}]}
+    assert scan("cyclonedx", cyclic).failure is None
+    deep: dict[str, Any] = {"name": "leaf"}
+    for _ in range(100):
+        deep = {"name": "n", "components": [deep]}
+    assert "deeper than 64" in (scan("cyclonedx", {**CYCLONEDX, "components": [deep]}).failure or "")
+
+
+@pytest.mark.parametrize("format_", SAMPLES)
+@pytest.mark.parametrize("foreign", [*SAMPLES, "empty", "list"])
+def test_report_of_another_tool_is_refused(format_: str, foreign: str) -> None:
+    """A Trivy file listed as Grype's is not a clean Grype scan."""
+    if format_ == foreign:
+        return
+    document = {"empty": {}, "list": []}.get(foreign, SAMPLES.get(foreign))
+    assert scan(format_, document).failure is not None
+
+
+@pytest.mark.parametrize("format_", SAMPLES)
+def test_truncated_report_is_refused(format_: str) -> None:
+    """A file that is cut off is not a file with less in it."""
+    content = json.dumps(SAMPLES[format_]).encode()
+    assert "not JSON or is cut off" in (scan(format_, content[:-20]).failure or "")
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (json.dumps(TRIVY).encode("utf-16"), "not UTF-8"),
+        (b'{"SchemaVersion": 2, "SchemaVersion": 2}', "stands twice"),
+        (b'{"SchemaVersion": NaN, "ArtifactName": "a"}', "NaN"),
+        (b"[" * 100_000, "deeper than"),
+        (b"[" + b"[]," * 2_000_000 + b"[]]", "more than 2,000,000 parts"),
+        (b'{"SchemaVersion": ' + b"9" * 10_000 + b"}", "not JSON"),
+        (b'{"SchemaVersion": 2, "ArtifactName": "a", "Results": []}', "could scan"),
+        (b'{"SchemaVersion": 2, "ArtifactName": "a", "Results": {}}', "expected a list"),
+        (b'{"SchemaVersion": 2, "ArtifactName": 7, "Results": [{}]}', "$.ArtifactName: expected a text, found 7"),
+        (b'{"SchemaVersion": 2, "ArtifactName": "a", "CreatedAt": "soon", "Results": [{}]}', "is no time"),
+    ],
+)
+def test_hostile_json_is_a_failure_with_its_reason(content: bytes, why: str) -> None:
+    """Encodings, duplicate keys, depth, number of parts, wrong types: words, not a crash."""
+    assert why in (scan("trivy", content).failure or "")
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"version": "2.0.0"}, "2.1.0 is read"),
+        ({"runs": []}, "holds no run"),
+        ({"runs": [{**SARIF["runs"][0], "invocations": [{"executionSuccessful": False}]}]}, "its run failed"),
+    ],
+)
+def test_sarif_of_a_run_that_did_not_happen_is_refused(change: dict[str, Any], why: str) -> None:
+    """No run, a failed run and an old version are not clean."""
+    assert why in (scan("sarif", {**SARIF, **change}).failure or "")
+
+
+def test_sarif_of_fifty_megabytes_is_refused_in_bounded_time_and_memory() -> None:
+    """The file is not parsed, and no copy of it is built."""
+    result = json.dumps(SARIF["runs"][0]["results"][0]).encode()
+    content = b'{"version": "2.1.0", "runs": [{"results": [' + result + (b"," + result) * (50_000_000 // len(result))
+    tracemalloc.start()
+    start = time.monotonic()
+    found = scan("sarif", content)
+    seconds, peak = time.monotonic() - start, tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert "larger than 33,554,432 bytes" in (found.failure or "")
+    assert (seconds < 10, peak < 100_000_000) == (True, True)
+
+
+def test_more_vulnerabilities_than_the_limit_are_refused() -> None:
+    """20,001 entries would fill the record that every decision carries."""
+    entry = TRIVY["Results"][1]["Vulnerabilities"][0]
+    found = scan("trivy", {**TRIVY, "Results": [{"Vulnerabilities": [entry] * 20_001}]})
+    assert "more than 20,000" in (found.failure or "")
+
+
+def test_format_that_is_no_scan_is_refused() -> None:
+    """A CSV file is read by nobody here."""
+    assert "use one of cyclonedx, grype" in (scan("csv", b"{}").failure or "")
