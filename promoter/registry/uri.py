@@ -4,20 +4,37 @@ Threats: files of the runner, other people's buckets, metadata services, hosts t
 paths that climb out of a store. What is allowed is what a store of policies/registry.yaml names, exactly.
 """
 
-import ipaddress
 import re
-import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from promoter.policy.settings import Store
+from typing import Protocol, TypeVar
 
 LONGEST_URI = 2048
 
 _SHAPE = re.compile(r"([a-z][a-z0-9+.-]*)://([^/]*)(/.*)?", re.DOTALL)
 _SAFE_PATH = re.compile(r"[A-Za-z0-9._~!$'()*+,=@:/-]*")
 _SAFE_HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?")
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _INNER_NAMES = (".localhost", ".local", ".internal", ".localdomain", ".home.arpa")
+
+
+class Place(Protocol):
+    """What a store of policies/registry.yaml says of where files may lie."""
+
+    @property
+    def scheme(self) -> str:
+        """Scheme of its URIs."""
+
+    @property
+    def host(self) -> str:
+        """Host, bucket or container, exactly; empty for file."""
+
+    @property
+    def prefix(self) -> str:
+        """Path below which everything lies."""
+
+
+AnyPlace = TypeVar("AnyPlace", bound=Place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +48,7 @@ class UriFault:
         return f"{self.message}; {self.hint}"
 
 
-def check_uri(uri: str, stores: Sequence[Store]) -> UriFault | None:
+def check_uri(uri: str, stores: Sequence[Place]) -> UriFault | None:
     """Return why a URI may not be fetched, or None where a store allows it."""
     shape = _SHAPE.fullmatch(uri)
     if len(uri) > LONGEST_URI:
@@ -44,7 +61,7 @@ def check_uri(uri: str, stores: Sequence[Store]) -> UriFault | None:
     return _host_fault(scheme, host) or _path_fault(path) or _store_fault(scheme, host, path, stores)
 
 
-def find_store(uri: str, stores: Sequence[Store]) -> Store | None:
+def find_store(uri: str, stores: Sequence[AnyPlace]) -> AnyPlace | None:
     """Return the store in which a URI lies, by scheme, exact host and path prefix."""
     shape = _SHAPE.fullmatch(uri)
     if shape is None:
@@ -53,7 +70,7 @@ def find_store(uri: str, stores: Sequence[Store]) -> Store | None:
     return next((store for store in stores if _lies_in(store, scheme, host, path)), None)
 
 
-def _lies_in(store: Store, scheme: str, host: str, path: str) -> bool:
+def _lies_in(store: Place, scheme: str, host: str, path: str) -> bool:
     return (store.scheme, store.host) == (scheme, host) and path.startswith(f"{store.prefix.rstrip('/')}/")
 
 
@@ -76,20 +93,11 @@ def _host_fault(scheme: str, host: str) -> UriFault | None:
 
 
 def _is_address(host: str) -> bool:
-    """Return whether a resolver would take the text as an address: dotted, short, hexadecimal, octal or IPv6."""
-    if "[" in host or ":" in host:
-        return True
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        pass
-    else:
-        return True
-    try:
-        socket.inet_aton(host)
-    except OSError:
-        return False
-    return True
+    """Return whether a resolver would take the text as an address: dotted, short, hexadecimal, octal or IPv6.
+
+    No name ends with a number. Source: WHATWG URL standard, "ends in a number checker".
+    """
+    return "[" in host or ":" in host or _NUMBER.fullmatch(host.rpartition(".")[2]) is not None
 
 
 def _path_fault(path: str) -> UriFault | None:
@@ -104,13 +112,13 @@ def _path_fault(path: str) -> UriFault | None:
     return None
 
 
-def _store_fault(scheme: str, host: str, path: str, stores: Sequence[Store]) -> UriFault | None:
+def _store_fault(scheme: str, host: str, path: str, stores: Sequence[Place]) -> UriFault | None:
     if any(_lies_in(store, scheme, host, path) for store in stores):
         return None
     return UriFault(f"{scheme}://{host}{path[:80]} lies in no store of the registry", _known(stores))
 
 
-def _known(stores: Sequence[Store]) -> str:
+def _known(stores: Sequence[Place]) -> str:
     allowed = ", ".join(f"{store.scheme}://{store.host}{store.prefix}" for store in stores)
     if not allowed:
         return "commit the file beside its manifest, or ask the registry's owners to add a store"

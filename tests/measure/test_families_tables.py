@@ -1,9 +1,11 @@
 """Group counts, drift and profiles, each from real files."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from fairlearn import metrics as fairness
 from scipy import stats
@@ -120,6 +122,16 @@ def test_a_profile_tells_types_missing_values_and_times(tmp_path: Path) -> None:
     assert value_of(found, "duplicate_ids") == 1.0
     assert value_of(found, "missing", ("column", "x")) == 2.0
     assert value_of(found, "maximum", ("column", "x")) == 1.5
+
+
+def test_times_do_not_depend_on_the_machines_zone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A time with a zone has one text everywhere."""
+    monkeypatch.setenv("TZ", "America/New_York")
+    noon = pa.array([datetime(2026, 1, 1, 12, tzinfo=UTC)], pa.timestamp("us", "Europe/Berlin"))
+    path = write(tmp_path / "a.parquet", {"t": noon})
+    request = TableProfile(table=Table(content="local:a", format="parquet", timestamp="t"))
+    found = measure([request], {"local:a": path}, ENGINE)[request].facts
+    assert ("2026-01-01T12:00:00.000000Z", ["2026-01-01 12:00:00+00"]) == (found["latest"], found["categories"]["t"])
 
 
 def test_a_csv_profile_infers_types_from_all_texts_and_keeps_leading_zeros(tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ class Session:
         )
         paths = ", ".join(literal(str(link)) for link in self._links.values())
         self.connection.execute(f"SET allowed_paths = [{paths}]")
+        self.connection.execute("SET TimeZone = 'UTC'")
         self.connection.execute("SET enable_external_access = false")
         self.connection.execute("SET lock_configuration = true")
 
