@@ -1,0 +1,173 @@
+"""Holds what a model is for against what the organisation and the law allow.
+
+## Checks
+The model's domain is allowed; purpose and title name no forbidden use; uses that are ruled out are written down;
+who can overrule a prediction, and how, is said in enough words.
+
+## Why
+The same file ranks applications or refuses them. A use that nobody ruled out is one that somebody will try, and a
+person who may overrule a prediction in theory only is no oversight.
+
+## Parameters
+`domains`, `forbidden_domains`, `forbidden_uses`, `prohibited`, `min_oversight_words`.
+
+## Decision rule
+Forbidden uses are searched in title and purpose as whole words in a row, without case; they are a tripwire for a
+reviewer, not a proof. The number of words passes at its bound.
+
+## Undecidable when
+Never: what is missing from model.yaml is a failure with its remedy.
+
+## Example
+```yaml
+schema: promoter.policy/1
+id: permitted-use
+title: The model is used for what it may be used for
+category: compliance
+owner: compliance
+rationale: EU AI Act, Article 5 (prohibited practices) and Article 14 (human oversight).
+gate: intended_use
+parameters:
+  forbidden_uses: [social scoring, emotion recognition, predictive policing]
+  min_oversight_words: 8
+severity: critical
+enforcement: block
+remediation: Change the use, or ask compliance for an assessment before anything is built.
+```
+
+## Sources
+EU AI Act, Articles 5, 9(2)(a), 13(3)(b) and 14. NIST AI RMF 1.0, MAP 1.1. Mitchell et al. 2019, Model Cards.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from pydantic import Field
+
+from promoter.gates.contract.candidate import Candidate, Context, Release
+from promoter.gates.contract.claim import claim
+from promoter.gates.contract.finding import Finding, hold
+from promoter.gates.contract.gate import Gate, Parameters
+from promoter.measure.measurement import Measurement
+from promoter.measure.request import Measurements, Request
+from promoter.policy.bound import Bound
+from promoter.policy.policy import Category
+from promoter.registry.address import Identifier
+
+
+class IntendedUseParameters(Parameters):
+    """Which uses are allowed, and what must be said about them."""
+
+    domains: tuple[Identifier, ...] = Field(
+        default=(), description="Domains that are allowed; empty by default: all but the forbidden ones."
+    )
+    forbidden_domains: tuple[Identifier, ...] = Field(
+        default=(), description="Domains that are not; none by default: the law forbids uses, not fields."
+    )
+    forbidden_uses: tuple[str, ...] = Field(
+        default=(), description="Phrases that purpose and title may not hold; none by default: they are the policy's."
+    )
+    prohibited: Literal["require", "ignore"] = Field(
+        default="require",
+        description="Whether model.yaml rules uses out; required by default: every model is unfit for something.",
+    )
+    min_oversight_words: int = Field(
+        default=5,
+        ge=1,
+        description="Words about human oversight, 1 or more; 5 by default: who can do what takes a sentence.",
+    )
+
+
+def measures(parameters: IntendedUseParameters, candidate: Candidate) -> Sequence[Request]:  # noqa: ARG001
+    """Return no request: model.yaml says all."""
+    return ()
+
+
+def judge(
+    parameters: IntendedUseParameters,
+    measurements: Measurements,  # noqa: ARG001
+    context: Context,
+) -> Sequence[Finding]:
+    """Return a finding each for domain, forbidden uses, ruled-out uses and oversight."""
+    release = context.candidate.release
+    findings = [_domain(parameters, release), *_uses(parameters, release)]
+    if parameters.prohibited == "require":
+        findings.append(_ruled_out(release))
+    return [*findings, _oversight(parameters, context)]
+
+
+def _domain(parameters: IntendedUseParameters, release: Release) -> Finding:
+    domain = release.model.domain
+    is_allowed = domain not in parameters.forbidden_domains and (not parameters.domains or domain in parameters.domains)
+    return claim(
+        "domain",
+        satisfied=is_allowed,
+        message=f"domain {domain} is {'allowed' if is_allowed else 'not allowed'}",
+        location=release.locate_model("domain"),
+        hint=f"ask the policy's owner; allowed: {', '.join(parameters.domains) or 'all but the forbidden ones'}",
+    )
+
+
+def _uses(parameters: IntendedUseParameters, release: Release) -> Iterator[Finding]:
+    model = release.model
+    texts = {("intended_use", "purpose"): model.intended_use.purpose, ("title",): model.title}
+    hits = [(keys, use) for keys, text in texts.items() for use in parameters.forbidden_uses if _holds(text, use)]
+    for keys, use in hits:
+        yield claim(
+            "forbidden_use",
+            satisfied=False,
+            message=f"{keys[-1]} names a forbidden use: {use}",
+            location=release.locate_model(*keys),
+            hint="change the use, or say in other words what the model does instead, for compliance to read",
+        )
+    if parameters.forbidden_uses and not hits:
+        yield claim(
+            "forbidden_use",
+            satisfied=True,
+            message=f"title and purpose name none of {len(parameters.forbidden_uses)} forbidden uses",
+            location=release.locate_model("intended_use", "purpose"),
+            hint="",
+        )
+
+
+def _holds(text: str, phrase: str) -> bool:
+    """Say whether a text holds a phrase's words in a row, without case and punctuation."""
+    words, wanted = f" {_plain(text)} ", _plain(phrase)
+    return bool(wanted) and f" {wanted} " in words
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _ruled_out(release: Release) -> Finding:
+    count = len(release.model.intended_use.prohibited)
+    return claim(
+        "prohibited",
+        satisfied=count > 0,
+        message=f"{count} uses are ruled out" if count else "no use is ruled out",
+        location=release.locate_model("intended_use", "prohibited"),
+        hint="list under intended_use.prohibited what the model must not be used for",
+    )
+
+
+def _oversight(parameters: IntendedUseParameters, context: Context) -> Finding:
+    release = context.candidate.release
+    words = len(_plain(release.model.intended_use.human_oversight).split())
+    counted = Measurement(measure="oversight_words", value=float(words), n=1, unit="word")
+    return hold(
+        counted,
+        Bound(at_least=parameters.min_oversight_words),
+        location=release.locate_model("intended_use", "human_oversight"),
+        near_miss=context.near_miss,
+    )
+
+
+GATE = Gate(
+    name="intended_use",
+    category=Category.COMPLIANCE,
+    parameters=IntendedUseParameters,
+    measures=measures,
+    judge=judge,
+)
