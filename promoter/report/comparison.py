@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from promoter.report.figures import count, figure, span
 from promoter.report.parts import Comparison, ComparisonRow, MeasurementRow
 from promoter.report.policies import interval_note, where_of
-from promoter.report.record import AnswerRecord, ChangeRecord, MeasurementRecord
+from promoter.report.record import AnswerRecord, ChangeRecord, FindingRecord, MeasurementRecord
 
 _DIFFERENCE = "_difference"
+_COMPARING_GATE = "champion_regression"
+_FAMILIES = ("PairedQuality", "Quality", "GroupRates", "Drift")
 _SIDES = ("_candidate", "_champion")
 _MOST_UNASKED = 6
 """Measures shown where no policy asks for one by name."""
@@ -16,14 +18,16 @@ _MOST_UNASKED = 6
 Key = tuple[str, str]
 """A measure and its slice in words."""
 
+Number = MeasurementRecord | FindingRecord
+
 
 @dataclass(slots=True)
 class _Sides:
     """What was measured of each side, by measure and slice; the first measurement of each stays."""
 
-    candidate: dict[Key, MeasurementRecord] = field(default_factory=dict)
-    champion: dict[Key, MeasurementRecord] = field(default_factory=dict)
-    difference: dict[Key, MeasurementRecord] = field(default_factory=dict)
+    candidate: dict[Key, Number] = field(default_factory=dict)
+    champion: dict[Key, Number] = field(default_factory=dict)
+    difference: dict[Key, Number] = field(default_factory=dict)
 
     def in_order(self) -> list[Key]:
         """Return every measure and slice, all rows first, in the order of measuring."""
@@ -34,9 +38,10 @@ class _Sides:
 def compare(change: ChangeRecord) -> Comparison | None:
     """Return the measures that the policies look at, candidate beside champion; None where there is none.
 
-    All rows, and slices in which a comparison is open or near. The champion's column holds only what was measured.
+    All rows, and slices in which a comparison is open or near. The champion's column holds only what was measured;
+    a difference is the paired measurement, or what the gate that compares with the champion derived from one.
     """
-    sides = _sides(change.measurements)
+    sides = _sides(change)
     keys = _told(change, sides)
     if not keys:
         return None
@@ -62,17 +67,28 @@ def measurement_rows(measurements: Mapping[str, AnswerRecord]) -> tuple[Measurem
             about=_about(answer, theirs),
             measure=found.measure,
             where=where_of(found.slice),
-            value=f"undecided: {found.undecidable}" if found.value is None else figure(found.value, found.unit),
-            interval=span(found.interval.lower, found.interval.upper, found.unit) if found.interval else "",
+            value=f"undecided: {found.undecidable}"
+            if found.value is None
+            else figure(found.value, found.unit, found.measure),
+            interval=span(found.interval.lower, found.interval.upper, found.unit, found.measure)
+            if found.interval
+            else "",
             n=count(found.n),
         )
-        for answer in measurements.values()
+        for answer in sorted(measurements.values(), key=_reading_order)
         for found in answer.measured.values
     )
 
 
-def _sides(measurements: Mapping[str, AnswerRecord]) -> _Sides:
+def _reading_order(answer: AnswerRecord) -> int:
+    """Sort answers for a reader: the comparison, quality, groups, drift, and then what describes files."""
+    family = answer.request.get("family")
+    return _FAMILIES.index(family) if family in _FAMILIES else len(_FAMILIES)
+
+
+def _sides(change: ChangeRecord) -> _Sides:
     """Sort the numbers by side: a table is the champion's where a paired request says so."""
+    measurements = change.measurements
     theirs = _champion_contents(measurements)
     sides = _Sides()
     for answer in measurements.values():
@@ -84,6 +100,12 @@ def _sides(measurements: Mapping[str, AnswerRecord]) -> _Sides:
         for measure, found, suffix in _paired_values(answer):
             side = {_SIDES[0]: sides.candidate, _SIDES[1]: sides.champion}.get(suffix, sides.difference)
             side.setdefault((measure, where_of(found.slice)), found)
+    for finding in [
+        finding for result in change.results if result.gate == _COMPARING_GATE for finding in result.findings
+    ]:
+        key = finding.measure.removesuffix(_DIFFERENCE), where_of(finding.slice)
+        if finding.value is not None and key in sides.candidate:
+            sides.difference.setdefault(key, finding)
     return sides
 
 
@@ -120,29 +142,29 @@ def _paired_values(answer: AnswerRecord) -> Iterator[tuple[str, MeasurementRecor
 
 def _told(change: ChangeRecord, sides: _Sides) -> list[Key]:
     findings = [finding for result in change.results for finding in result.findings]
-    asked = {finding.measure.removesuffix(_DIFFERENCE) for finding in findings}
+    keys = sides.in_order()
+    compared = [(finding.measure.removesuffix(_DIFFERENCE), where_of(finding.slice)) for finding in findings]
+    asked = {key[0] for key in compared if key in keys}
     pointed = {
-        (finding.measure.removesuffix(_DIFFERENCE), where_of(finding.slice))
-        for finding in findings
-        if finding.satisfied is not True or finding.near
+        key for key, finding in zip(compared, findings, strict=True) if finding.satisfied is not True or finding.near
     }
-    keys = [key for key in sides.in_order() if (key[0] in asked and not key[1]) or key in pointed]
-    return keys or [key for key in sides.in_order() if not key[1]][:_MOST_UNASKED]
+    told = [key for key in keys if (key[0] in asked and not key[1]) or key in pointed]
+    return told or [key for key in keys if not key[1]][:_MOST_UNASKED]
 
 
 def _row(key: Key, sides: _Sides) -> ComparisonRow:
-    found = next(side[key] for side in (sides.candidate, sides.difference) if key in side)
+    found = sides.candidate.get(key) or sides.difference[key]
     return ComparisonRow(
         measure=key[0],
         where=key[1],
         candidate=_words(sides.candidate.get(key)),
         champion=_words(sides.champion.get(key)),
         difference=_words(sides.difference.get(key), is_signed=True),
-        n=count(found.n),
+        n=count(found.n or 0),
     )
 
 
-def _words(found: MeasurementRecord | None, *, is_signed: bool = False) -> str:
+def _words(found: Number | None, *, is_signed: bool = False) -> str:
     if found is None:
         return ""
     if found.value is None:

@@ -12,14 +12,15 @@ from promoter.report.plain import NAME_LENGTH, PROSE_LENGTH, plain
 _BREAK = "\u200b"
 
 _MARKDOWN = str.maketrans(
-    {character: f"\\{character}" for character in "\\`*_[]~|"}
-    | {"<": "&lt;", ">": "&gt;", "&": "&amp;", "@": f"@{_BREAK}", "$": "<span>$</span>"}
+    {character: f"\\{character}" for character in "\\`*[]~|"}
+    | {"<": "&lt;", "&": "&amp;", "@": f"@{_BREAK}", "$": "<span>$</span>"}
 )
 _CODE = re.compile(r"`(?P<quoted>[^`\s][^`]*)`|(?<![0-9A-Za-z])(?:sha256:)?[0-9a-f]{7,64}(?![0-9A-Za-z])")
 _REFERENCE = re.compile(r"(#|\bGH-)(?=\d)", re.IGNORECASE)
 _LINK = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
+_UNDERSCORE = re.compile(r"(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])")
 _EMOJI = re.compile(r":(?=[\w+-]+(?::|$))")
-_BLOCK_START = re.compile(r"^(?=[+-](?![0-9A-Za-z])|[#=:])|^(\d{1,9})(?=[.)](?:\s|$))")
+_BLOCK_START = re.compile(r"^(?=[+-](?![0-9A-Za-z])|[#=:>])|^(\d{1,9})(?=[.)](?:\s|$))")
 
 _MERMAID_UNSAFE = re.compile(r"[^\w /.@-]|^[.-]|[.-](?=\s|$)")
 
@@ -82,4 +83,5 @@ def workflow_property(text: str) -> str:
 def _inert(text: str) -> str:
     """Return text that no Markdown parser and no filter of GitHub's turns into anything else."""
     text = _EMOJI.sub(f":{_BREAK}", _LINK.sub(_BREAK, text))
-    return _REFERENCE.sub(rf"\1{_BREAK}", text).translate(_MARKDOWN)
+    text = _REFERENCE.sub(rf"\1{_BREAK}", text).translate(_MARKDOWN)
+    return _UNDERSCORE.sub(r"\\_", text)

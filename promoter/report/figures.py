@@ -3,7 +3,7 @@
 Rates (unit "fraction") are shown in percent, differences of rates in percentage points (pp). Counts stay whole.
 """
 
-_COUNTED = frozenset({"row", "rows", "word", "words", "categories", "values", "findings"})
+_COUNTED = frozenset({"byte", "day", "row", "word"})
 _BYTES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 _JOINT = "\N{NO-BREAK SPACE}"
 """Between a number and its unit, so that no line ends there."""
@@ -69,10 +69,8 @@ def _scaled(value: float, unit: str, measure: str) -> tuple[float, str]:
         for size, name in _BYTES:
             if abs(value) >= size:
                 return value / size, f"{_JOINT}{name}"
-    if unit == "day":
-        return value, f"{_JOINT}day" if value == 1 else f"{_JOINT}days"
-    if unit in _COUNTED:
-        return value, f"{_JOINT}{unit}"
+    if unit in _COUNTED and value != 1:
+        return value, f"{_JOINT}{unit}s"
     return value, f"{_JOINT}{unit}" if unit else ""
 
 

@@ -20,7 +20,7 @@ def steps_of(policies: Sequence[PolicyView], approvals: Sequence[ApprovalView], 
 
 
 def _of_policy(policy: PolicyView) -> Iterator[Step]:
-    optional = "" if policy.standing is Standing.HOLDS else "not required: "
+    optional = "" if policy.standing is Standing.HOLDS else "optional: "
     if policy.outcome == "errored":
         what = policy.reason or "no reason was recorded"
         yield Step(

@@ -74,6 +74,8 @@ def _print_policy(policy: PolicyView, console: Console) -> None:
     numbers = [finding for finding in policy.told_findings if finding.is_number]
     if numbers:
         console.print(Padding(_findings(numbers, is_stacked=console.width < _WIDE), (0, 0, 0, 2)))
+    for finding in [finding for finding in numbers if finding.is_open][:5]:
+        console.print(Padding(_line(finding.message), (0, 0, 0, 2)))
     for finding in [finding for finding in policy.told_findings if not finding.is_number][:_MOST_ROWS]:
         place = f"{finding.path}:{finding.line}" if finding.line else finding.path
         console.print(Padding(_line(f"{_ENDS[finding.satisfied]} {finding.message} ({place})"), (0, 0, 0, 2)))

@@ -122,3 +122,17 @@ def test_a_pull_request_without_changes_says_so() -> None:
     """Nothing to judge is said, not left blank."""
     view = build_view(make.decision().as_json())
     assert "Nothing in this pull request touches the registry." == view.summary
+
+
+def test_a_difference_that_only_the_gate_derived_stands_in_the_comparison() -> None:
+    """Recall is compared on the labelled positives: the number is in the finding, not among the measurements."""
+    bound = make.held(
+        make.measured("recall_difference", -0.172, -0.288, -0.0739, unit="fraction", slice_=(("race", "black"),)),
+        at_least=-0.05,
+    )
+    failed = make.result("no-slice-regression", Outcome.FAILED, bound, gate="champion_regression")
+    (change,) = build_view(make.decision(make.change(Verdict.FAILED, [failed])).as_json()).changes
+    assert change.comparison is not None
+    (row,) = [row for row in change.comparison.rows if row.where == "race = black"]
+    assert "73.2 % (58.1 to 84.2)" == spaced(row.candidate)
+    assert "−17.2 pp (−28.8 to −7.39)" == spaced(row.difference)
