@@ -1,6 +1,26 @@
 """A version's data sets as a graph."""
 
-from promoter.report.lineage import LineageGraph, LineageNode
+from pathlib import Path
+
+from promoter.document.bind import bind
+from promoter.document.reader import read_yaml
+from promoter.registry.manifest import Manifest
+from promoter.report.lineage import LineageGraph, LineageNode, lineage_of
+
+MORTGAGE = Path(__file__).parents[2] / "models/lending/mortgage/versions/2.1.0/manifest.yaml"
+
+
+def test_a_manifest_leads_from_raw_data_to_training_and_evaluation() -> None:
+    """The graph holds the manifest's data sets in its order, each with its role and parents."""
+    manifest = bind(read_yaml(MORTGAGE.read_bytes(), path=MORTGAGE.name), Manifest)
+    graph = lineage_of(manifest)
+    assert "lending/mortgage@2.1.0" == graph.version
+    assert [(entry.id, entry.parents) for entry in manifest.datasets] == [
+        (node.dataset, node.parents) for node in graph.nodes
+    ]
+    assert ("training",) == graph.trained_on
+    assert ("evaluation",) == graph.judged_on
+    assert () == graph.unlisted
 
 
 def test_parents_that_are_not_listed_are_named_once() -> None:
