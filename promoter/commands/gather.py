@@ -47,10 +47,10 @@ def _read_pinned(content: Content, tree: Snapshot, settings: Settings) -> bytes:
     return found
 
 
-def _fetch(content: Content, settings: Settings, cache: Path) -> bytes:
+def _fetch(content: Content, settings: Settings, cache: Path) -> Path:
     from promoter.evidence.store import resolve
 
-    path = resolve(
+    return resolve(
         content.uri or "",
         digest=content.digest or "",
         size_bytes=content.size_bytes or 0,
@@ -58,7 +58,6 @@ def _fetch(content: Content, settings: Settings, cache: Path) -> bytes:
         cache_dir=cache,
         location=content.location,
     )
-    return path.read_bytes()
 
 
 def _holds(tree: Snapshot, path: str, key: str) -> bool:

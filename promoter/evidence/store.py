@@ -11,7 +11,7 @@ from promoter.errors import Location, Problem, ProposalError, ServiceError
 from promoter.evidence.https import RefusedError, open_https
 from promoter.evidence.keep import CHUNK_BYTES, Keep
 from promoter.policy.settings import Store
-from promoter.registry.uri import check_uri, find_store
+from promoter.policy.uri import check_uri, find_store
 
 _DRIVERS = {"s3": "s3fs", "gs": "gcsfs", "abfs": "adlfs"}
 

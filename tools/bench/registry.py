@@ -130,7 +130,7 @@ def registry_files(policies: Path, *, versions: int) -> Iterator[tuple[str, byte
 
 
 def build(folder: Path, policies: Path) -> None:
-    """Write the registry as the branch main, a pull request for one model as candidate, and a registry of one version each."""
+    """Write the branches main, candidate (a pull request for one model) and one-version-each."""
     subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(folder)], check=True)
     importer = subprocess.Popen(["git", "-C", str(folder), "fast-import", "--quiet"], stdin=subprocess.PIPE)
     stream = importer.stdin

@@ -3,7 +3,7 @@
 import pytest
 
 from promoter.policy.settings import Store
-from promoter.registry.uri import UriFault, check_uri, find_store
+from promoter.policy.uri import UriFault, check_uri, find_store
 
 STORES = (
     Store(id="bucket", scheme="s3", host="evidence", prefix="/ml"),
