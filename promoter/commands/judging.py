@@ -44,7 +44,7 @@ def judge_case(case: Case, *, at: datetime, workshop: Workshop) -> Decision:
 
 def measure_case(case: Case, *, workshop: Workshop) -> Measurements:
     """Return the answers to all requests of a case; what cannot be had fails only the requests that name it."""
-    requests = [request for item in case.items for judgement in item.judgements for request in judgement.requests]
+    requests = [request for item in case.items for request in item.requests]
     if not requests:
         return {}
     from promoter.engines.duckdb.engine import DuckDBEngine

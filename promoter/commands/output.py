@@ -56,12 +56,8 @@ def announced(form: str | None) -> Iterator[Progress | None]:
         yield None
         return
     from rich.console import Console
-    from rich.progress import Progress as Bar
 
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("measuring", total=None)
+    from promoter.report.progress import progress
 
-        def advance(what: str, done: int, total: int) -> None:
-            bar.update(task, description=what, completed=done, total=total)
-
-        yield advance
+    with progress(Console(stderr=True)) as told:
+        yield told

@@ -28,13 +28,7 @@ class Content:
 
 def wanted_contents(items: Sequence[Item]) -> tuple[Content, ...]:
     """Return the contents that the docket's requests name, each once, in the order of their keys."""
-    keys = {
-        key
-        for item in items
-        for judgement in item.judgements
-        for request in judgement.requests
-        for key in contents_of(request.as_json())
-    }
+    keys = {key for item in items for request in item.requests for key in contents_of(request.as_json())}
     known: dict[str, Content] = {}
     for item in items:
         if item.candidate is not None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from promoter.decision.docket import Item
-from promoter.decision.judge import Judgement, judge
+from promoter.decision.judge import judge
 from promoter.decision.types import Approvals, BoundTo, ChangeDecision, Decision, Result, Verdict
 from promoter.decision.verdict import verdict_of, worst_of
 from promoter.errors import Problem
@@ -72,7 +72,7 @@ def _decide_change(item: Item, measurements: Measurements, session: Session) -> 
         reason=reason,
         results=results,
         approvals=approvals,
-        measurements=_used(item.judgements, measurements),
+        measurements=_used(item, measurements),
     )
 
 
@@ -128,11 +128,9 @@ def _approvals(item: Item, results: Sequence[Result], approved: Sequence[tuple[s
     return Approvals(required=tuple(sorted(needed.items())), given=given, missing=missing)
 
 
-def _used(judgements: Sequence[Judgement], measurements: Measurements) -> dict[str, Any]:
-    """Return the measurements that the change's policies asked for, by request digest."""
-    requests: dict[str, Request] = {
-        request.digest: request for judgement in judgements for request in judgement.requests
-    }
+def _used(item: Item, measurements: Measurements) -> dict[str, Any]:
+    """Return what was measured for the change, by request digest."""
+    requests: dict[str, Request] = {request.digest: request for request in item.requests}
     return {
         digest: {"request": request.as_json(), "measured": measurements[request].as_json()}
         for digest, request in sorted(requests.items())

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from promoter.decision.judge import Judgement
+from promoter.decision.showing import comparison_requests
 from promoter.document.bind import bind_value
 from promoter.errors import Location, PolicyError, Problem, ProposalError
 from promoter.gates.contract.candidate import Candidate, Context, Release
 from promoter.gates.contract.gate import Gate
 from promoter.gates.contract.record_of_stage import StageRecord, Stay
+from promoter.measure.request import Request
 from promoter.policy.policy import Enforcement
 from promoter.policy.rulebook import PolicyFile, RuleBook
 from promoter.registry.changes import Change, ChangeKind
@@ -30,11 +32,21 @@ def unread_stays(_model: str, _stage: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One change on the docket; a change without a version to judge has no candidate."""
+    """One change on the docket; a change without a version to judge has no candidate.
+
+    `shown` is measured for the report alone: no policy asks for it, and no verdict depends on it.
+    """
 
     change: Change
     candidate: Candidate | None
     judgements: tuple[Judgement, ...]
+    shown: tuple[Request, ...] = ()
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """All that is to be measured, each request once."""
+        asked = (request for judgement in self.judgements for request in judgement.requests)
+        return tuple(dict.fromkeys((*asked, *self.shown)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +132,9 @@ def _item(
                 not_applicable=why_not,
             )
         )
-    return Item(change=change, candidate=candidate, judgements=tuple(judgements))
+    is_judged = any(judgement.requests for judgement in judgements)
+    shown = comparison_requests(candidate) if is_judged else ()
+    return Item(change=change, candidate=candidate, judgements=tuple(judgements), shown=shown)
 
 
 def _record(model: str, trees: Trees, rules: RuleBook) -> StageRecord:
