@@ -102,6 +102,36 @@ class Profile(Aggregate):
     timestamp: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedIds(Aggregate):
+    """Which ids stand in both tables, as text without surrounding space and without ".0": answered by `Shared`."""
+
+    left: Source
+    right: Source
+    left_id: str
+    right_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedRows(Aggregate):
+    """Which rows of both tables agree in all of these columns, numbers to float32: answered by `Shared`."""
+
+    left: Source
+    right: Source
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SuspectTexts(Aggregate):
+    """The distinct texts of every column, and whole numbers of 13 or more digits, that match a regular expression.
+
+    The pattern is of RE2's syntax. Answered by `Suspects`.
+    """
+
+    source: Source
+    pattern: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Coded:
     """A text column as codes (n,) into its values."""
@@ -151,6 +181,34 @@ class TableFacts:
     latest: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What two tables share by a key. Rows without an id have none and are counted as missing.
+
+    `singles` are keys that the left table holds once; `shared` the distinct keys of the right that the left holds
+    too, `shared_rows` their rows on the right; `examples` the first of them in text order, none for whole rows.
+    """
+
+    left_rows: int
+    right_rows: int
+    left_distinct: int
+    right_distinct: int
+    left_missing: int
+    right_missing: int
+    singles: int
+    shared: int
+    shared_rows: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspects:
+    """By column (text, rows, first row from 0) in text order; `overfull` columns had too many to list."""
+
+    columns: Mapping[str, tuple[tuple[str, int, int], ...]]
+    overfull: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Unavailable:
     """Why a question has no answer: where, what, what to do next."""
@@ -158,7 +216,7 @@ class Unavailable:
     reason: str
 
 
-Result = Cells | TableFacts | Unavailable
+Result = Cells | TableFacts | Shared | Suspects | Unavailable
 
 
 def slice_of(columns: tuple[str, ...], values: tuple[str, ...]) -> Slice:

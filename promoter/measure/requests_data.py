@@ -19,3 +19,62 @@ class PairedRates(Request):
     threshold: float | None = None
     champion_threshold: float | None = None
     slices: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap(Request):
+    """What the rows of one table share with those of another, such as training with evaluation.
+
+    Measures, where both tables name an id: id_overlap (share of the current table's distinct ids that the reference
+    holds too), shared_ids, missing_ids, repeated_ids (rows of the current table beyond the first of their id). Where
+    `columns` are named: row_overlap (share of the current rows that are, in all of these columns, the same as a
+    reference row), row_coincidence (share of the reference rows that are the same as another reference row: what
+    chance gives disjoint samples of these columns), row_overlap_excess (the first less the second) and repeated_rows
+    (share of the current rows beyond the first of their kind). Fact: "shared_ids", the first of them.
+    """
+
+    reference: Table
+    current: Table
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Association(Request):
+    """How strongly each column tells a target: the label (leakage), or a sensitive attribute (proxy).
+
+    Measure `strength` in [0, 1] per ("feature", name), ("target", column). Numeric columns: the strongest of rank
+    order (0/1 targets), quantile bins and missing or not; a categorical one: Cramer's V; with a numeric target the
+    correlation ratio eta over categories or quantile bins. Facts: "views", feature to the view that told
+    most; "constant", the features of one value, which tell nothing and whose strength is undecidable. `columns` holds
+    (name, "numeric" | "categorical"). Where `target_table` is another table, rows are paired by id.
+    """
+
+    table: Table
+    target_table: Table
+    target: str
+    target_kind: str
+    columns: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalTexts(Request):
+    """Patterns of personal data in every text of a table, whole numbers of 13 or more digits included.
+
+    Measure personal_data (rows) per ("column", name), ("kind", kind) where any was found, and over all rows the count
+    of columns looked at as columns_searched. Fact: "first_rows", "column kind" to row numbers from 0; never a value.
+    """
+
+    table: Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anonymity(Request):
+    """How many rows share each combination of quasi-identifiers.
+
+    Measures smallest_group, rows_below and groups_below: the fewest rows of a combination, and the rows and
+    combinations below k.
+    """
+
+    table: Table
+    quasi_identifiers: tuple[str, ...]
+    k: int

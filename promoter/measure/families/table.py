@@ -1,14 +1,18 @@
 """The visible table of families: which module answers which request."""
 
 from promoter.measure.families import (
+    anonymity,
     artifact_facts,
+    association,
     calibration,
     disparity,
     document_text,
     drift,
     group_rates,
+    overlap,
     paired_quality,
     paired_rates,
+    personal_texts,
     quality,
     table_profile,
 )
@@ -26,7 +30,7 @@ from promoter.measure.request import (
     Request,
     TableProfile,
 )
-from promoter.measure.requests_data import PairedRates
+from promoter.measure.requests_data import Anonymity, Association, Overlap, PairedRates, PersonalTexts
 
 FAMILIES: dict[type[Request], Family] = {
     Quality: quality.FAMILY,
@@ -40,4 +44,8 @@ FAMILIES: dict[type[Request], Family] = {
     DocumentText: document_text.FAMILY,
     PairedRates: paired_rates.FAMILY,
     **REPORT_FAMILIES,
+    Overlap: overlap.FAMILY,
+    Association: association.FAMILY,
+    PersonalTexts: personal_texts.FAMILY,
+    Anonymity: anonymity.FAMILY,
 }
