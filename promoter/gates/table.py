@@ -6,8 +6,10 @@ from promoter.document.nearest import did_you_mean
 from promoter.errors import Location, PolicyError, Problem
 from promoter.gates import (
     artifact_integrity,
+    artifact_safety,
     calibration,
     champion_regression,
+    data_quality,
     documentation,
     fairness,
     feature_drift,
@@ -33,8 +35,10 @@ ENTRY_POINT_GROUP = "promoter.gates"
 
 BUILT_IN: tuple[Gate, ...] = (
     artifact_integrity.GATE,
+    artifact_safety.GATE,
     calibration.GATE,
     champion_regression.GATE,
+    data_quality.GATE,
     documentation.GATE,
     fairness.GATE,
     feature_drift.GATE,
