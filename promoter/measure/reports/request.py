@@ -31,11 +31,10 @@ class VulnerabilityReport(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArtifactStructure(Request):
-    """What an artifact is made of, listed and never opened.
+    """How an artifact is built, listed and never opened; its format and ONNX facts are ArtifactFacts.
 
-    Facts: "format" (onnx, safetensors, zip, or what the first bytes say, else null), "external_data" and
-    "operator_domains" (ONNX), "header_bytes" and "tensors" (safetensors), "members" (zip: name, size_bytes,
-    packed_bytes, kind), "faults" (what makes it unreadable or ambiguous, in words).
+    Facts: "header_bytes" and "tensors" (safetensors, else null), "members" (zip: name, size_bytes, packed_bytes, kind;
+    else null), "faults" (what readers could understand differently, or not at all, in words).
     """
 
     content: str
