@@ -16,6 +16,8 @@ COMMANDS: dict[str, str] = {
     "measure": "print the measurements of an evidence file, without any policy",
     "owners": "say who owns a path, and by which line of CODEOWNERS",
     "gates": "list the gates, or show one's reference page",
+    "history": "list what happened to the registry, a model or a stage; --as-of: what was served then",
+    "policy": "lint the rules, test them, and say which of them judge a version",
     "demo": "tell a whole story on real data in a scratch registry",
 }
 """Each command and what it does; the module promoter.commands.<name> holds it as `command`."""

@@ -1,0 +1,138 @@
+"""Rules that load and still cannot work: names that nobody has, selectors that match nothing, dates gone by."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from promoter.document.nearest import did_you_mean
+from promoter.document.reader import Document
+from promoter.errors import Location, Problem
+from promoter.policy.lint_bounds import pair_problems, stated_bounds, twin_problems, unit_problems
+from promoter.policy.rulebook import PolicyFile, RuleBook
+from promoter.policy.selector import Selector, Subject
+from promoter.registry.changes import ChangeKind
+from promoter.registry.layout import POLICIES
+
+ReadDocument = Callable[[str], Document]
+"""Path of a file of the rules to its text with places."""
+
+_WITH_STAGE = frozenset({ChangeKind.PROMOTION, ChangeKind.ROLLBACK, ChangeKind.RETIREMENT})
+
+
+def lint_rules(
+    rules: RuleBook,
+    parameters: Mapping[str, object],
+    subjects: Sequence[Subject],
+    *,
+    read_document: ReadDocument,
+    at: datetime,
+) -> tuple[Problem, ...]:
+    """Return every problem of rules that can be read, in reading order.
+
+    `parameters` maps policy id to the gate's typed parameters; `subjects` holds each model of the registry once, its
+    kind and stage of no account. A registry without models is told nothing about selectors.
+    """
+    problems: list[Problem] = []
+    for file in rules.policies:
+        problems += [*_references(file, rules), *_dates(file, at), *_reach(file, rules, subjects)]
+    stated = [bound for file in rules.policies for bound in stated_bounds(file, parameters[file.policy.id])]
+    for bound in stated:
+        problems += unit_problems(bound)
+    problems += pair_problems(stated, [subject.model for subject in subjects])
+    problems += twin_problems(rules.policies, parameters)
+    problems += [*_pipeline_roles(rules, read_document), *_waivers(rules, read_document, at)]
+    return tuple(sorted(set(problems), key=lambda problem: (*problem.location.sort_key, problem.message)))
+
+
+def _references(file: PolicyFile, rules: RuleBook) -> Iterator[Problem]:
+    """Yield roles that do not exist or are empty, and tickets without a change record."""
+    policy, roles = file.policy, rules.roles.roles
+    named: list[tuple[tuple[str, ...], str]] = [(("owner",), policy.owner)]
+    if policy.on_inconclusive.role is not None:
+        named.append((("on_inconclusive", "role"), policy.on_inconclusive.role))
+    for keys, role in named:
+        place = file.document.location(keys)
+        if role not in roles:
+            yield _unknown_role(place, role, rules)
+        elif not roles[role].members and not roles[role].teams:
+            yield Problem(place, f"role {role} has nobody in it", "add its members to policies/roles.yaml")
+    if policy.change is not None and policy.change not in {change.ticket for change in rules.changes}:
+        hint = f"add policies/changes/{policy.change}.yaml, or name the ticket whose record is there"
+        yield Problem(file.document.location(("change",)), f"ticket {policy.change!r} has no change record", hint)
+
+
+def _unknown_role(place: Location, role: str, rules: RuleBook) -> Problem:
+    known = tuple(rules.roles.roles)
+    hint = f"{did_you_mean(role, known)}roles of policies/roles.yaml: {', '.join(known)}"
+    return Problem(place, f"no role is called {role!r}", hint)
+
+
+def _dates(file: PolicyFile, at: datetime) -> Iterator[Problem]:
+    """Yield reviews that are overdue, and policies that judge nothing any more."""
+    policy, day = file.policy, at.date()
+    if policy.sunset is not None and policy.sunset <= day:
+        message = f"the policy judges nothing since {policy.sunset}"
+        yield Problem(file.document.location(("sunset",)), message, "remove the file, or give it a later sunset")
+    elif policy.review_by is not None and policy.review_by < day:
+        message = f"its review was due by {policy.review_by}, {(day - policy.review_by).days} days ago"
+        hint = f"{policy.owner} looks at it again and sets the next review_by"
+        yield Problem(file.document.location(("review_by",)), message, hint)
+
+
+def _reach(file: PolicyFile, rules: RuleBook, subjects: Sequence[Subject]) -> Iterator[Problem]:
+    """Yield why a policy can match no change at all."""
+    selector, place = file.policy.applies_to, file.document.location
+    known = [stage.id for stage in rules.pipeline.stages]
+    for index, stage in enumerate(selector.stages or ()):
+        if stage not in known:
+            message = f"the pipeline has no stage {stage!r}"
+            yield Problem(place(("applies_to", "stages", index)), message, f"use one of {', '.join(known)}")
+    if selector.stages is not None and not _WITH_STAGE & set(selector.kinds):
+        message = f"a {' or '.join(selector.kinds)} moves no stage, so with stages it matches nothing"
+        yield Problem(place(("applies_to", "stages")), message, "remove stages, or add promotion to kinds")
+    elif subjects and not any(_could_match(selector, subject) for subject in subjects):
+        keys, why = _empty_condition(selector, subjects)
+        hint = "correct the selector, or keep the policy until such a model is registered"
+        yield Problem(place(("applies_to", *keys)), f"it judges nothing: {why}", hint)
+
+
+def _could_match(selector: Selector, subject: Subject) -> bool:
+    """Say whether some change of the model matches."""
+    free = selector.model_copy(update={"kinds": (subject.kind,), "stages": None})
+    return free.misses(subject) is None
+
+
+def _empty_condition(selector: Selector, subjects: Sequence[Subject]) -> tuple[tuple[str, ...], str]:
+    """Return the first condition that no model meets by itself; () where only all of them together are met by none."""
+    for name in ("tasks", "risk_tiers", "domains", "regions", "tags", "models"):
+        values = getattr(selector, name)
+        alone = Selector(kinds=selector.kinds).model_copy(update={name: values})
+        if values is not None and not any(_could_match(alone, subject) for subject in subjects):
+            return (name,), f"none of {len(subjects):,} models has {name} {' or '.join(values)}"
+    return (), f"none of {len(subjects):,} models meets all of its conditions together"
+
+
+def _pipeline_roles(rules: RuleBook, read_document: ReadDocument) -> Iterator[Problem]:
+    """Yield roles of which the pipeline asks approvals, and that do not exist."""
+    document = None
+    for tier, tier_rules in rules.pipeline.tiers.items():
+        for stage, stage_rules in tier_rules.stages.items():
+            for name in ("approvals", "rollback_approvals"):
+                for index, approval in enumerate(getattr(stage_rules, name)):
+                    if approval.role not in rules.roles.roles:
+                        document = document or read_document(f"{POLICIES}/pipeline.yaml")
+                        keys = ("tiers", tier.value, "stages", stage, name, index, "role")
+                        yield _unknown_role(document.location(keys), approval.role, rules)
+
+
+def _waivers(rules: RuleBook, read_document: ReadDocument, at: datetime) -> Iterator[Problem]:
+    """Yield waivers of policies that do not exist, and those that have ended."""
+    known = tuple(file.policy.id for file in rules.policies)
+    for waiver in rules.waivers:
+        path = f"{POLICIES}/waivers/{waiver.id}.yaml"
+        if waiver.policy not in known:
+            hint = f"{did_you_mean(waiver.policy, known)}correct it, or remove the waiver"
+            place = read_document(path).location(("policy",))
+            yield Problem(place, f"no policy has the id {waiver.policy!r}", hint)
+        elif waiver.expires <= at:
+            place = read_document(path).location(("expires",))
+            yield Problem(place, f"the waiver expired at {waiver.expires.isoformat()}", "remove it; history keeps it")
