@@ -12,6 +12,7 @@ from promoter.gates.contract.gate import Gate
 from promoter.gates.table import BUILT_IN
 from promoter.policy.rulebook import FORMATS as POLICY_FORMATS
 from promoter.registry.reading import FORMATS as MODEL_FORMATS
+from promoter.report.record import decision_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = {"StagePointer": "stage", "ChangeRecord": "change", "Withdrawals": "withdrawn", "Settings": "registry"}
@@ -20,7 +21,10 @@ NAMES = {"StagePointer": "stage", "ChangeRecord": "change", "Withdrawals": "with
 def schemas() -> dict[str, str]:
     """Return path to text of every JSON Schema."""
     forms = {*MODEL_FORMATS.values(), *POLICY_FORMATS.values()}
-    return {f"schemas/{_name(form)}.schema.json": _schema(form) for form in forms}
+    decision = json.dumps(decision_schema(), indent=2, ensure_ascii=False) + "\n"
+    return {f"schemas/{_name(form)}.schema.json": _schema(form) for form in forms} | {
+        "schemas/decision.schema.json": decision
+    }
 
 
 def _name(form: type[Strict]) -> str:
