@@ -5,6 +5,7 @@ from importlib.metadata import EntryPoint, entry_points
 from promoter.document.nearest import did_you_mean
 from promoter.errors import Location, PolicyError, Problem
 from promoter.gates import (
+    access_control,
     artifact_integrity,
     artifact_safety,
     calibration,
@@ -37,6 +38,7 @@ ENTRY_POINT_GROUP = "promoter.gates"
 """A distribution adds gates as `name = "package.module:GATE"` in this group."""
 
 BUILT_IN: tuple[Gate, ...] = (
+    access_control.GATE,
     artifact_integrity.GATE,
     artifact_safety.GATE,
     calibration.GATE,
