@@ -1,0 +1,110 @@
+"""When moves are allowed: windows in local time against an instant, and the next instant at which one is."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from promoter.errors import Location, PolicyError, Problem
+from promoter.policy.pipeline import Window
+
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY_MINUTES = 24 * 60
+HORIZON_DAYS = 60
+"""How far ahead an opening is looked for; freezes are announced for weeks, not for seasons."""
+
+
+def closed_by(windows: Sequence[Window], at: datetime) -> str | None:
+    """Return why nothing may move at an instant, or None where it may.
+
+    An exclude window that holds closes, whatever is allowed; where there are allow windows, one must hold. A window
+    holds from its start up to, not including, its end; one whose end is not after its start runs past midnight and
+    belongs to the day on which it began. Times are local wall-clock times, so that an instant is never ambiguous.
+    Raises PolicyError for a zone or a time that does not exist.
+    """
+    held = [window for window in windows if _holds(window, at)]
+    excluded = [window.reason for window in held if window.kind == "exclude"]
+    if excluded:
+        return "; ".join(dict.fromkeys(excluded))
+    allowing = [window.reason for window in windows if window.kind == "allow"]
+    if allowing and not held:
+        return "outside of every allowed window: " + "; ".join(dict.fromkeys(allowing))
+    return None
+
+
+def next_opening(windows: Sequence[Window], at: datetime) -> datetime | None:
+    """Return the first instant from `at` on (in UTC) at which moves are allowed, or None within HORIZON_DAYS.
+
+    Whether they are allowed changes only where a window begins or ends, or where a zone changes its offset; the
+    starts of all hours stand for the latter.
+    """
+    if closed_by(windows, at) is None:
+        return at.astimezone(UTC)
+    edges = {edge for window in windows for edge in _edges(window, at)}
+    return next((edge for edge in sorted(edges) if edge > at and closed_by(windows, edge) is None), None)
+
+
+def check_windows(windows: Sequence[Window], *, location: Location) -> tuple[Problem, ...]:
+    """Return what is wrong with windows: zones that do not exist, times past the end of the day, days in disorder."""
+    problems: list[Problem] = []
+    for window in windows:
+        try:
+            _zone(window, location)
+            _minutes(window.from_time, location)
+            _minutes(window.to_time, location)
+        except PolicyError as error:
+            problems += error.problems
+        if window.from_date and window.to_date and window.to_date < window.from_date:
+            message = f"a window ends on {window.to_date}, before it begins on {window.from_date}"
+            problems.append(Problem(location, message, "swap the two days"))
+    return tuple(problems)
+
+
+_ANYWHERE = Location("policies/pipeline.yaml")
+
+
+def _zone(window: Window, location: Location = _ANYWHERE) -> ZoneInfo:
+    try:
+        return ZoneInfo(window.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
+        message = f"{window.timezone!r} is no time zone"
+        raise PolicyError(Problem(location, message, "write its IANA name, such as Europe/Berlin or UTC")) from exc
+
+
+def _minutes(time: str, location: Location = _ANYWHERE) -> int:
+    """Return minutes since midnight; 24:00 is the end of the day."""
+    hours, minutes = (int(part) for part in time.split(":"))
+    if minutes > 59 or hours * 60 + minutes > _DAY_MINUTES:
+        raise PolicyError(Problem(location, f"{time!r} is no time of a day", "write it as 00:00 to 24:00"))
+    return hours * 60 + minutes
+
+
+def _holds(window: Window, at: datetime) -> bool:
+    local = at.astimezone(_zone(window))
+    start, end = _minutes(window.from_time), _minutes(window.to_time)
+    now = local.hour * 60 + local.minute
+    if start < end:
+        return start <= now < end and _is_its_day(window, local.date())
+    began_today = now >= start and _is_its_day(window, local.date())
+    began_yesterday = now < end and _is_its_day(window, local.date() - timedelta(days=1))
+    return began_today or began_yesterday
+
+
+def _is_its_day(window: Window, day: date) -> bool:
+    if window.weekdays and _WEEKDAYS[day.weekday()] not in window.weekdays:
+        return False
+    return not (window.from_date and day < window.from_date) and not (window.to_date and day > window.to_date)
+
+
+def _edges(window: Window, at: datetime) -> Iterator[datetime]:
+    """Yield the instants near which a window may begin or end: its times of each day, and each hour's start."""
+    zone = _zone(window)
+    first = at.astimezone(zone).date() - timedelta(days=1)
+    minutes = {0, _minutes(window.from_time), _minutes(window.to_time)}
+    for number in range(HORIZON_DAYS + 2):
+        midnight = datetime.combine(first + timedelta(days=number), datetime.min.time())
+        for minute in minutes:
+            for fold in (0, 1):
+                local = (midnight + timedelta(minutes=minute)).replace(tzinfo=zone, fold=fold)
+                yield local.astimezone(UTC)
+    start = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    yield from (start + timedelta(hours=hour) for hour in range(HORIZON_DAYS * 24))
