@@ -52,7 +52,7 @@ def test_unknown_gate_is_refused_with_the_nearest_name() -> None:
         find_gate("fairnes", location=Location("policies/catalog/fairness/x.yaml", 9, 7))
     [problem] = refused.value.problems
     assert problem.message == "no gate is called 'fairnes'"
-    assert problem.hint.startswith("did you mean 'fairness'? known gates: artifact_integrity")
+    assert problem.hint.startswith("did you mean 'fairness'? known gates: access_control")
     assert problem.location.line == 9
 
 
