@@ -26,7 +26,7 @@ def run_tests(*, policies: tuple[str, ...], repo: Path, rev: str | None, as_json
     chosen = _chosen(opened, policies)
     tests = [test for test in read_tests(opened.tree, opened.bound) if test.policy in chosen]
     results, unusable = _run(tests, opened)
-    lacking = missing_cases(chosen, tests)
+    lacking = missing_cases([opened.bound[policy][0] for policy in chosen], tests)
     if as_json:
         click.echo(json.dumps(_document(results, unusable, lacking), indent=2))
     else:

@@ -10,7 +10,7 @@ from promoter.decision.types import Outcome, Result
 from promoter.errors import Problem, ProposalError
 from promoter.gates.contract.record_of_stage import Stay
 from promoter.measure.measurement import Interval, Measurement
-from promoter.measure.request import Measured, Request
+from promoter.measure.request import Measured, Measurements, Request
 from promoter.policy.rulebook import RuleBook
 from promoter.policy.testcase import ExpectedFinding, PolicyTest, StatedAnswer, StatedMeasurement
 from promoter.policy.testfiles import TestFile
@@ -37,13 +37,13 @@ class TestResult:
 
 def run_policy_test(test: TestFile, rules: RuleBook, *, find_gate: FindGate) -> TestResult:
     """Return what a case found. Raises ProposalError where the described candidate is itself unusable."""
-    judgement = _judgement(test, rules, find_gate)
-    answers = {request: _answer(test.case, request) for request in judgement.requests}
+    judgement, answers = prepare_case(test, rules, find_gate=find_gate)
     result = judge(judgement, answers, lambda _file: (None, None))
     return TestResult(test=test, outcome=result.outcome, problems=tuple(_differences(test, result)))
 
 
-def _judgement(test: TestFile, rules: RuleBook, find_gate: FindGate) -> Judgement:
+def prepare_case(test: TestFile, rules: RuleBook, *, find_gate: FindGate) -> tuple[Judgement, Measurements]:
+    """Return what is to be judged and its stated answers. Raises ProposalError where the candidate is unusable."""
     case = test.case
     [file] = [file for file in rules.policies if file.policy.id == test.policy]
     alone = replace(rules, policies=(file,), changes=(*rules.changes, *case.changes))
@@ -52,7 +52,8 @@ def _judgement(test: TestFile, rules: RuleBook, find_gate: FindGate) -> Judgemen
     if problems:
         raise ProposalError(*(_retold(problem, test) for problem in problems))
     item: Item = items[0]
-    return item.judgements[0]
+    [judgement] = item.judgements
+    return judgement, {request: _answer(case, request) for request in judgement.requests}
 
 
 def _retold(problem: Problem, test: TestFile) -> Problem:

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from promoter.document.nearest import did_you_mean
 from promoter.document.reader import Document
 from promoter.errors import Location, PolicyError, Problem, ProposalError
+from promoter.policy.rulebook import PolicyFile
+from promoter.policy.selector import Selector
 from promoter.policy.testcase import PolicyTest
+from promoter.registry.changes import ChangeKind
 from promoter.registry.layout import POLICIES, FileKind, Place, place_of
 from promoter.registry.reading import read_file
 from promoter.registry.tree import Tree
@@ -17,6 +20,8 @@ from promoter.registry.tree import Tree
 TESTS = f"{POLICIES}/tests"
 NEEDED = ("passed", "failed", "not_applicable")
 """Outcomes of which every policy shows a case."""
+
+_JUDGED = (ChangeKind.PROMOTION, ChangeKind.REGISTRATION, ChangeKind.ROLLBACK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +68,22 @@ def _read(tree: Tree, place: Place, policies: Collection[str]) -> TestFile:
     return TestFile(policy=policy, name=place.name or "", case=read.value, document=read.document)
 
 
-def missing_cases(policies: Collection[str], tests: Collection[TestFile]) -> dict[str, tuple[str, ...]]:
-    """Return the policies that lack a passing, a failing or a not-applicable case, and which they lack."""
+def missing_cases(files: Collection[PolicyFile], tests: Collection[TestFile]) -> dict[str, tuple[str, ...]]:
+    """Return the policies that lack a passing, a failing or a not-applicable case, and which they lack.
+
+    A policy that judges every kind of change, without any condition, needs no case to which it does not apply.
+    """
     shown: dict[str, set[str]] = {}
     for test in tests:
         shown.setdefault(test.policy, set()).add(test.case.expect.outcome)
-    lacking = {policy: tuple(o for o in NEEDED if o not in shown.get(policy, ())) for policy in sorted(policies)}
+    lacking = {}
+    for file in files:
+        needed = NEEDED[:2] if _judges_everything(file) else NEEDED
+        lacking[file.policy.id] = tuple(o for o in needed if o not in shown.get(file.policy.id, ()))
     return {policy: outcomes for policy, outcomes in lacking.items() if outcomes}
+
+
+def _judges_everything(file: PolicyFile) -> bool:
+    return file.policy.applies_to.model_copy(update={"kinds": _JUDGED}) == Selector(kinds=_JUDGED) and set(
+        _JUDGED
+    ) <= set(file.policy.applies_to.kinds)
