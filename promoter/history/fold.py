@@ -1,0 +1,118 @@
+"""Changed files, commit by commit, folded into events: pure but for the blobs that it asks for."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+
+from promoter.errors import Problem
+from promoter.history.event import MOVES, Event, EventKind
+from promoter.history.pointer import read_version, read_withdrawn
+from promoter.history.walk import FileChange
+from promoter.registry.address import StageAddress
+from promoter.registry.layout import RULES_KINDS, FileKind, Place, place_of
+
+ReadBlob = Callable[[bytes], bytes]
+
+
+@dataclass
+class Service:
+    """What one stage serves now, and the number of the move by which each version first entered it."""
+
+    version: str | None = None
+    moves: int = 0
+    entered: dict[str, int] = field(default_factory=dict)
+
+    def kind_of(self, version: str) -> EventKind:
+        """Tell a rollback from a promotion: it brings back what first entered before the version that it replaces.
+
+        The rule is that of `promoter.registry.changes`.
+        """
+        if self.version is None or version not in self.entered or self.version not in self.entered:
+            return EventKind.PROMOTION
+        came_earlier = self.entered[version] < self.entered[self.version]
+        return EventKind.ROLLBACK if came_earlier else EventKind.PROMOTION
+
+    def move(self, version: str | None) -> None:
+        """Serve another version, or none."""
+        if version is not None:
+            self.entered.setdefault(version, self.moves)
+        self.version = version
+        self.moves += 1
+
+
+class Fold:
+    """Turns the changes of one commit after another, oldest first, into events."""
+
+    def __init__(self, read_blob: ReadBlob, past: Iterable[Event] = ()) -> None:
+        """Start after `past`: the events of all commits so far."""
+        self._read_blob = read_blob
+        self.services: dict[StageAddress, Service] = {}
+        for event in past:
+            self._follow(event)
+
+    def events_of(self, changes: Iterable[FileChange], *, commit: str, at: datetime) -> Iterator[Event]:
+        """Yield the events of the next commit."""
+        for change in changes:
+            place = _place(change.path)
+            if isinstance(place, Place):
+                for kind, version, replaced in self._found(change, place):
+                    event = Event(
+                        at=at,
+                        commit=commit,
+                        kind=kind,
+                        path=change.path,
+                        model=place.model,
+                        version=version,
+                        stage=place.name if place.kind is FileKind.STAGE else None,
+                        replaced=replaced,
+                    )
+                    self._follow(event)
+                    yield event
+
+    def _found(self, change: FileChange, place: Place) -> Iterator[tuple[EventKind, str | None, str | None]]:
+        """Yield kind, version and replaced version of what one file's change does; most files do nothing."""
+        match place.kind:
+            case FileKind.MANIFEST:
+                kind = EventKind.ALTERATION if change.is_altered_version else EventKind.REGISTRATION
+                yield kind, place.version, None
+            case FileKind.STAGE:
+                yield from self._move(change, StageAddress(place.model or "", place.name or ""))
+            case FileKind.WITHDRAWN:
+                before = read_withdrawn(self._read_blob(change.before)) if change.before else frozenset[str]()
+                after = read_withdrawn(self._read_blob(change.after)) if change.after else frozenset[str]()
+                for version in sorted(after - before):
+                    yield EventKind.WITHDRAWAL, version, None
+            case FileKind.WAIVER:
+                yield EventKind.WAIVER, None, None
+            case FileKind.MODEL if change.before is not None:
+                yield EventKind.GOVERNANCE, None, None
+            case kind if kind in RULES_KINDS:
+                yield EventKind.GOVERNANCE, None, None
+            case _:
+                return
+
+    def _move(self, change: FileChange, address: StageAddress) -> Iterator[tuple[EventKind, str | None, str | None]]:
+        service = self.services.get(address, Service())
+        if change.after is None:
+            yield EventKind.RETIREMENT, None, service.version
+            return
+        version = read_version(self._read_blob(change.after))
+        if version is None:
+            yield EventKind.UNREADABLE, None, service.version
+        elif change.before is None or version != service.version:
+            yield service.kind_of(version), version, service.version
+
+    def _follow(self, event: Event) -> None:
+        if event.kind in MOVES:
+            address = StageAddress(event.model or "", event.stage or "")
+            self.services.setdefault(address, Service()).move(event.version)
+
+
+@cache
+def _place(path: str) -> Place | Problem:
+    """Return what a path is; a name at the root that is a folder counts as what lies in it."""
+    place = place_of(path)
+    if isinstance(place, Place) and place.kind is FileKind.RULES and "/" not in path:
+        return place_of(f"{path}/x") if path in {"docs", "examples"} else place
+    return place

@@ -1,0 +1,121 @@
+"""The history of one branch: its line, events and standings, each kept in the user's cache and grown by what is new.
+
+Whatever is kept is keyed by commit and used only where that commit is on the line that was just walked from the tip,
+so a branch that was pushed with force is read anew from where it forked.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+
+from promoter.history.cache import Cache
+from promoter.history.event import Event, EventKind
+from promoter.history.fold import Fold
+from promoter.history.line import Line
+from promoter.history.port import Reader
+from promoter.history.standing import Standing, read_standings
+from promoter.history.walk import changed_files
+from promoter.registry.address import StageAddress
+
+KEPT_STANDINGS = 8
+
+
+class Timeline:
+    """What happened on the first-parent line that ends at a commit."""
+
+    def __init__(self, reader: Reader, tip: str, cache: Cache) -> None:
+        """Walk the line; raises ServiceError where a shallow clone ends it early."""
+        self._reader = reader
+        self._cache = cache
+        self.line = self._read_line(tip)
+
+    def standings(self, position: int) -> dict[StageAddress, Standing]:
+        """Return what each stage serves after the commit at a position."""
+        name = f"standing-{self.line.commit_id(position)}"
+        kept = self._kept(name)
+        if isinstance(kept, list):
+            return {StageAddress(model, stage): Standing(version, setter) for model, stage, version, setter in kept}
+        found = read_standings(self._reader, self.line, position)
+        rows = [(address.model, address.stage, item.version, item.position) for address, item in found.items()]
+        self._cache.save(name, json.dumps(rows).encode())
+        self._cache.keep_newest("standing-", count=KEPT_STANDINGS)
+        return found
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """All events of the line, oldest first."""
+        past, position = self._kept_events()
+        fold = Fold(self._reader.blob, past)
+        events = list(past)
+        for current in range(position + 1, len(self.line)):
+            before = self.line.tree_id(current - 1) if current else None
+            after = self.line.tree_id(current)
+            if before != after:
+                changes = changed_files(self._reader, before, after)
+                events += fold.events_of(changes, commit=self.line.commit_id(current), at=self.line.at(current))
+        if position + 1 < len(self.line):
+            rows = [_row(event) for event in events]
+            kept = {"tip": self.line.commit_id(len(self.line) - 1), "events": rows}
+            self._cache.save("events", json.dumps(kept).encode())
+        return tuple(events)
+
+    def _read_line(self, tip: str) -> Line:
+        content = self._cache.load("line")
+        kept = Line() if content is None or len(content) % 48 else Line.from_bytes(content)
+        if len(kept) and kept.commit_id(len(kept) - 1) == tip:
+            return kept
+        known = {kept.commits[index : index + 20] for index in range(0, len(kept.commits), 20)}
+        last: bytes | None = None
+
+        def is_known(commit_id: bytes) -> bool:
+            nonlocal last
+            last = commit_id
+            return commit_id in known
+
+        links = list(self._reader.line(tip, is_known))
+        fork = kept.position_of(last.hex()) if last in known and last is not None else None
+        line = (Line() if fork is None else kept.until(fork)).extended(links)
+        self._cache.save("line", line.as_bytes())
+        return line
+
+    def _kept_events(self) -> tuple[Sequence[Event], int]:
+        """Return the kept events that are of this line, and the position up to which they are all of it."""
+        kept = self._kept("events")
+        if not isinstance(kept, dict):
+            return (), -1
+        events = [_event(row) for row in kept["events"]]
+        tip = self.line.position_of(kept["tip"])
+        if tip is not None:
+            return events, tip
+        while events:
+            fork = self.line.position_of(events[-1].commit)
+            if fork is not None:
+                return events, fork
+            gone = events[-1].commit
+            while events and events[-1].commit == gone:
+                events.pop()
+        return (), -1
+
+    def _kept(self, name: str) -> object:
+        content = self._cache.load(name)
+        return None if content is None else json.loads(content)
+
+
+def _row(event: Event) -> list[str | int | None]:
+    at = int(event.at.timestamp())
+    return [at, event.commit, event.kind.value, event.path, event.model, event.version, event.stage, event.replaced]
+
+
+def _event(row: list[str]) -> Event:
+    at, commit, kind, path, model, version, stage, replaced = row
+    return Event(
+        at=datetime.fromtimestamp(int(at), UTC),
+        commit=commit,
+        kind=EventKind(kind),
+        path=path,
+        model=model,
+        version=version,
+        stage=stage,
+        replaced=replaced,
+    )
