@@ -55,10 +55,12 @@ class ModelScanReport(Request):
 class SecretScan(Request):
     """Lines of a text that look like secrets; the secrets themselves are never part of the answer.
 
+    `with_entropy` looks for random-looking quoted strings as well, which signatures and digests are full of.
     Measures: secrets. Facts: "secrets" (type, line), "is_text".
     """
 
     content: str
+    with_entropy: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

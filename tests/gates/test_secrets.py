@@ -1,0 +1,117 @@
+from typing import Any
+
+import pytest
+
+from promoter.errors import ProposalError
+from promoter.gates.contract.candidate import Context
+from promoter.gates.contract.finding import Finding
+from promoter.gates.secrets import GATE
+from promoter.measure.reports.request import SecretScan
+from promoter.measure.request import Measured
+from tests.support.candidates import (
+    MANIFEST,
+    bind_parameters,
+    digest_of,
+    judge_with,
+    make_context,
+    make_release,
+    number,
+)
+
+FILES = {
+    "manifest.yaml": "git:manifest",
+    "model-card.md": "git:card",
+    "model.onnx": "git:model",
+    "evidence/predictions.parquet": "git:predictions",
+    "evidence/tests.xml": "git:tests",
+}
+TESTS = {
+    "id": "tests",
+    "kind": "test-results",
+    "format": "junit",
+    "uri": "evidence/tests.xml",
+    "digest": digest_of("4"),
+    "size_bytes": 10,
+}
+
+
+def folder_context(**deployment: Any) -> Context:
+    """Return the context of a version with a card, a report, a table and an artifact."""
+    plan = {
+        "image": "registry.example.org/mortgage",
+        "image_digest": digest_of("d"),
+        "regions": ["eu-west-1"],
+        "service_account": "mortgage",
+        "encryption": {"at_rest": "AES-256", "in_transit": "TLS 1.3"},
+        **deployment,
+    }
+    return make_context(make_release(files=FILES, evidence=[*MANIFEST["evidence"], TESTS], deployment=plan))
+
+
+def scan(*found: tuple[str, int], is_text: bool = True) -> Measured:
+    """Return what a text with secrets of these types and lines is measured as."""
+    secrets = [{"type": kind, "line": line} for kind, line in found]
+    return Measured(values=(number("secrets", len(found)),), facts={"secrets": secrets, "is_text": is_text})
+
+
+def failures(answers: Measured | list[Measured], context: Context | None = None, **parameters: Any) -> list[Finding]:
+    """Return the findings that are not satisfied."""
+    findings = judge_with(GATE, answers, context or folder_context(), **parameters)
+    assert findings
+    return [finding for finding in findings if finding.satisfied is not True]
+
+
+def test_texts_are_searched_and_artifact_and_tables_are_not() -> None:
+    """Reports by their pinned digest and without entropy, other texts by git's id."""
+    requests = GATE.measures(bind_parameters(GATE), folder_context().candidate)
+    assert [
+        SecretScan(content=digest_of("4"), with_entropy=False),
+        SecretScan(content="git:manifest", with_entropy=True),
+        SecretScan(content="git:card", with_entropy=True),
+    ] == list(requests)
+
+
+def test_folder_without_secrets_passes() -> None:
+    """Three texts were searched."""
+    assert [] == failures(scan())
+
+
+def test_secret_fails_at_its_file_and_line() -> None:
+    """Type and place, and revoking comes first."""
+    [finding] = failures([scan(), scan(), scan(("GitHub token", 7))])
+    assert finding.message == "line 7 of model-card.md holds what looks like a secret (GitHub token)"
+    assert str(finding.location) == "models/lending/mortgage/versions/2.0.0/model-card.md:7"
+    assert (finding.hint or "").startswith("revoke it")
+
+
+def test_equality_with_the_limit_passes() -> None:
+    """A policy may know of one; it is shown all the same."""
+    assert [] == failures([scan(("GitHub token", 7)), scan(), scan()], max_secrets=1)
+    assert 2 == len(failures([scan(("GitHub token", 7), ("JSON web token", 9)), scan(), scan()], max_secrets=1))
+
+
+def test_file_that_is_no_text_is_told() -> None:
+    """Not looked is said, not hidden."""
+    findings = judge_with(GATE, [scan(), scan(), scan(is_text=False)], folder_context())
+    assert "model-card.md is no text and was not searched" in [finding.message for finding in findings]
+
+
+def test_secret_in_the_deployment_is_a_reference() -> None:
+    """A value fails, and is not repeated."""
+    context = folder_context(secrets=["vault:lending/db", "hunter2"])
+    [finding] = failures(scan(), context)
+    assert (finding.measure, finding.slice) == ("reference", (("secret", "1"),))
+    assert "hunter2" not in finding.message
+
+
+def test_version_without_any_text_is_undecided() -> None:
+    """Nothing searched is nothing found."""
+    [finding] = judge_with(GATE, [], make_context(make_release(files={"model.onnx": "git:model"})))
+    assert finding.satisfied is None
+
+
+@pytest.mark.parametrize("parameters", [{"max_secrets": -1}, {"reference_prefixes": []}, {"reference_prefix": ["a"]}])
+def test_parameters_that_would_disarm_the_gate_are_refused(parameters: dict[str, Any]) -> None:
+    """A negative limit, no prefix and a misspelt key are errors of the policy."""
+    with pytest.raises(ProposalError):
+        bind_parameters(GATE, **parameters)
