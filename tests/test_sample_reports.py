@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import sklearn.metrics
 
+from promoter.digest import sha256_bytes
 from tests.support.command import run_promoter
 from tests.support.repositories import RepositoryBuilder
 
@@ -44,17 +45,20 @@ def check(registry: Path, model: str, version: str) -> dict[str, Any]:
     return found
 
 
-def values(change: dict[str, Any], family: str, **request: Any) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
-    """Return (measure, slice) to value of every measurement that a family made for the candidate."""
+def values(change: dict[str, Any], content: str) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
+    """Return (measure, slice) to value of the quality that was measured on a predictions file."""
     found = {}
     for entry in change["measurements"].values():
-        if entry["request"]["family"] == family and all(
-            entry["request"][key] == wanted for key, wanted in request.items()
-        ):
+        if entry["request"]["family"] == "Quality" and entry["request"]["table"]["content"] == content:
             for value in entry["measured"]["values"]:
                 if value["value"] is not None:
                     found[value["measure"], tuple(sorted(value["slice"].items()))] = value["value"]
     return found
+
+
+def digest_of(registry: Path, model: str, version: str) -> str:
+    """Return the content key of a version's predictions."""
+    return sha256_bytes((registry / "models" / model / "versions" / version / PREDICTIONS).read_bytes())
 
 
 def frame(registry: Path, model: str, version: str) -> pd.DataFrame:
@@ -70,7 +74,7 @@ def test_binary_numbers_are_scikit_learns(registry: Path, model: str, version: s
     """Overall quality of the two binary samples agrees to 1e-9."""
     rows = frame(registry, model, version)
     decided = rows.y_score >= threshold
-    found = values(check(registry, model, version), "Quality")
+    found = values(check(registry, model, version), digest_of(registry, model, version))
     expected = {
         "roc_auc": sklearn.metrics.roc_auc_score(rows.y_true, rows.y_score),
         "average_precision": sklearn.metrics.average_precision_score(rows.y_true, rows.y_score),
@@ -118,7 +122,8 @@ def test_fairness_numbers_are_fairlearns(registry: Path, version: str) -> None:
 def test_regression_numbers_are_scikit_learns(registry: Path) -> None:
     """The errors of the diabetes sample agree to 1e-9."""
     rows = frame(registry, "health/diabetes-progression", "2.1.0")
-    found = values(check(registry, "health/diabetes-progression", "2.1.0"), "Quality")
+    change = check(registry, "health/diabetes-progression", "2.1.0")
+    found = values(change, digest_of(registry, "health/diabetes-progression", "2.1.0"))
     expected = {
         "mae": sklearn.metrics.mean_absolute_error(rows.y_true, rows.y_pred),
         "rmse": sklearn.metrics.root_mean_squared_error(rows.y_true, rows.y_pred),

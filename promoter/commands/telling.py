@@ -7,10 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from promoter.git.repository import open_repository
-from promoter.git.snapshot import Snapshot
-from promoter.history.occupancy import read_stays
-from promoter.registry.address import StageAddress
+from promoter.commands.past import open_past
 from promoter.report.parts import ChangeView, FindingView, PolicyView, Standing, View
 
 _STYLES = {"passed": "bold green", "warned": "bold yellow", "failed": "bold red", "errored": "bold magenta"}
@@ -63,17 +60,16 @@ class Teller:
     def history(self, folder: Path, model: str, stage: str) -> None:
         """Print which versions a stage has served, read off the merge history alone."""
         self.act("What the history says", f"Who served {model}#{stage}, and since when: read off the merges alone.")
-        repository = open_repository(folder)
-        commits = {commit.id: commit for commit in repository.first_parents(repository.resolve("main"))}
-        trees = ((commit.id, Snapshot(repository, commit.tree_id)) for commit in commits.values())
+        past = open_past(folder)
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-        for heading in ("since", "version", "merged by", "commit", "why"):
-            table.add_column(heading, style="dim" if heading == "commit" else "")
-        for stay in read_stays(trees, StageAddress(model, stage)):
-            commit = commits[stay.commit_id]
-            subject = commit.message.strip().splitlines()[-1]
-            day = f"{commit.committed_at:%Y-%m-%d}"
-            table.add_row(day, stay.version or "nothing", commit.author.name, commit.id[:10], subject)
+        for heading in ("when", "what", "version", "before", "merged by", "pull request"):
+            table.add_column(heading)
+        for event in past.timeline.events:
+            if event.model == model and event.stage == stage:
+                credit = past.credit(event.commit)
+                who = credit.committer.partition(" <")[0]
+                day, request = f"{event.at:%Y-%m-%d}", f"#{credit.pull_request}" if credit.pull_request else ""
+                table.add_row(day, event.kind.value, event.version or "", event.replaced or "", who, request)
         self._console.print()
         self._console.print(table)
 
