@@ -82,7 +82,8 @@ class PairedCounts(Aggregate):
     """The joint distribution of keys of two tables over rows with the same id: answered by `Cells`.
 
     `left_keys` are of the left table, `right_keys` of the right. Ids that are missing, that stand twice, or that
-    only one side has make it `Unavailable`, with counts and examples: never a silent inner join.
+    only one side has make it `Unavailable`, with counts and examples: never a silent inner join. `sides` is what the
+    two tables are called there.
     """
 
     left: Source
@@ -91,6 +92,7 @@ class PairedCounts(Aggregate):
     right_id: str
     left_keys: tuple[Key, ...]
     right_keys: tuple[Key, ...]
+    sides: tuple[str, str] = ("candidate", "champion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,24 @@ class SharedRows(Aggregate):
     left: Source
     right: Source
     columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rescored(Aggregate):
+    """What an ONNX artifact says of the rows of a features table, beside what a predictions file says of them.
+
+    Rows are paired by id as in `PairedCounts`. `inputs` holds (column, "numeric" | "categorical") in the artifact's
+    order, `committed` the columns of the predictions that its outputs should equal. Answered by `Cells`: the committed
+    columns, then as many of the artifact's, float64, a row each.
+    """
+
+    artifact: str
+    features: Source
+    predictions: Source
+    features_id: str
+    predictions_id: str
+    inputs: tuple[tuple[str, str], ...]
+    committed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

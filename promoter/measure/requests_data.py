@@ -78,3 +78,22 @@ class Anonymity(Request):
     table: Table
     quasi_identifiers: tuple[str, ...]
     k: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reproduction(Request):
+    """The committed predictions against the artifact's own scoring of the same rows, paired by id.
+
+    Measures: max_absolute_difference over rows and outputs, differing_rows (share of rows in which an output differs
+    by more than `tolerance`), decision_changes (share of rows that the threshold decides otherwise; binary models with
+    a threshold). `inputs` holds (feature, "numeric" | "categorical") in the artifact's order. Fact: "first_rows",
+    places of the first differing rows in the features file, from 0.
+    """
+
+    artifact: str
+    features: Table
+    predictions: Table
+    inputs: tuple[tuple[str, str], ...]
+    task: str
+    tolerance: float
+    threshold: float | None = None

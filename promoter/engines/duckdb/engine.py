@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -11,11 +12,13 @@ from promoter.engines.duckdb.profiling import profile
 from promoter.engines.duckdb.session import Session
 from promoter.engines.duckdb.sharing import share
 from promoter.engines.duckdb.suspects import find_suspects
+from promoter.engines.onnx.rescoring import rescore
 from promoter.measure.aggregate import (
     Aggregate,
     Counts,
     PairedCounts,
     Profile,
+    Rescored,
     Result,
     SharedIds,
     SharedRows,
@@ -47,12 +50,12 @@ class DuckDBEngine:
             config["threads"] = str(self.threads)
         session = Session(sources, config=config)
         try:
-            return _answer(session, tuple(dict.fromkeys(aggregates)))
+            return _answer(session, tuple(dict.fromkeys(aggregates)), sources)
         finally:
             session.close()
 
 
-def _answer(session: Session, questions: tuple[Aggregate, ...]) -> dict[Aggregate, Result]:
+def _answer(session: Session, questions: tuple[Aggregate, ...], sources: Mapping[str, Path]) -> dict[Aggregate, Result]:
     answers: dict[Aggregate, Result] = {}
     counts = [question for question in questions if isinstance(question, Counts)]
     by_table = sorted(counts, key=lambda question: (question.source.content, question.source.format))
@@ -67,4 +70,7 @@ def _answer(session: Session, questions: tuple[Aggregate, ...]) -> dict[Aggregat
             answers[question] = share(session, question)
         elif isinstance(question, SuspectTexts):
             answers[question] = find_suspects(session, question)
+        elif isinstance(question, Rescored):
+            model = sources.get(question.artifact)
+            answers[question] = rescore(question, pair=partial(pair, session), model=model)
     return answers

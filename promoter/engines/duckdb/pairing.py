@@ -15,9 +15,9 @@ def pair(session: Session, question: PairedCounts) -> Result:
     try:
         left, right = session.table(question.left), session.table(question.right)
         left_id, right_id = _ids(left, question.left_id, right, question.right_id)
-        _require_unique(left, left_id, side="candidate")
-        _require_unique(right, right_id, side="champion")
-        _require_same(left, left_id, right, right_id)
+        _require_unique(left, left_id, side=question.sides[0])
+        _require_unique(right, right_id, side=question.sides[1])
+        _require_same(left, left_id, right, right_id, sides=question.sides)
         return _joined(question, left, left_id, right, right_id)
     except Undecidable as reason:
         return Unavailable(reason.reason)
@@ -42,12 +42,14 @@ def _require_unique(table: RegisteredTable, row_id: str, *, side: str) -> None:
         raise Undecidable(f"{rows - distinct} rows of the {side} repeat an id (such as {examples}); give each its own")
 
 
-def _require_same(left: RegisteredTable, left_id: str, right: RegisteredTable, right_id: str) -> None:
+def _require_same(
+    left: RegisteredTable, left_id: str, right: RegisteredTable, right_id: str, *, sides: tuple[str, str]
+) -> None:
     complaints = [
         complaint
         for complaint in (
-            _only(left, left_id, right, right_id, side="candidate", other="champion"),
-            _only(right, right_id, left, left_id, side="champion", other="candidate"),
+            _only(left, left_id, right, right_id, side=sides[0], other=sides[1]),
+            _only(right, right_id, left, left_id, side=sides[1], other=sides[0]),
         )
         if complaint
     ]

@@ -81,6 +81,7 @@ def _question(request: Association, name: str, kind: str) -> Counts | PairedCoun
         right_id=there.id,
         left_keys=(key,),
         right_keys=(target,),
+        sides=("features", "predictions"),
     )
 
 

@@ -14,6 +14,7 @@ from promoter.measure.families import (
     paired_rates,
     personal_texts,
     quality,
+    reproduction,
     table_profile,
 )
 from promoter.measure.families.family import Family
@@ -30,7 +31,7 @@ from promoter.measure.request import (
     Request,
     TableProfile,
 )
-from promoter.measure.requests_data import Anonymity, Association, Overlap, PairedRates, PersonalTexts
+from promoter.measure.requests_data import Anonymity, Association, Overlap, PairedRates, PersonalTexts, Reproduction
 
 FAMILIES: dict[type[Request], Family] = {
     Quality: quality.FAMILY,
@@ -48,4 +49,5 @@ FAMILIES: dict[type[Request], Family] = {
     Association: association.FAMILY,
     PersonalTexts: personal_texts.FAMILY,
     Anonymity: anonymity.FAMILY,
+    Reproduction: reproduction.FAMILY,
 }
