@@ -1,12 +1,13 @@
 """The visible table of families that read foreign files; `promoter.measure.families.table` takes it in."""
 
 from promoter.measure.families.family import Family
-from promoter.measure.reports import artifact_structure, junit, modelscan, secret_text, vulnerabilities
+from promoter.measure.reports import artifact_structure, junit, modelscan, secret_text, signature, vulnerabilities
 from promoter.measure.reports.request import (
     ArtifactStructure,
     JUnitReport,
     ModelScanReport,
     SecretScan,
+    SignatureReport,
     VulnerabilityReport,
 )
 from promoter.measure.request import Request
@@ -16,5 +17,6 @@ REPORT_FAMILIES: dict[type[Request], Family] = {
     JUnitReport: junit.FAMILY,
     ModelScanReport: modelscan.FAMILY,
     SecretScan: secret_text.FAMILY,
+    SignatureReport: signature.FAMILY,
     VulnerabilityReport: vulnerabilities.FAMILY,
 }

@@ -1,0 +1,155 @@
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from promoter.errors import ProposalError
+from promoter.gates.contract.candidate import Context
+from promoter.gates.contract.finding import Finding
+from promoter.gates.signature import GATE
+from promoter.measure.request import Measured
+from tests.measure.reports.signing import pem_of
+from tests.support.candidates import MANIFEST, bind_parameters, digest_of, judge_with, make_context, make_release
+
+PEM = pem_of(ec.generate_private_key(ec.SECP256R1()))
+KEYS = [{"name": "platform build", "pem": PEM}]
+BUILDER = "https://github.com/actions/runner/github-hosted"
+RULE = {"builders": [BUILDER], "refs": ["refs/heads/main"]}
+ARTIFACT = digest_of("f")
+
+
+def entry(kind: str, letter: str) -> dict[str, Any]:
+    """Return an evidence entry of a signature or provenance."""
+    return {
+        "id": kind,
+        "kind": kind,
+        "format": "sigstore",
+        "uri": f"evidence/{kind}.json",
+        "digest": digest_of(letter),
+        "size_bytes": 10,
+    }
+
+
+def signed_context(*kinds: str) -> Context:
+    """Return the context of a version with a signature, or with these kinds of evidence."""
+    entries = [entry(kind, letter) for kind, letter in zip(kinds or ("signature",), "45", strict=False)]
+    return make_context(make_release(evidence=[*MANIFEST["evidence"], *entries]))
+
+
+def signature(**facts: Any) -> Measured:
+    """Return a good signature of the artifact, with some facts replaced."""
+    known = {
+        "is_keyless": False,
+        "verified_by": ["sha256:key"],
+        "subjects": [{"name": "model.onnx", "digest": ARTIFACT}],
+        "signed_files": [],
+        "predicate_type": "https://slsa.dev/provenance/v1",
+        "builder": BUILDER,
+        "source": "git+https://example.org/training.git",
+        "ref": "refs/heads/main",
+        "commit": "a" * 40,
+    }
+    return Measured(facts={**known, **facts})
+
+
+def open_findings(answers: list[Measured], context: Context | None = None, **parameters: Any) -> list[Finding]:
+    """Return the findings that are not satisfied."""
+    findings = judge_with(GATE, answers, context or signed_context(), keys=KEYS, **parameters)
+    assert findings
+    return [finding for finding in findings if finding.satisfied is not True]
+
+
+def test_artifact_signed_by_a_key_of_the_policy_passes() -> None:
+    """One signature is enough by default."""
+    assert [] == open_findings([signature()])
+
+
+def test_signature_that_no_key_verifies_fails() -> None:
+    """Somebody signed, but nobody whom the policy knows."""
+    found = open_findings([signature(verified_by=[])])
+    assert [("verified", False), ("signers", False)] == [(finding.measure, finding.satisfied) for finding in found]
+    assert found[0].hint is not None
+
+
+def test_signature_of_another_file_fails() -> None:
+    """The subject's digest is not the artifact's, and the signer does not count."""
+    found = open_findings([signature(subjects=[{"name": "model.onnx", "digest": digest_of("e")}])])
+    assert ["subject", "signers"] == [finding.measure for finding in found]
+    assert f"the artifact is {ARTIFACT}" in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("files", "passes"),
+    [
+        ([("model.onnx", ARTIFACT), ("config.json", digest_of("e"))], True),
+        ([("model.onnx", digest_of("e")), ("config.json", ARTIFACT)], False),
+        ([("a/model.onnx", ARTIFACT), ("b/model.onnx", digest_of("e"))], False),
+    ],
+)
+def test_signed_folder_lists_the_artifact_by_its_name(files: list[tuple[str, str]], passes: bool) -> None:
+    """A model-signing manifest names each file; the artifact's own name counts."""
+    listed = [{"name": name, "digest": digest} for name, digest in files]
+    answer = signature(subjects=[{"name": "model", "digest": digest_of("9")}], signed_files=listed)
+    assert passes is not bool(open_findings([answer]))
+
+
+def test_keyless_signature_is_undecided() -> None:
+    """The reason says what was not done."""
+    [finding] = open_findings([signature(is_keyless=True, verified_by=[])])
+    assert (finding.satisfied, finding.measure) == (None, "verified")
+    assert "keyless" in finding.message
+
+
+def test_too_few_signers_fail() -> None:
+    """One of two."""
+    [finding] = open_findings([signature()], min_signers=2)
+    assert (finding.measure, finding.value, finding.bound, finding.margin) == ("signers", 1.0, 2.0, -1.0)
+
+
+def test_provenance_of_the_reviewed_commit_passes() -> None:
+    """Builder, ref, repository (git+ and .git aside) and commit agree."""
+    context = signed_context("signature", "provenance")
+    assert [] == open_findings([signature(), signature()], context, provenance=RULE)
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "satisfied"),
+    [
+        ("builder", "https://example.org/laptop", False),
+        ("ref", "refs/heads/attack", False),
+        ("source", "https://example.org/fork", False),
+        ("commit", "b" * 40, False),
+        ("builder", None, None),
+        ("commit", None, None),
+    ],
+)
+def test_provenance_of_something_else_fails_and_a_silent_one_is_undecided(
+    fact: str, value: str | None, satisfied: bool | None
+) -> None:
+    """Each is compared whole; nothing is assumed where nothing is said."""
+    context = signed_context("signature", "provenance")
+    [finding] = open_findings([signature(), signature(**{fact: value})], context, provenance=RULE)
+    assert (finding.measure, finding.satisfied) == (fact, satisfied)
+
+
+def test_missing_evidence_fails() -> None:
+    """A signature always, a provenance where the policy has a rule."""
+    [finding] = judge_with(GATE, [], keys=KEYS)
+    assert "evidence of kind signature" in finding.message
+    [finding] = open_findings([signature()], provenance=RULE)
+    assert "evidence of kind provenance" in finding.message
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"keys": []},
+        {"keys": [{"name": "a", "pem": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"}]},
+        {"keys": KEYS, "min_signers": 0},
+        {"keys": KEYS, "provenance": {"builders": [], "refs": ["refs/heads/main"]}},
+    ],
+)
+def test_parameters_that_would_disarm_the_gate_are_refused(parameters: dict[str, Any]) -> None:
+    """No key, a private key, no signer and no builder are errors of the policy."""
+    with pytest.raises(ProposalError):
+        bind_parameters(GATE, **parameters)
