@@ -92,11 +92,9 @@ class Teller:
         if comparison is None or not comparison.champion:
             return
         for row in [row for row in comparison.rows if row.difference][:_MOST_ROWS]:
-            where = f" ({row.where})" if row.where != "all" else ""
-            text = (
-                f"  {row.measure}{where} {row.candidate}; {row.difference} against {comparison.champion}; n = {row.n}"
-            )
-            self._console.print(Text(text, style="dim"))
+            where = f" of {row.where}" if row.where else ""
+            text = f"{row.measure}{where} {row.candidate}: {row.difference} against {comparison.champion}, n = {row.n}"
+            self._indented(Text(text, style="dim"))
 
     def _policy(self, policy: PolicyView) -> None:
         for finding in policy.told_findings:
