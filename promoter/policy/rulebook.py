@@ -1,13 +1,14 @@
 """All files below policies/ as typed values: the rules of one commit."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from promoter.document.reader import Document
 from promoter.document.strict import Strict
 from promoter.errors import Location, PolicyError, Problem, ProposalError
 from promoter.policy.change import ChangeRecord
+from promoter.policy.overlay import LONGEST_ID, loosenings, within_namespace
 from promoter.policy.pipeline import Pipeline
 from promoter.policy.policy import Policy
 from promoter.policy.roles import Roles
@@ -25,6 +26,7 @@ FORMATS: dict[FileKind, type[Strict]] = {
     FileKind.ROLES: Roles,
     FileKind.POLICY: Policy,
     FileKind.PACK: Policy,
+    FileKind.OVERLAY: Policy,
     FileKind.WAIVER: Waiver,
     FileKind.CHANGE: ChangeRecord,
 }
@@ -40,6 +42,8 @@ class PolicyFile:
     path: str
     version: str
     pack: str | None = None
+    namespace: str | None = None
+    """The tenant whose overlay it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +73,12 @@ def read_rules(tree: Tree) -> RuleBook:
             except ProposalError as error:
                 problems += error.problems
     found = {place.kind for place, _, _ in reads}
+    files: tuple[PolicyFile, ...] = ()
     if not problems:
         problems += _missing(found)
-        problems += _double_ids(reads)
+        files, found_problems = _with_overlays(tuple(_policy_files(reads)))
+        problems += found_problems
+        problems += _double_ids(files)
     if problems:
         raise PolicyError(*problems)
     return RuleBook(
@@ -79,7 +86,7 @@ def read_rules(tree: Tree) -> RuleBook:
         settings=_only(reads, Settings),
         pipeline=_only(reads, Pipeline),
         roles=_only(reads, Roles),
-        policies=tuple(sorted(_policy_files(reads), key=lambda file: file.policy.id)),
+        policies=tuple(sorted(files, key=lambda file: file.policy.id)),
         waivers=tuple(read.value for _, _, read in reads if isinstance(read.value, Waiver)),
         changes=tuple(read.value for _, _, read in reads if isinstance(read.value, ChangeRecord)),
     )
@@ -93,9 +100,37 @@ def _policy_files(reads: list[tuple[Place, str, Read[Strict]]]) -> Iterator[Poli
     for place, object_id, read in reads:
         if isinstance(read.value, Policy):
             pack = place.folder if place.kind is FileKind.PACK else None
+            namespace = place.folder if place.kind is FileKind.OVERLAY else None
             yield PolicyFile(
-                policy=read.value, document=read.document, path=place.path, version=f"git:{object_id}", pack=pack
+                policy=read.value,
+                document=read.document,
+                path=place.path,
+                version=f"git:{object_id}",
+                pack=pack,
+                namespace=namespace,
             )
+
+
+def _with_overlays(files: tuple[PolicyFile, ...]) -> tuple[tuple[PolicyFile, ...], list[Problem]]:
+    """Return the files with each overlay bound to its namespace's models, and where one asks less than its base."""
+    problems: list[Problem] = []
+    bases = {file.policy.id: file for file in files if file.namespace is None}
+    result = [file for file in files if file.namespace is None]
+    for file in files:
+        if file.namespace is None:
+            continue
+        base, name = bases.get(file.policy.id), file.policy.id
+        if base is not None:
+            problems += loosenings((file.policy, file.document), (base.policy, base.document))
+            name = f"{file.namespace}-{name}"[:LONGEST_ID]
+        selector = within_namespace(file.policy, file.namespace)
+        if selector is None:
+            message = f"it judges no model of namespace {file.namespace}"
+            place = file.document.location(("applies_to", "models"))
+            problems.append(Problem(place, message, "remove the overlay, or name models of the namespace"))
+        else:
+            result.append(replace(file, policy=file.policy.model_copy(update={"id": name, "applies_to": selector})))
+    return tuple(result), problems
 
 
 def _missing(found: set[FileKind]) -> list[Problem]:
@@ -112,14 +147,13 @@ def _missing(found: set[FileKind]) -> list[Problem]:
     ]
 
 
-def _double_ids(reads: list[tuple[Place, str, Read[Strict]]]) -> list[Problem]:
+def _double_ids(files: tuple[PolicyFile, ...]) -> list[Problem]:
     """Return policies that share an id, wherever they lie: a result must name one policy."""
     first: dict[str, str] = {}
     problems = []
-    for place, _, read in reads:
-        if isinstance(read.value, Policy):
-            other = first.setdefault(read.value.id, place.path)
-            if other != place.path:
-                message = f"policy id {read.value.id!r} stands in {other} too"
-                problems.append(Problem(read.document.location(("id",)), message, "give one of them another id"))
+    for file in files:
+        other = first.setdefault(file.policy.id, file.path)
+        if other != file.path:
+            message = f"policy id {file.policy.id!r} stands in {other} too"
+            problems.append(Problem(file.document.location(("id",)), message, "give one of them another id"))
     return problems

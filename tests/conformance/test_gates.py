@@ -15,7 +15,7 @@ from tests.conformance.properties import comparable, failed, outcome, reversed_a
 
 HEADINGS = ["Checks", "Why", "Parameters", "Decision rule", "Undecidable when", "Example", "Sources"]
 READS_NO_REASON = {
-    "schema: signature-holds/passes": "a feature that must not be missing passes where the count of missing is undecided",
+    "schema: signature-holds/passes": "a feature that must not be missing passes where that count is undecided",
     "secrets: no-secrets/passes": "a count of secrets that is undecided or was not made counts as none",
     "secrets: no-secrets/fails": "a count of secrets that is undecided or was not made counts as none",
 }
