@@ -79,9 +79,11 @@ class SignatureReport(Request):
 class ShadowAgreement(Request):
     """How a candidate answered live traffic beside the champion that served it, row by row of one table.
 
-    `champion` is the column of the champion's score or prediction. Measures: requests, agreement, days; with labels
-    harm_rate (the candidate is wrong where the champion is right), gain_rate (the reverse), net_harm_rate.
-    `within` is the largest difference of two predicted quantities that agree, in the target's unit.
+    `champion` is the column of the champion's answers: a score where `champion_threshold` is given, else a decision,
+    class or quantity. `within` is the largest difference of two quantities that agree, in the target's unit.
+    Measures: requests, duplicate_ids, days, agreement, unanswered_rate; on the rows that have a label harm_rate (the
+    candidate is wrong where the champion is right) and gain_rate (the reverse). An unanswered request agrees with
+    nothing and is wrong. Facts: "earliest", "latest".
     """
 
     table: Table
