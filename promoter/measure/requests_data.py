@@ -97,3 +97,20 @@ class Reproduction(Request):
     task: str
     tolerance: float
     threshold: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latency(Request):
+    """How long requests take, beside the champion's of the same file, which is of one machine and one run.
+
+    Measures latency_p50, latency_p95, latency_p99 (ms) of the rows whose `artifact_column` holds `artifact`, of all
+    rows where it is None; latency_p50_ratio, ... of those to the rows of `champion`, where it is given; memory_bytes,
+    the most that `memory_column` says of the artifact, and memory_ratio, where that column is given.
+    """
+
+    table: Table
+    column: str
+    artifact: str
+    champion: str | None = None
+    artifact_column: str | None = None
+    memory_column: str | None = None

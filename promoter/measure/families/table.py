@@ -9,6 +9,7 @@ from promoter.measure.families import (
     document_text,
     drift,
     group_rates,
+    latency,
     overlap,
     paired_quality,
     paired_rates,
@@ -31,7 +32,15 @@ from promoter.measure.request import (
     Request,
     TableProfile,
 )
-from promoter.measure.requests_data import Anonymity, Association, Overlap, PairedRates, PersonalTexts, Reproduction
+from promoter.measure.requests_data import (
+    Anonymity,
+    Association,
+    Latency,
+    Overlap,
+    PairedRates,
+    PersonalTexts,
+    Reproduction,
+)
 
 FAMILIES: dict[type[Request], Family] = {
     Quality: quality.FAMILY,
@@ -50,4 +59,5 @@ FAMILIES: dict[type[Request], Family] = {
     PersonalTexts: personal_texts.FAMILY,
     Anonymity: anonymity.FAMILY,
     Reproduction: reproduction.FAMILY,
+    Latency: latency.FAMILY,
 }
