@@ -114,3 +114,18 @@ class Latency(Request):
     champion: str | None = None
     artifact_column: str | None = None
     memory_column: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairedScores(Request):
+    """Candidate minus champion on the same examples, paired by id, over all of them and per slice.
+
+    Measures: mean_score_difference (Student's interval), mean_score_difference_p, pass_rate_difference (Tango's
+    interval), pass_rate_difference_p (exact McNemar), pass_rate_difference_won and _lost. A score at or above `passes`
+    is a pass; None where scores are 0 or 1.
+    """
+
+    candidate: Table
+    champion: Table
+    passes: float | None = None
+    slices: tuple[tuple[str, ...], ...] = ()

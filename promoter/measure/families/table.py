@@ -13,6 +13,7 @@ from promoter.measure.families import (
     overlap,
     paired_quality,
     paired_rates,
+    paired_scores,
     personal_texts,
     quality,
     reproduction,
@@ -38,6 +39,7 @@ from promoter.measure.requests_data import (
     Latency,
     Overlap,
     PairedRates,
+    PairedScores,
     PersonalTexts,
     Reproduction,
 )
@@ -60,4 +62,5 @@ FAMILIES: dict[type[Request], Family] = {
     Anonymity: anonymity.FAMILY,
     Reproduction: reproduction.FAMILY,
     Latency: latency.FAMILY,
+    PairedScores: paired_scores.FAMILY,
 }
