@@ -17,6 +17,10 @@ COMMANDS: dict[str, str] = {
     "owners": "say who owns a path, and by which line of CODEOWNERS",
     "gates": "list the gates, or show one's reference page",
     "history": "list what happened to the registry, a model or a stage; --as-of: what was served then",
+    "status": "show every stage: version, age, what waits for it and why not yet",
+    "resolve": "print what a stage serves now: version, uri, digest",
+    "record": "write the decision record of every merged change that has none",
+    "audit": "hold the merge history against the decision records",
     "policy": "lint the rules, test them, and say which of them judge a version",
     "demo": "tell a whole story on real data in a scratch registry",
 }

@@ -5,7 +5,7 @@ so a branch that was pushed with force is read anew from where it forked.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -28,6 +28,7 @@ class Timeline:
         """Walk the line; raises ServiceError where a shallow clone ends it early."""
         self._reader = reader
         self._cache = cache
+        self._is_earlier = False
         self.line = self._read_line(tip)
 
     def standings(self, position: int) -> dict[StageAddress, Standing]:
@@ -54,11 +55,26 @@ class Timeline:
             if before != after:
                 changes = changed_files(self._reader, before, after)
                 events += fold.events_of(changes, commit=self.line.commit_id(current), at=self.line.at(current))
-        if position + 1 < len(self.line):
+        if position + 1 < len(self.line) and not self._is_earlier:
             rows = [_row(event) for event in events]
             kept = {"tip": self.line.commit_id(len(self.line) - 1), "events": rows}
             self._cache.save("events", json.dumps(kept).encode())
         return tuple(events)
+
+    @cached_property
+    def positions(self) -> Mapping[str, int]:
+        """Commit id to position on the line."""
+        return {self.line.commit_id(position): position for position in range(len(self.line))}
+
+    @property
+    def verified_head(self) -> str | None:
+        """The tip of the last audit on this machine that found nothing, or None."""
+        kept = self._cache.load("verified-head")
+        return None if kept is None else kept.decode("ascii")
+
+    def remember_verified(self, head: str) -> None:
+        """Keep the tip of an audit that found nothing."""
+        self._cache.save("verified-head", head.encode("ascii"))
 
     def _read_line(self, tip: str) -> Line:
         content = self._cache.load("line")
@@ -76,7 +92,10 @@ class Timeline:
         links = list(self._reader.line(tip, is_known))
         fork = kept.position_of(last.hex()) if last in known and last is not None else None
         line = (Line() if fork is None else kept.until(fork)).extended(links)
-        self._cache.save("line", line.as_bytes())
+        if links:
+            self._cache.save("line", line.as_bytes())
+        else:
+            self._is_earlier = True
         return line
 
     def _kept_events(self) -> tuple[Sequence[Event], int]:

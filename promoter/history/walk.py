@@ -32,6 +32,22 @@ def changed_files(trees: Trees, before: bytes | None, after: bytes | None) -> It
             yield FileChange(_text(item.name), item.before and item.before[2], item.after and item.after[2])
 
 
+def replaced_files(trees: Trees, folder: bytes, before: bytes, after: bytes) -> Iterator[str]:
+    """Yield the files below a folder of the root that were there before and are changed or gone."""
+    for item in trees.compare(b"", before, after):
+        if item.name == folder:
+            yield from _replaced(trees, folder, folder_id(item.before), folder_id(item.after))
+
+
+def _replaced(trees: Trees, path: bytes, before: bytes | None, after: bytes | None) -> Iterator[str]:
+    for item in trees.compare(path, before, after):
+        name, old_folder = joined(path, item.name), folder_id(item.before)
+        if old_folder is not None:
+            yield from _replaced(trees, name, old_folder, folder_id(item.after))
+        elif item.before is not None:
+            yield _text(name)
+
+
 def _below(trees: Trees, path: bytes, before: bytes | None, after: bytes | None) -> Iterator[FileChange]:
     for item in trees.compare(path, before, after):
         name = joined(path, item.name)

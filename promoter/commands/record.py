@@ -1,0 +1,98 @@
+"""`promoter record`: write the decision record of every merged change that has none, in the order of the merges."""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from promoter.commands.judging import Workshop, cache_folder, measure_case
+from promoter.commands.past import Past, open_past
+from promoter.commands.rejudge import decide_event, open_merged
+from promoter.digest import sha256_bytes
+from promoter.errors import Location, Problem, ServiceError
+from promoter.git.recording import commit_new_files
+from promoter.history.event import RECORDED, Event
+from promoter.history.record import TRAILER, folder_of, read_record, record_names, sequence_of, version_of, write_record
+from promoter.measure.request import Measurements
+
+_PART = "promoter-record.part"
+
+
+@click.command(help="Write the decision record of every merged change that has none.")
+@click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="A folder of the registry.")
+@click.option("--since", default=None, help="Only changes after this commit of the default branch.")
+@click.option("--commit", "with_commit", is_flag=True, help="Commit the records to the default branch, in one commit.")
+def command(*, repo: Path, since: str | None, with_commit: bool) -> None:
+    """1. Find what has no record. 2. Judge it again. 3. Write the files. 4. Commit them: all or none.
+
+    A run that ends anywhere leaves whole files at most, which no commit holds; the next run writes them again.
+    """
+    past = open_past(repo)
+    start = -1 if since is None else past.position_of(since, option="--since")
+    events = [event for event in past.timeline.events if event.kind in RECORDED]
+    missing = [event for event in unrecorded(past, events) if past.timeline.positions[event.commit] > start]
+    files = dict(make_records(past, missing, Workshop(cache=cache_folder())))
+    for path, content in files.items():
+        _write(past, path, content)
+        click.echo(path)
+    if with_commit and files:
+        changes = "change" if len(files) == 1 else "changes"
+        message = f"Record the decisions on {len(files)} {changes}\n\n{TRAILER}\n"
+        branch = past.repository.default_branch()
+        commit = commit_new_files(past.repository.folder, branch, past.tip, files, message)
+        click.echo(f"commit {commit}", err=True)
+    click.echo(f"{len(files):,} records written, {len(events) - len(missing):,} were there", err=True)
+
+
+def unrecorded(past: Past, events: Sequence[Event]) -> list[Event]:
+    """Return the events that the tip holds no record of, oldest first. Files outside of a commit do not count."""
+    by_folder: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        by_folder[folder_of(event)].append(event)
+    missing: set[int] = set()
+    for folder, expected in by_folder.items():
+        names = record_names(past.tree, folder)
+        in_order = [f"{number:04d}-{version_of(event)}.json" for number, event in enumerate(expected, 1)]
+        if list(names) != in_order:
+            records = [read_record(past.tree, f"{folder}/{name}") for name in names]
+            missing |= {id(event) for event in expected if not any(record.is_about(event) for record in records)}
+    return [event for event in events if id(event) in missing]
+
+
+def make_records(past: Past, events: Sequence[Event], workshop: Workshop) -> Iterator[tuple[str, bytes]]:
+    """Yield path and bytes of the records of events, each numbered and chained after the last of its folder."""
+    latest: dict[str, tuple[int, str | None]] = {}
+    by_commit: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        by_commit[event.commit].append(event)
+    for commit, together in by_commit.items():
+        case = open_merged(past, past.timeline.positions[commit])
+        measurements: Measurements = {} if isinstance(case, tuple) else measure_case(case, workshop=workshop)
+        for event in together:
+            folder = folder_of(event)
+            number, previous = latest.get(folder) or _last_record(past, folder)
+            decision = decide_event(past, event, case, measurements)
+            path, content = write_record(event, decision, past.credit(commit), sequence=number + 1, previous=previous)
+            latest[folder] = number + 1, sha256_bytes(content)
+            yield path, content
+
+
+def _last_record(past: Past, folder: str) -> tuple[int, str | None]:
+    names = record_names(past.tree, folder)
+    if not names:
+        return 0, None
+    return sequence_of(names[-1]) or 0, read_record(past.tree, f"{folder}/{names[-1]}").digest
+
+
+def _write(past: Past, path: str, content: bytes) -> None:
+    """Write a file whole or not at all; the part lies in git's own folder, where no commit finds it."""
+    target, part = past.repository.folder / path, past.reader.git_folder / _PART
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(content)
+        os.replace(part, target)  # noqa: PTH105 - atomic on every system
+    except OSError as exc:
+        hint = "make the working tree writable, then run `promoter record` again"
+        raise ServiceError(Problem(Location(path), f"the record cannot be written: {exc}", hint)) from exc

@@ -1,0 +1,112 @@
+"""A merged commit judged again: against its first parent, under the rules of that time, at the moment of the merge."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from promoter import __version__
+from promoter.commands.case import Case, engine_digest, open_case
+from promoter.commands.past import Past
+from promoter.decision.decide import Session, decide
+from promoter.decision.docket import Item
+from promoter.decision.types import BoundTo, Decision, Verdict
+from promoter.errors import Location, PolicyError, Problem, ProposalError
+from promoter.history.event import Event, EventKind
+from promoter.measure.measurement import Interval, Measurement
+from promoter.measure.request import Measured, Measurements
+
+
+def open_merged(past: Past, position: int) -> Case | tuple[Problem, ...]:
+    """Return the case of a commit of the line, or why it cannot be one: there were no rules that could judge it."""
+    line = past.timeline.line
+    commit = line.commit_id(position)
+    if position == 0:
+        message = "nothing could judge the first commit: there were no rules before it"
+        return (Problem(Location(commit), message, "have a person compare it with its source"),)
+    try:
+        return open_case(
+            past.repository,
+            base=line.commit_id(position - 1),
+            head=commit,
+            is_worktree=False,
+            at=line.at(position),
+        )
+    except (ProposalError, PolicyError) as error:
+        return error.problems
+
+
+def decide_event(
+    past: Past, event: Event, case: Case | tuple[Problem, ...], measurements: Measurements
+) -> dict[str, Any]:
+    """Return the decision on what one event did, as `promoter.decision/1`."""
+    if not isinstance(case, Case):
+        return _undecided(past, event, case).as_json()
+    session = Session(
+        rules=case.rules,
+        at=event.at,
+        bound_to=case.bound_to,
+        engine_version=__version__,
+        engine_digest=engine_digest(),
+    )
+    items = [item for item in case.items if _is_about(item, event)]
+    decision = decide(items, measurements, case.problems, session)
+    if not items and not case.problems:
+        message = f"the {event.kind} of {event.address} is no change that can be judged"
+        problem = Problem(Location(event.path), message, "restore the file from the commit before")
+        decision = replace(decision, problems=(problem,), verdict=Verdict.ERRORED)
+    return decision.as_json()
+
+
+def stored_measurements(case: Case | tuple[Problem, ...], decision: Mapping[str, Any]) -> Measurements:
+    """Return the answers that a decision carries to the requests of a case; an answer it lacks is missing."""
+    if not isinstance(case, Case):
+        return {}
+    answers = {
+        digest: entry["measured"] for change in decision["changes"] for digest, entry in change["measurements"].items()
+    }
+    requests = {request.digest: request for item in case.items for request in item.requests}
+    return {request: _measured(answers[digest]) for digest, request in requests.items() if digest in answers}
+
+
+def _measured(answer: Mapping[str, Any]) -> Measured:
+    values = tuple(
+        Measurement(
+            **value
+            | {
+                "slice": tuple(value["slice"].items()),
+                "interval": Interval(**value["interval"]) if value["interval"] else None,
+            }
+        )
+        for value in answer["values"]
+    )
+    return Measured(values=values, facts=answer["facts"], failure=answer["failure"])
+
+
+def _is_about(item: Item, event: Event) -> bool:
+    change = item.change
+    if event.stage is not None:
+        return (change.model, change.stage) == (event.model, event.stage)
+    kind = EventKind(change.kind.value)
+    return (kind, change.model, change.version) == (event.kind, event.model, event.version)
+
+
+def _undecided(past: Past, event: Event, problems: tuple[Problem, ...]) -> Decision:
+    """Return the decision on a commit that no rules could judge."""
+    line = past.timeline.line
+    position = line.position_of(event.commit) or 0
+    before = past.tree_at(position - 1) if position else None
+    return Decision(
+        engine_version=__version__,
+        engine_digest=engine_digest(),
+        decided_at=event.at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        bound_to=BoundTo(
+            head=event.commit,
+            base=line.commit_id(position - 1) if position else "",
+            merge_tree=line.tree_id(position).hex(),
+            policy_tree=(before.tree_id_of("policies") if before else None) or "",
+            champion=None,
+        ),
+        changes=(),
+        problems=problems,
+        verdict=Verdict.ERRORED,
+    )

@@ -1,0 +1,81 @@
+"""`promoter resolve`: the version that a stage serves now, its uri and digest; from git alone, without a network."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from promoter.commands.past import Past, open_past
+from promoter.errors import Location, Problem, ProposalError
+from promoter.history.record import DECISIONS, KEPT_VERDICTS, read_record, record_names
+from promoter.registry.address import StageAddress
+from promoter.registry.stock import Shelf
+
+
+@click.command(help="Print what MODEL#STAGE serves now: version, uri and digest.")
+@click.argument("address", metavar="MODEL#STAGE")
+@click.option("--allow-unverified", is_flag=True, help="Answer even where no decision record stands for the state.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="A folder of the registry.")
+def command(*, address: str, allow_unverified: bool, as_json: bool, repo: Path) -> None:
+    """Exit 0: here it is; 1: unverified or withdrawn; 2: the stage serves nothing, or cannot be read."""
+    past = open_past(repo)
+    stage = _parse(address)
+    shelf = Shelf(past.tree, stage.model)
+    pointer = shelf.read_stage(stage.stage)
+    if pointer is None:
+        served = ", ".join(f"{stage.model}#{name}" for name in shelf.serving()) or "no stage of this model"
+        raise ProposalError(Problem(Location(address), "this stage serves nothing", f"served: {served}"))
+    version = pointer.value.version
+    withdrawn = next((entry for entry in shelf.withdrawn() if entry.version == version), None)
+    if withdrawn is not None:
+        _refuse(f"{stage}: version {version} is withdrawn: {withdrawn.reason}", "roll the stage back")
+    why_unverified = None if allow_unverified else explain_unverified(past, stage, version)
+    if why_unverified is not None:
+        hint = "see `promoter audit verify`; --allow-unverified answers all the same"
+        _refuse(f"{stage}: version {version} is UNVERIFIED: {why_unverified}", hint)
+    artifact = shelf.read_manifest(version).value.artifact
+    found = {
+        "model": stage.model,
+        "stage": stage.stage,
+        "version": version,
+        "uri": artifact.uri if "://" in artifact.uri else f"{shelf.folder}/versions/{version}/{artifact.uri}",
+        "digest": artifact.digest,
+        "size_bytes": artifact.size_bytes,
+        "commit": past.tip,
+        "verified": not allow_unverified,
+    }
+    if as_json:
+        click.echo(json.dumps(found, indent=1, ensure_ascii=False))
+    else:
+        click.echo(f"{version}  {found['uri']}  {artifact.digest}")
+
+
+def explain_unverified(past: Past, address: StageAddress, version: str) -> str | None:
+    """Return why no decision record stands for what a stage serves, or None where the last one does."""
+    tree = past.tree
+    folder = f"{DECISIONS}/{address.model}/{address.stage}"
+    names = record_names(tree, folder)
+    if not names:
+        return f"there is no decision record in {folder}/"
+    record = read_record(tree, f"{folder}/{names[-1]}")
+    line = past.timeline.line
+    setter = line.commit_id(past.timeline.standings(len(line) - 1)[address].position)
+    about = (record.value.get("model"), record.value.get("stage"), record.value.get("version"))
+    if about != (address.model, address.stage, version) or record.value.get("commit") != setter:
+        return f"commit {setter[:10]} set it, and the last record, {names[-1]}, is about another change"
+    verdict = record.decision.get("verdict")
+    return None if verdict in KEPT_VERDICTS else f"its record says {verdict}: it was merged all the same"
+
+
+def _parse(address: str) -> StageAddress:
+    try:
+        return StageAddress.parse(address)
+    except ValueError as error:
+        raise ProposalError(Problem(Location(address), str(error), "see `promoter status` for all of them")) from error
+
+
+def _refuse(what: str, hint: str) -> None:
+    click.echo(f"error: {what}; {hint}", err=True)
+    sys.exit(1)

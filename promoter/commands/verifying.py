@@ -1,0 +1,188 @@
+"""The history against its records: each change has one, each is sound, follows the one before, and never changed."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from promoter.commands.judging import Workshop, cache_folder, measure_case
+from promoter.commands.past import Past
+from promoter.commands.rejudge import decide_event, open_merged, stored_measurements
+from promoter.errors import ProposalError
+from promoter.history.event import RECORDED, Event, EventKind
+from promoter.history.record import (
+    DECISIONS,
+    KEPT_VERDICTS,
+    Record,
+    folder_of,
+    judged_bytes,
+    read_record,
+    record_names,
+    version_of,
+)
+from promoter.history.walk import replaced_files
+from promoter.registry.layout import RECORDS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What is not as it was recorded. `is_unverified`: a change that no sound record stands for."""
+
+    subject: str
+    message: str
+    is_unverified: bool
+    commit: str | None = None
+    author: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the published form."""
+        return {
+            "subject": self.subject,
+            "message": self.message,
+            "unverified": self.is_unverified,
+            "commit": self.commit,
+            "author": self.author,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """How much was looked at, and what was found."""
+
+    changes: int
+    records: int
+    findings: tuple[Finding, ...]
+
+
+def check_line(past: Past) -> tuple[Finding, ...]:
+    """Return whether history was rewritten since an audit on this machine last found nothing."""
+    last = past.timeline.verified_head
+    if last is None or last in past.timeline.positions:
+        return ()
+    message = f"history was rewritten: {last}, which was verified on this machine, is no longer on the branch"
+    return (Finding(subject=last[:10], message=message, is_unverified=False),)
+
+
+def verify(past: Past, *, start: int, remeasure: bool) -> Verification:
+    """Return what is wrong with the changes after a position of the line, and with all records of the tip.
+
+    1. Records: names without a gap, readable, each naming the digest of the one before, each about a change of the
+    line. 2. Changes: each has a record that let it through. 3. Verdicts: judged again, byte by byte the same.
+    4. Merged versions and records were never changed.
+    """
+    positions = past.timeline.positions
+    events = [event for event in past.timeline.events if event.kind in RECORDED]
+    by_folder: dict[str, list[Event]] = {folder: [] for folder in _record_folders(past)}
+    for event in events:
+        by_folder.setdefault(folder_of(event), []).append(event)
+    findings: list[Finding] = []
+    sound: dict[str, list[tuple[Event, Record]]] = defaultdict(list)
+    count = 0
+    for folder, expected in by_folder.items():
+        records, found = _read_chain(past, folder)
+        findings += found
+        count += len(records)
+        pairs, found = _match(past, expected, records)
+        findings += [item for item in found if item.commit is None or positions[item.commit] > start]
+        for event, record in pairs:
+            if positions[event.commit] > start:
+                sound[event.commit].append((event, record))
+    for commit, together in sound.items():
+        findings += _judge_again(past, positions[commit], together, remeasure=remeasure)
+    findings += _changed_for_good(past, start)
+    return Verification(
+        changes=sum(positions[event.commit] > start for event in events), records=count, findings=tuple(findings)
+    )
+
+
+def _record_folders(past: Past) -> list[str]:
+    return sorted({entry.path.rsplit("/", 1)[0] for entry in past.tree.walk(DECISIONS)})
+
+
+def _read_chain(past: Past, folder: str) -> tuple[list[Record], list[Finding]]:
+    """Return the records of a folder that can be read, and what is wrong with their names, numbers and chain."""
+    records: list[Record] = []
+    findings: list[Finding] = []
+    previous: str | None = None
+    for number, name in enumerate(record_names(past.tree, folder), 1):
+        path = f"{folder}/{name}"
+        try:
+            record = read_record(past.tree, path)
+        except ProposalError as error:
+            findings.append(Finding(subject=path, message=error.problems[0].message, is_unverified=False))
+            previous = None
+            continue
+        if record.sequence != number or record.value.get("sequence") != number:
+            message = f"it should have number {number}: a record is missing before it, or was added by hand"
+            findings.append(Finding(subject=path, message=message, is_unverified=False))
+        elif record.value.get("previous") != previous:
+            message = "it does not name the digest of the record before it: one of the two was changed"
+            findings.append(Finding(subject=path, message=message, is_unverified=False))
+        records.append(record)
+        previous = record.digest
+    return records, findings
+
+
+def _match(
+    past: Past, events: Sequence[Event], records: Sequence[Record]
+) -> tuple[list[tuple[Event, Record]], list[Finding]]:
+    """Pair changes with records; a record of no change, a second one and a change without one are findings."""
+    pairs: list[tuple[Event, Record]] = []
+    findings: list[Finding] = []
+    left = list(events)
+    for record in records:
+        event = next((event for event in left if record.is_about(event)), None)
+        if event is None or record.version != version_of(event) or record.path.rpartition("/")[0] != folder_of(event):
+            message = "no change of the history is what it describes, or another record describes it too"
+            findings.append(Finding(subject=record.path, message=message, is_unverified=False))
+            continue
+        left.remove(event)
+        pairs.append((event, record))
+        verdict = record.decision.get("verdict")
+        if verdict not in KEPT_VERDICTS:
+            findings.append(_unverified(past, event, f"the verdict was {verdict}, and it was merged all the same"))
+    findings += [_unverified(past, event, "it has no decision record: it went around the gate") for event in left]
+    return pairs, findings
+
+
+def _judge_again(
+    past: Past, position: int, together: Sequence[tuple[Event, Record]], *, remeasure: bool
+) -> Iterator[Finding]:
+    case = open_merged(past, position)
+    for event, record in together:
+        try:
+            stored = stored_measurements(case, record.decision)
+            expected = judged_bytes(record.decision)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            yield _unverified(past, event, f"{record.path} holds no decision that can be read")
+            continue
+        if remeasure and not isinstance(case, tuple):
+            stored = measure_case(case, workshop=Workshop(cache=cache_folder()))
+        decision = decide_event(past, event, case, stored)
+        if judged_bytes(decision) != expected:
+            engine = record.decision.get("engine")
+            by = "" if engine == decision["engine"] else f"; it was made by another engine, {engine!r}"
+            source = "from its evidence" if remeasure else "from its own measurements"
+            message = f"judged again {source}, {record.path} comes out differently ({decision['verdict']}){by}"
+            yield _unverified(past, event, message)
+
+
+def _changed_for_good(past: Past, start: int) -> Iterator[Finding]:
+    """Yield merged versions and records that a later commit changed or removed."""
+    line = past.timeline.line
+    for event in past.timeline.events:
+        if event.kind is EventKind.ALTERATION and past.timeline.positions[event.commit] > start:
+            yield _unverified(past, event, "a merged version was changed; it never may be")
+    for position in range(max(start, 0) + 1, len(line)):
+        before, after = line.tree_id(position - 1), line.tree_id(position)
+        for path in replaced_files(past.reader, RECORDS.encode(), before, after):
+            commit = line.commit_id(position)
+            author = past.credit(commit).author
+            message = "a record was changed or removed after it was written"
+            yield Finding(subject=path, message=message, is_unverified=False, commit=commit, author=author)
+
+
+def _unverified(past: Past, event: Event, message: str) -> Finding:
+    author = past.credit(event.commit).author
+    subject = f"{event.kind} {event.address}{f' {event.version}' if event.stage and event.version else ''}"
+    return Finding(subject=subject, message=message, is_unverified=True, commit=event.commit, author=author)

@@ -1,0 +1,91 @@
+"""What each stage serves, and which version stands before it: since when, until when it soaks, who must agree."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from promoter.history.event import MOVES, Event, EventKind
+from promoter.policy.pipeline import StageRules
+from promoter.policy.rulebook import RuleBook
+from promoter.registry.address import StageAddress
+from promoter.registry.stock import Shelf
+from promoter.registry.tree import Tree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A version that may come next. `earliest`: the end of its soak in the stage before, or its registration."""
+
+    version: str
+    earliest: datetime
+    approvals: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """One stage of one model; `version` and `since` are None where it serves nothing."""
+
+    address: StageAddress
+    version: str | None
+    since: datetime | None
+    waiting: Waiting | None
+
+
+def build_outlook(tree: Tree, rules: RuleBook, events: Iterable[Event], *, at: datetime) -> tuple[Outlook, ...]:
+    """Return every stage that the pipeline has, of every model with a registered version, in the order of both.
+
+    Before the first stage waits the version that was registered last, before each other stage what the stage before
+    it serves; never what the stage serves already, what it has served before, or what is withdrawn.
+    """
+    serving: dict[StageAddress, Event] = {}
+    served: set[tuple[StageAddress, str]] = set()
+    registered: dict[str, list[Event]] = {}
+    for event in events:
+        if event.at > at or event.model is None:
+            continue
+        if event.kind in MOVES:
+            address = StageAddress(event.model, event.stage or "")
+            serving[address] = event
+            served.add((address, event.version or ""))
+        elif event.kind is EventKind.REGISTRATION:
+            registered.setdefault(event.model, []).append(event)
+    outlooks = []
+    for model in sorted(registered):
+        shelf = Shelf(tree, model)
+        if tree.entry(f"{shelf.folder}/model.yaml") is None:
+            continue
+        tier = rules.pipeline.tiers.get(shelf.read_model().value.risk_tier)
+        withdrawn = {entry.version for entry in shelf.withdrawn()}
+        for stage in rules.pipeline.stages:
+            address = StageAddress(model, stage.id)
+            now, before = serving.get(address), rules.pipeline.stage_before(stage.id)
+            source = registered[model][-1] if before is None else serving.get(StageAddress(model, before))
+            waiting = None
+            version = source.version if source else None
+            if (
+                source is not None
+                and version is not None
+                and (address, version) not in served | _of(address, withdrawn)
+            ):
+                stage_rules = tier.stages.get(stage.id, StageRules()) if tier else StageRules()
+                waiting = _waiting(version, source.at, stage_rules, is_first=before is None)
+            is_served = now is not None and now.version is not None
+            outlooks.append(
+                Outlook(
+                    address=address,
+                    version=now.version if now else None,
+                    since=now.at if now and is_served else None,
+                    waiting=waiting,
+                )
+            )
+    return tuple(outlooks)
+
+
+def _waiting(version: str, since: datetime, rules: StageRules, *, is_first: bool) -> Waiting:
+    soak = timedelta(0) if is_first else timedelta(days=rules.soak_days)
+    approvals = tuple((rule.role, rule.count) for rule in rules.approvals)
+    return Waiting(version=version, earliest=since + soak, approvals=approvals)
+
+
+def _of(address: StageAddress, versions: Iterable[str]) -> set[tuple[StageAddress, str]]:
+    return {(address, version) for version in versions}

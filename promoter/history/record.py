@@ -1,0 +1,130 @@
+"""Decision records: where each lies, what it holds, and how one names the one before it.
+
+`reports/decisions/<model id>/<stage>/<sequence>-<version>.json` for a stage; registrations and withdrawals, which
+belong to no stage, lie in the folder `versions` in its place.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from promoter.digest import canonical_json, sha256_bytes
+from promoter.errors import Location, Problem, ProposalError
+from promoter.history.event import Credit, Event, EventKind
+from promoter.registry.address import VERSION_PATTERN
+from promoter.registry.tree import Tree
+
+SCHEMA = "promoter.record/1"
+DECISIONS = "reports/decisions"
+VERSIONS = "versions"
+TRAILER = "Promoter-Record: yes"
+MAX_BYTES = 32 * 1024 * 1024
+KEPT_VERDICTS = ("passed", "warned")
+"""Verdicts with which a change may stand."""
+
+_NAME = re.compile(rf"(?P<sequence>[0-9]{{4,9}})-(?P<version>{VERSION_PATTERN})\.json")
+
+
+def folder_of(event: Event) -> str:
+    """Return the folder of an event's record."""
+    return f"{DECISIONS}/{event.model}/{event.stage or VERSIONS}"
+
+
+def version_of(event: Event) -> str:
+    """Return the version in the name of an event's record: of a retirement the one that left."""
+    if event.kind is EventKind.UNREADABLE:
+        return "unreadable"
+    return event.version or event.replaced or "unreadable"
+
+
+def identity_of(event: Event) -> dict[str, Any]:
+    """Return what a record says of its event: together with the commit it belongs to exactly one."""
+    return {
+        "kind": event.kind.value,
+        "model": event.model,
+        "stage": event.stage,
+        "version": event.version,
+        "replaced": event.replaced,
+        "commit": event.commit,
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A stored record. `digest` is over its bytes, `value` its JSON."""
+
+    path: str
+    sequence: int
+    version: str
+    digest: str
+    value: Mapping[str, Any]
+
+    @property
+    def decision(self) -> Mapping[str, Any]:
+        """The decision, in the form of `promoter.decision/1`."""
+        decision: Mapping[str, Any] = self.value["decision"]
+        return decision
+
+    def is_about(self, event: Event) -> bool:
+        """Say whether the record is this event's."""
+        return all(self.value.get(key) == value for key, value in identity_of(event).items())
+
+
+def record_names(tree: Tree, folder: str) -> tuple[str, ...]:
+    """Return the file names of a folder's records in the order of their sequence numbers, then of the names."""
+    names = (entry.path.rsplit("/", 1)[1] for entry in tree.children(folder))
+    return tuple(sorted(names, key=lambda name: (sequence_of(name) or 0, name)))
+
+
+def sequence_of(name: str) -> int | None:
+    """Return the number in a record's file name, or None where it is none."""
+    match = _NAME.fullmatch(name)
+    return int(match["sequence"]) if match else None
+
+
+def read_record(tree: Tree, path: str) -> Record:
+    """Return a record. Raises ProposalError where its name or its bytes are none."""
+    match = _NAME.fullmatch(path.rsplit("/", 1)[1])
+    hint = "restore it from the commit that the recorder made"
+    if match is None:
+        raise ProposalError(Problem(Location(path), "no record has such a name", hint))
+    content = tree.read(path, limit_bytes=MAX_BYTES)
+    try:
+        value = json.loads(content)
+        is_record = value["schema"] == SCHEMA and isinstance(value["decision"]["changes"], list)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        is_record = False
+    if not is_record:
+        raise ProposalError(Problem(Location(path), f"this is no {SCHEMA}", hint))
+    sequence, version = int(match["sequence"]), match["version"]
+    return Record(path=path, sequence=sequence, version=version, digest=sha256_bytes(content), value=value)
+
+
+def write_record(
+    event: Event, decision: Mapping[str, Any], credit: Credit, *, sequence: int, previous: str | None
+) -> tuple[str, bytes]:
+    """Return path and bytes of a record. `previous` is the digest of the record before it in its folder.
+
+    Keys keep their order, because a slice is its columns in order. `decision` holds the changes of this event alone.
+    """
+    waivers = {result["waiver"] for change in decision["changes"] for result in change["results"]}
+    value = {
+        "schema": SCHEMA,
+        "sequence": sequence,
+        "previous": previous,
+        **identity_of(event),
+        "pull_request": credit.pull_request,
+        "author": credit.author,
+        "merger": credit.committer,
+        "waivers": sorted(waiver for waiver in waivers if waiver is not None),
+        "decision": decision,
+    }
+    path = f"{folder_of(event)}/{sequence:04d}-{version_of(event)}.json"
+    return path, (json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()
+
+
+def judged_bytes(decision: Mapping[str, Any]) -> bytes:
+    """Return what must be equal when a decision is made again: all but the engine that made it."""
+    return canonical_json({key: value for key, value in decision.items() if key != "engine"})

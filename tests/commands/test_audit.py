@@ -1,0 +1,117 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.commands.recorded import PRODUCTION, VERSIONS, Registry
+from tests.support.registry import FOLDER, stage_files
+
+FIRST, LAST = f"{PRODUCTION}/0001-1.0.0.json", f"{PRODUCTION}/0002-2.0.0.json"
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Registry:
+    """Return a registry whose four changes are recorded."""
+    registry = Registry.create(tmp_path / "registry")
+    registry.run("record", "--commit")
+    return registry
+
+
+def findings(registry: Registry, *arguments: str) -> list[dict]:
+    """Return what the audit finds; its exit code says whether that is anything."""
+    result = registry.run("audit", "verify", "--json", *arguments)
+    found = json.loads(result.stdout)["findings"]
+    assert (1 if found else 0) == result.exit_code
+    return found
+
+
+@pytest.mark.parametrize("arguments", [[], ["--remeasure"], ["--since", "main~2"]])
+def test_a_history_that_kept_to_the_gate_has_no_findings(registry: Registry, arguments: list[str]) -> None:
+    """Judged again from the stored numbers, and from the evidence, every record is the same byte by byte."""
+    assert [] == findings(registry, *arguments)
+
+
+def test_a_change_without_a_record_names_commit_author_and_reason(registry: Registry) -> None:
+    """What went around the gate is UNVERIFIED."""
+    commit = registry.commit(stage_files(production="1.0.0"))
+    (found,) = findings(registry)
+    assert (commit, "Ada <ada@example.org>", True) == (found["commit"], found["author"], found["unverified"])
+    assert "rollback lending/mortgage#production 1.0.0" == found["subject"]
+    assert "UNVERIFIED rollback" in registry.run("audit", "verify").stdout
+    assert [] == findings(registry, "--since", "main")
+
+
+def altered(registry: Registry, path: str, **changed: object) -> bytes:
+    """Return a record with some of its keys changed."""
+    return json.dumps(json.loads(registry.records()[path]) | changed, indent=1).encode()
+
+
+def test_a_record_that_was_rewritten_is_found_in_every_way(registry: Registry) -> None:
+    """The chain breaks, and the commit that rewrote it is named."""
+    commit = registry.commit({FIRST: altered(registry, FIRST, merger="Eve <eve@example.org>")})
+    found = findings(registry)
+    assert [LAST, FIRST] == [item["subject"] for item in found]
+    assert commit == found[1]["commit"]
+
+
+@pytest.mark.parametrize(("path", "expected"), [(FIRST, "it should have number 1"), (LAST, "went around the gate")])
+def test_a_record_that_was_removed_is_found(registry: Registry, path: str, expected: str) -> None:
+    """First or last: the change has no record, and the commit that removed it is named."""
+    registry.commit({path: None})
+    messages = [item["message"] for item in findings(registry)]
+    assert any(expected in message for message in messages)
+    assert any("changed or removed" in message for message in messages)
+
+
+def test_numbers_that_were_improved_come_out_differently(registry: Registry) -> None:
+    """A better value in the stored measurements does not fit the stored findings."""
+    record = json.loads(registry.records()[LAST])
+    for entry in record["decision"]["changes"][0]["measurements"].values():
+        for value in entry["measured"]["values"]:
+            value["value"] = value["value"] and value["value"] * 0.9
+    registry.commit({LAST: json.dumps(record, indent=1)})
+    assert any("comes out differently" in item["message"] for item in findings(registry))
+
+
+def test_numbers_and_findings_improved_together_do_not_survive_the_evidence(registry: Registry) -> None:
+    """What is consistent in itself is held against the evidence with --remeasure."""
+    record = json.loads(registry.records()[LAST])
+    text = json.dumps(record, indent=1).replace('"level": 0.95', '"level": 0.9')
+    registry.commit({LAST: text})
+    assert any("from its evidence" in item["message"] for item in findings(registry, "--remeasure"))
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{", b'{"schema": "promoter.record/1", "decision": 1}'])
+def test_bytes_that_are_no_record_are_a_finding_not_a_crash(registry: Registry, content: bytes) -> None:
+    """The change counts as unrecorded."""
+    registry.commit({LAST: content})
+    found = findings(registry)
+    assert LAST in [item["subject"] for item in found]
+    assert any(item["unverified"] for item in found)
+
+
+def test_a_forged_record_of_a_change_that_never_was_is_found(registry: Registry) -> None:
+    """Its commit is not on the line."""
+    path = f"{PRODUCTION}/0003-1.0.0.json"
+    registry.commit({path: altered(registry, FIRST, sequence=3, commit="a" * 40)})
+    assert path in [item["subject"] for item in findings(registry)]
+
+
+def test_a_merged_version_that_was_changed_is_found(registry: Registry) -> None:
+    """Evidence is for good."""
+    registry.commit({f"{FOLDER}/versions/1.0.0/model.safetensors": b"other"})
+    messages = [item["message"] for item in findings(registry)]
+    assert any("a merged version was changed" in message for message in messages)
+
+
+def test_history_rewritten_since_the_last_sound_audit_is_found(registry: Registry) -> None:
+    """The head that was verified is no longer on the branch."""
+    assert [] == findings(registry)
+    registry.builder.git("reset", "--hard", "-q", "main~1")
+    assert any("history was rewritten" in item["message"] for item in findings(registry))
+
+
+def test_registrations_have_their_records_too(registry: Registry) -> None:
+    """They belong to no stage and lie in versions/."""
+    registry.commit({f"{VERSIONS}/0002-2.0.0.json": None})
+    assert any(item["subject"] == "registration lending/mortgage@2.0.0" for item in findings(registry))
