@@ -12,7 +12,7 @@ from promoter.errors import Undecidable
 from promoter.measure.families.family import attempt, measurement, number, settled
 from promoter.measure.measurement import Measurement
 from promoter.measure.statistics.arrays import Counts
-from promoter.measure.statistics.drift_bins import bin_counts, quantile_edges
+from promoter.measure.statistics.drift_bins import counts_of_ascending, edges_of_ascending
 from promoter.measure.statistics.drift_categorical import (
     AlignedCounts,
     aligned,
@@ -21,8 +21,9 @@ from promoter.measure.statistics.drift_categorical import (
     total_variation,
 )
 from promoter.measure.statistics.drift_divergence import NullTest, jensen_shannon_distance, psi, psi_null
-from promoter.measure.statistics.drift_ks import ks, ks_p
-from promoter.measure.statistics.drift_wasserstein import wasserstein, wasserstein_clipped
+from promoter.measure.statistics.drift_ks import ks_on, ks_p
+from promoter.measure.statistics.drift_segments import Segments, present_ascending, segments
+from promoter.measure.statistics.drift_wasserstein import wasserstein_clipped_on, wasserstein_on
 from promoter.measure.statistics.estimate import Estimate
 
 NUMERIC_MEASURES = (
@@ -59,14 +60,6 @@ class ColumnDrift:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sides:
-    """Two columns (n,) and (m,); for ranks and distances sorted once, missing values gone."""
-
-    reference: Numbers
-    current: Numbers
-
-
-@dataclass(frozen=True, slots=True)
 class _Binned:
     reference: Counts
     current: Counts
@@ -74,25 +67,23 @@ class _Binned:
 
 def of_numbers(reference: Numbers, current: Numbers, *, name: str, bins: int) -> ColumnDrift:
     """Return the measures of a numeric column: (n,) and (m,) float64, NaN where missing."""
-    n, where = int(reference.size + current.size), (("feature", name),)
-    make = partial(measurement, n=n, slice_=where)
-    binned = attempt(lambda: _binned(reference, current, bins))
+    rows, where = (reference.size, current.size), (("feature", name),)
+    make = partial(measurement, n=sum(rows), slice_=where)
+    first, second = present_ascending(reference), present_ascending(current)
+    missing = rows[0] - first.size, rows[1] - second.size
+    binned = attempt(lambda: _binned(first, second, missing, bins))
     null = attempt(lambda: psi_null(settled(binned).reference, settled(binned).current))
-    present = _Sides(_present_ascending(reference), _present_ascending(current))
-    distance = attempt(lambda: ks(present.reference, present.current))
+    found = attempt(lambda: segments(first, second))
+    distance = attempt(lambda: ks_on(settled(found)))
     values = (
         make("psi", _on_bins(psi), binned),
-        make("psi_p", partial(_null_p, n), null),
+        make("psi_p", partial(_null_p, sum(rows)), null),
         make("jensen_shannon", _on_bins(jensen_shannon_distance), binned),
         make("ks", lambda estimate: estimate, distance),
-        make("ks_p", partial(_ks_p, present), distance),
-        make("wasserstein", _wasserstein, present),
-        make("wasserstein_clipped", lambda sides: wasserstein_clipped(sides.reference, sides.current), present),
-        _missing(
-            (reference.size - present.reference.size, reference.size),
-            (current.size - present.current.size, current.size),
-            name=name,
-        ),
+        make("ks_p", partial(_ks_p, first.size, second.size), distance),
+        make("wasserstein", _wasserstein, found),
+        make("wasserstein_clipped", wasserstein_clipped_on, found),
+        _missing((missing[0], rows[0]), (missing[1], rows[1]), name=name),
     )
     return ColumnDrift(values=values, psi_null=_critical(null))
 
@@ -125,15 +116,12 @@ def of_categories(reference: Mapping[str | None, int], current: Mapping[str | No
     )
 
 
-def _binned(reference: Numbers, current: Numbers, bins: int) -> _Binned:
-    edges = quantile_edges(reference, bins=bins)
-    return _Binned(bin_counts(reference, edges), bin_counts(current, edges))
-
-
-def _present_ascending(values: Numbers) -> Numbers:
-    present = values[~np.isnan(values)]
-    present.sort()
-    return present
+def _binned(reference: Numbers, current: Numbers, missing: tuple[int, int], bins: int) -> _Binned:
+    edges = edges_of_ascending(reference, bins=bins)
+    counted = (
+        counts_of_ascending(side, edges, missing=gone) for side, gone in zip((reference, current), missing, strict=True)
+    )
+    return _Binned(*counted)
 
 
 def _on_bins(statistic: Callable[..., Estimate]) -> Callable[[_Binned], Estimate]:
@@ -152,14 +140,12 @@ def _critical(null: NullTest | Undecidable) -> float | None:
     return None if isinstance(null, Undecidable) else float(null.critical_value)
 
 
-def _ks_p(sides: _Sides, distance: Estimate) -> Estimate:
-    p = ks_p(distance.value, n=sides.reference.size, m=sides.current.size)
-    return Estimate(p, None, distance.n)
+def _ks_p(n: int, m: int, distance: Estimate) -> Estimate:
+    return Estimate(ks_p(distance.value, n=n, m=m), None, distance.n)
 
 
-def _wasserstein(sides: _Sides) -> Estimate:
-    value = wasserstein(sides.reference, sides.current)
-    return Estimate(value, None, sides.reference.size + sides.current.size)
+def _wasserstein(found: Segments) -> Estimate:
+    return Estimate(wasserstein_on(found), None, found.first.values.size + found.second.values.size)
 
 
 def _missing(reference: tuple[int, int], current: tuple[int, int], *, name: str) -> Measurement:

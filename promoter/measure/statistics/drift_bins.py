@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from promoter.errors import Undecidable
 from promoter.measure.statistics.arrays import Counts, Floats
+from promoter.measure.statistics.drift_segments import present_ascending
 
 DEFAULT_BINS = 10
 """Deciles: the usual choice for PSI in credit scoring (Siddiqi 2006)."""
@@ -21,14 +22,16 @@ def quantile_edges(reference: npt.ArrayLike, *, bins: int = DEFAULT_BINS) -> tup
     Quantiles are order statistics (inverted CDF, SQL's percentile_disc), so infinities do no harm; NaN is missing.
     Raises Undecidable where no value is left, ValueError for fewer than 2 bins.
     """
+    return edges_of_ascending(present_ascending(reference), bins=bins)
+
+
+def edges_of_ascending(reference: Floats, *, bins: int = DEFAULT_BINS) -> tuple[float, ...]:
+    """Return the cut points of `quantile_edges` of a column in ascending order without NaN."""
     if bins < 2:
         raise ValueError(f"bins is at least 2, got {bins}")
-    values = np.asarray(reference, dtype=np.float64).ravel()
-    values = values[~np.isnan(values)]
-    if values.size == 0:
+    if reference.size == 0:
         raise Undecidable("the reference has no values to pin bins on")
-    ranks = -(-np.arange(1, bins) * values.size // bins) - 1
-    return edges_from_quantiles(np.partition(values, np.unique(ranks))[ranks])
+    return edges_from_quantiles(reference[-(-np.arange(1, bins) * reference.size // bins) - 1])
 
 
 def edges_from_quantiles(quantiles: npt.ArrayLike) -> tuple[float, ...]:
@@ -52,11 +55,14 @@ def edges_from_quantiles(quantiles: npt.ArrayLike) -> tuple[float, ...]:
 def bin_counts(values: npt.ArrayLike, edges: tuple[float, ...]) -> Counts:
     """Return (len(edges) + 2,) counts: the bins in order, then the missing values."""
     array = np.asarray(values, dtype=np.float64).ravel()
-    present = array[~np.isnan(array)]
-    places = np.searchsorted(np.asarray(edges, dtype=np.float64), present, side="left")
-    counts = np.bincount(places, minlength=len(edges) + 2)
-    counts[-1] = array.size - present.size
-    return counts.astype(np.int64)
+    ascending = present_ascending(array)
+    return counts_of_ascending(ascending, edges, missing=array.size - ascending.size)
+
+
+def counts_of_ascending(values: Floats, edges: tuple[float, ...], *, missing: int) -> Counts:
+    """Return the counts of `bin_counts` of a column in ascending order, its missing values counted already."""
+    through = np.searchsorted(values, np.asarray(edges, dtype=np.float64), side="right")
+    return np.diff(np.concatenate([[0], through, [values.size, values.size + missing]])).astype(np.int64)
 
 
 def shares(counts: npt.ArrayLike, *, side: str) -> Floats:

@@ -1,18 +1,18 @@
 """Wasserstein-1 distance of two columns, and forms of it that one planted row cannot blind."""
 
+import math
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
 from promoter.errors import Undecidable
 from promoter.measure.measurement import Interval
 from promoter.measure.statistics.arrays import Floats
-from promoter.measure.statistics.drift_bins import shares
+from promoter.measure.statistics.drift_segments import Segments, Side, clip_ends, present_ascending, segments
 from promoter.measure.statistics.estimate import Estimate
 from promoter.measure.statistics.exact import exact_sum
 from promoter.measure.statistics.intervals import DEFAULT_LEVEL, two_sided_z
-
-CLIP_TAIL = 0.001
-"""Share of the reference at each end beyond which the clipped distance moves values to the quantile."""
 
 
 def wasserstein(reference: npt.ArrayLike, current: npt.ArrayLike) -> float:
@@ -21,26 +21,16 @@ def wasserstein(reference: npt.ArrayLike, current: npt.ArrayLike) -> float:
     One far row moves it without bound; for a verdict take `wasserstein_scaled` or `wasserstein_clipped`.
     Raises Undecidable where a side has no values or an infinity. Source: Vallender 1974.
     """
-    return _distance(_finite_sorted(reference, side="reference"), _finite_sorted(current, side="current"))
+    return wasserstein_on(segments(present_ascending(reference), present_ascending(current)))
 
 
-def wasserstein_bounds(
-    cuts: npt.ArrayLike, reference_counts: npt.ArrayLike, current_counts: npt.ArrayLike
-) -> tuple[float, float]:
-    """Return a certified (lower, upper) of the distance from counts in closed bins, in the column's unit.
-
-    cuts (B + 1,) ascending and finite, from the least to the greatest value of both sides, counts (B,). In a bin that
-    F - G enters at d and in which the sides hold shares p and q, |F - G| lies within [d - q, d + p]; its width weighs
-    it. Raises Undecidable where a side has no rows, ValueError where the shapes do not go together.
-    """
-    edges = np.asarray(cuts, dtype=np.float64)
-    p, q = shares(reference_counts, side="reference"), shares(current_counts, side="current")
-    if not (p.size == q.size == edges.size - 1 and np.isfinite(edges).all() and (np.diff(edges) > 0).all()):
-        raise ValueError(f"{edges.size} ascending cuts close {edges.size - 1} bins, got {p.size} and {q.size} counts")
-    start = np.concatenate([[0.0], np.cumsum(p - q)[:-1]])
-    lowest, highest, widths = start - q, start + p, np.diff(edges)
-    least = np.maximum(0.0, np.maximum(lowest, -highest))
-    return exact_sum(least * widths), exact_sum(np.maximum(-lowest, highest) * widths)
+def wasserstein_on(found: Segments) -> float:
+    """Return `wasserstein` of two columns on their segments."""
+    for side, name in ((found.first, "reference"), (found.second, "current")):
+        infinite = int(np.isinf(side.values).sum())
+        if infinite:
+            raise Undecidable(f"the {name} is infinite in {infinite} of {side.values.size} rows, so it has no distance")
+    return exact_sum(np.abs(_stretch(found, 0, found.cuts.size - 1).areas))
 
 
 def interquartile_range(reference: npt.ArrayLike) -> float:
@@ -48,13 +38,7 @@ def interquartile_range(reference: npt.ArrayLike) -> float:
 
     Raises Undecidable where it is 0: half of the reference is one value, which gives no scale.
     """
-    values = _finite_sorted(reference, side="reference")
-    first, third = np.quantile(values, [0.25, 0.75])
-    if third == first:
-        raise Undecidable(
-            "the reference's interquartile range is 0, so a distance has no scale; compare shares instead"
-        )
-    return float(third - first)
+    return _interquartile_range(present_ascending(reference))
 
 
 def wasserstein_scaled(reference: npt.ArrayLike, current: npt.ArrayLike) -> float:
@@ -75,62 +59,118 @@ def wasserstein_clipped(reference: npt.ArrayLike, current: npt.ArrayLike, *, lev
     is lowered by the distance's mean without drift, so it is conservative there. Infinities are clipped like any value.
     Raises Undecidable where a side has no values or the interquartile range is 0. Source: del Barrio et al. 1999.
     """
-    first, second = _present_sorted(reference, side="reference"), _present_sorted(current, side="current")
-    lower, upper = _order_quantile(first, CLIP_TAIL), _order_quantile(first, 1.0 - CLIP_TAIL)
-    if not (np.isfinite(lower) and np.isfinite(upper)):
+    return wasserstein_clipped_on(segments(present_ascending(reference), present_ascending(current)), level=level)
+
+
+def wasserstein_clipped_on(found: Segments, *, level: float = DEFAULT_LEVEL) -> Estimate:
+    """Return `wasserstein_clipped` of two columns on their segments.
+
+    Above 4,096 rows a side the distance's mean without drift, by which the interval's lower end is lowered, is taken
+    by Simpson's rule on the segments: the end keeps three digits. Value and upper end are those of all values.
+    """
+    lower, upper = clip_ends(found.first.values)
+    if not (math.isfinite(lower) and math.isfinite(upper)):
         raise Undecidable("more than a thousandth of the reference is infinite at one end")
-    first, second = np.clip(first, lower, upper), np.clip(second, lower, upper)
-    scale = interquartile_range(first)
-    value = _distance(first, second) / scale
-    half_width = two_sided_z(level) * _standard_error(first, second)
-    lowest = max(0.0, value - (half_width + _mean_without_drift(first, second)) / scale)
+    scale = _interquartile_range(found.first.values)
+    stretch = _stretch(found, *np.searchsorted(found.cuts, [lower, upper]).tolist())
+    value = exact_sum(np.abs(stretch.areas)) / scale
+    with np.errstate(over="ignore", invalid="ignore"):
+        half_width = two_sided_z(level) * _standard_error(stretch)
+    if not math.isfinite(half_width):
+        raise Undecidable("the squares of the values are larger than the largest number")
+    lowest = max(0.0, value - (half_width + _mean_without_drift(stretch)) / scale)
     interval = Interval(lowest, value + half_width / scale, level, "kantorovich-normal")
-    return Estimate(value, interval, first.size + second.size)
+    return Estimate(value, interval, found.first.values.size + found.second.values.size)
 
 
-def _distance(first: Floats, second: Floats) -> float:
-    grid, gap = _gap(first, second)
-    return exact_sum(np.abs(gap) * np.diff(grid))
+@dataclass(frozen=True, slots=True, eq=False)
+class _OnStretch:
+    """A side on a stretch of k segments, values beyond counted at its ends: at (k + 1,), the others (k,)."""
+
+    at: Floats
+    between: Floats
+    sums: Floats
+    square_sums: Floats
+
+    @property
+    def n(self) -> float:
+        """Rows."""
+        return float(self.at.sum() + self.between.sum())
+
+    @property
+    def through(self) -> Floats:
+        """Rows up to and at each cut but the last, (k,)."""
+        return np.cumsum(self.at)[:-1] + np.cumsum(self.between) - self.between
 
 
-def _gap(first: Floats, second: Floats) -> tuple[Floats, Floats]:
-    """Return the sorted pooled values and F - G between each two neighbours."""
-    grid = np.sort(np.concatenate([first, second]), kind="stable")
-    above = np.searchsorted(first, grid[:-1], side="right") / first.size
-    below = np.searchsorted(second, grid[:-1], side="right") / second.size
-    return grid, above - below
+@dataclass(frozen=True, slots=True, eq=False)
+class _Stretch:
+    """Segments between two cuts: cuts (k + 1,) less the origin, and the integral of F - G on each, (k,)."""
+
+    cuts: Floats
+    first: _OnStretch
+    second: _OnStretch
+    areas: Floats
 
 
-def _standard_error(first: Floats, second: Floats) -> float:
-    grid, gap = _gap(first, second)
-    potential = np.concatenate([[0.0], np.cumsum(-np.sign(gap) * np.diff(grid))])
-    spread = (np.var(np.interp(side, grid, potential)) / side.size for side in (first, second))
-    return float(np.sqrt(sum(spread)))
+def _stretch(found: Segments, start: int, stop: int) -> _Stretch:
+    """Return the segments from one cut to another, both finite.
+
+    On a segment from a to b the integral of F is F(a) (b - a) plus the mean over all rows of (b - x) for values inside.
+    F - G is taken as a whole number over n m: where both are near 1, a far cut would enlarge their rounding.
+    """
+    cuts = found.cuts[start : stop + 1] - found.origin
+    first, second = (_on_stretch(side, start, stop) for side in (found.first, found.second))
+    n, m = first.n, second.n
+    gaps = (first.through * m - second.through * n) / (n * m)
+    inside = (cuts[1:] * first.between - first.sums) / n - (cuts[1:] * second.between - second.sums) / m
+    return _Stretch(cuts, first, second, gaps * np.diff(cuts) + inside)
 
 
-def _mean_without_drift(first: Floats, second: Floats) -> float:
+def _on_stretch(side: Side, start: int, stop: int) -> _OnStretch:
+    at = (side.through - side.before)[start : stop + 1].astype(np.float64)
+    at[0] = side.through[start]
+    at[-1] = side.values.size - side.before[stop]
+    inside = slice(start, stop)
+    return _OnStretch(at, side.between[inside].astype(np.float64), side.sums[inside], side.square_sums[inside])
+
+
+def _standard_error(stretch: _Stretch) -> float:
+    """Return sqrt(var(phi(X))/n + var(phi(Y))/m); phi is linear on each segment, with the slope -sign(F - G)."""
+    slopes = -np.sign(stretch.areas)
+    potential = np.concatenate([[0.0], np.cumsum(slopes * np.diff(stretch.cuts))])
+    offsets = potential[:-1] - slopes * stretch.cuts[:-1]
+    total = 0.0
+    for side in (stretch.first, stretch.second):
+        inside = offsets * side.between + slopes * side.sums
+        mean = float((side.at * potential).sum() + inside.sum()) / side.n
+        squares = offsets**2 * side.between + 2.0 * offsets * slopes * side.sums + slopes**2 * side.square_sums
+        variance = float((side.at * potential**2).sum() + squares.sum()) / side.n - mean * mean
+        total += max(variance, 0.0) / side.n
+    return math.sqrt(total)
+
+
+def _mean_without_drift(stretch: _Stretch) -> float:
     """Return sqrt(2 / pi) sqrt(1/n + 1/m) times the integral of sqrt(H (1 - H)), H the pooled distribution."""
-    grid = np.sort(np.concatenate([first, second]), kind="stable")
-    below = np.arange(1, grid.size) / grid.size
-    integral = float((np.sqrt(below * (1.0 - below)) * np.diff(grid)).sum())
-    return float(np.sqrt(2.0 / np.pi * (1.0 / first.size + 1.0 / second.size))) * integral
+    n, m = stretch.first.n, stretch.second.n
+    start = (stretch.first.through + stretch.second.through) / (n + m)
+    stop = start + (stretch.first.between + stretch.second.between) / (n + m)
+    spreads = (np.sqrt(h * (1.0 - h)) * weight for h, weight in ((start, 1), ((start + stop) / 2, 4), (stop, 1)))
+    integral = float((sum(spreads) * np.diff(stretch.cuts)).sum()) / 6.0
+    return math.sqrt(2.0 / math.pi * (1.0 / n + 1.0 / m)) * integral
 
 
-def _order_quantile(ascending: Floats, share: float) -> float:
-    return float(ascending[min(max(int(np.ceil(share * ascending.size)) - 1, 0), ascending.size - 1)])
+def _interquartile_range(ascending: Floats) -> float:
+    first, third = (_quantile(ascending, share) for share in (0.25, 0.75))
+    if third == first:
+        raise Undecidable(
+            "the reference's interquartile range is 0, so a distance has no scale; compare shares instead"
+        )
+    return third - first
 
 
-def _present_sorted(values: npt.ArrayLike, *, side: str) -> Floats:
-    array = np.asarray(values, dtype=np.float64).ravel()
-    present = np.sort(array[~np.isnan(array)])
-    if present.size == 0:
-        raise Undecidable(f"the {side} has no values")
-    return present
-
-
-def _finite_sorted(values: npt.ArrayLike, *, side: str) -> Floats:
-    present = _present_sorted(values, side=side)
-    infinite = int(np.isinf(present).sum())
-    if infinite:
-        raise Undecidable(f"the {side} is infinite in {infinite} of {present.size} rows, so it has no distance")
-    return present
+def _quantile(ascending: Floats, share: float) -> float:
+    place = share * (ascending.size - 1)
+    below = math.floor(place)
+    start, end = float(ascending[below]), float(ascending[min(below + 1, ascending.size - 1)])
+    return start + (end - start) * (place - below)

@@ -2,7 +2,6 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from promoter.errors import Undecidable
 from promoter.measure.statistics.arrays import Counts, Floats
@@ -82,11 +81,18 @@ def _one_against_rest(codes: Counts, scores: Floats) -> tuple[Floats, Floats, Fl
     for position in range(classes):
         positive = codes == position
         p, q = int(counts[position]), int(rows - counts[position])
-        ranks = stats.rankdata(scores[:, position])
+        ranks = _mid_ranks(scores[:, position])
         within = np.empty(rows)
-        within[positive] = stats.rankdata(scores[positive, position])
-        within[~positive] = stats.rankdata(scores[~positive, position])
+        within[positive] = _mid_ranks(scores[positive, position])
+        within[~positive] = _mid_ranks(scores[~positive, position])
         component = np.where(positive, (ranks - within) / q, 1.0 - (ranks - within) / p)
         areas[position] = (ranks[positive].sum() - p * (p + 1) / 2.0) / (p * q)
         influences[:, position] = (component - areas[position]) * np.where(positive, rows / p, rows / q)
     return areas, influences, counts / rows
+
+
+def _mid_ranks(values: Floats) -> Floats:
+    """Return each value's rank from 1, ties at the mean of theirs, as scipy.stats.rankdata (0.3 s to import)."""
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ranks = np.cumsum(counts) - (counts - 1) / 2.0
+    return np.asarray(ranks[places], dtype=np.float64)

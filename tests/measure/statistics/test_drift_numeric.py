@@ -19,17 +19,18 @@ from promoter.measure.statistics.drift_divergence import (
 )
 from promoter.measure.statistics.drift_ks import (
     ks,
-    ks_bounds,
+    ks_on,
     ks_p,
     ks_p_asymptotic,
     ks_p_exact,
-    refine_ks,
 )
+from promoter.measure.statistics.drift_segments import segments
 from promoter.measure.statistics.drift_wasserstein import (
     interquartile_range,
     wasserstein,
-    wasserstein_bounds,
     wasserstein_clipped,
+    wasserstein_clipped_on,
+    wasserstein_on,
     wasserstein_scaled,
 )
 
@@ -201,57 +202,62 @@ def test_two_sorted_halves_have_the_smallest_p() -> None:
     assert pytest.approx(ks_p(1.0, n=5, m=5), rel=1e-12) == 2 / 252
 
 
-@given(columns, columns, st.lists(st.integers(-6, 6).map(float), max_size=6, unique=True))
-def test_histograms_bracket_ks_and_refinement_finds_it(
-    first: np.ndarray, second: np.ndarray, cuts: list[float]
-) -> None:
-    """D lies inside of the certified bounds, and the named bins alone give it exactly."""
-    edges = tuple(sorted(cuts))
-    counts = bin_counts(first, edges)[:-1], bin_counts(second, edges)[:-1]
-    exact = ks(first, second).value
-    bounds = ks_bounds(*counts)
-    assert bounds.lower <= exact + 1e-12
-    assert exact <= bounds.upper + 1e-12
-    places = [np.searchsorted(np.array(edges), side) for side in (first, second)]
-    values = {position: (first[places[0] == position], second[places[1] == position]) for position in bounds.to_refine}
-    assert exact == pytest.approx(refine_ks(*counts, values=values), rel=1e-12)
+@given(columns, columns, st.integers(2, 9))
+def test_segments_hold_the_greatest_gap_and_one_sign_each(first: np.ndarray, second: np.ndarray, stride: int) -> None:
+    """However few the first cuts, the distances and D are those of all values."""
+    coarse, fine = (segments(np.sort(first), np.sort(second), stride=step) for step in (stride, 1))
+    assert fine.greatest_gap == coarse.greatest_gap
+    assert wasserstein_on(fine) == pytest.approx(wasserstein_on(coarse), rel=1e-12, abs=1e-12)
 
 
-def test_refinement_refuses_a_bin_with_other_values() -> None:
-    """Values that do not match the counts are from another table."""
-    with pytest.raises(ValueError, match="another number"):
-        refine_ks([3, 4], [4, 3], values={0: (np.array([1.0]), np.array([1.0])), 1: (np.ones(1), np.ones(1))})
+@pytest.mark.parametrize("case", ["sentinel on each side", "pareto doubled", "15% set to 1.0", "no drift"])
+def test_long_columns_have_the_distances_of_all_values(case: str) -> None:
+    """At 20,000 rows, where one value in 64 is a first cut, D and W1 are scipy's, and the interval that of all cuts."""
+    reference, current = planted(case)
+    found, whole = (segments(np.sort(reference), np.sort(current), stride=step) for step in (None, 1))
+    assert len(found.cuts) < len(whole.cuts)
+    assert stats.ks_2samp(reference, current, method="asymp").statistic == pytest.approx(ks_on(found).value, rel=1e-12)
+    assert stats.wasserstein_distance(reference, current) == pytest.approx(wasserstein_on(found), rel=1e-12)
+    estimate, expected = wasserstein_clipped_on(found), wasserstein_clipped_on(whole)
+    assert expected.value == pytest.approx(estimate.value, rel=1e-12)
+    assert estimate.interval is not None
+    assert expected.interval is not None
+    assert expected.interval.lower == pytest.approx(estimate.interval.lower, rel=1e-3)
+    assert expected.interval.upper == pytest.approx(estimate.interval.upper, rel=1e-9)
+
+
+def test_a_column_far_from_zero_keeps_its_digits() -> None:
+    """Seconds since 1970, a day apart: the distance is scipy's to 1e-9 though the values have ten digits before it."""
+    rng = np.random.default_rng(9)
+    reference, current = (1.7e9 + rng.normal(0, 86_400, ROWS) for _ in range(2))
+    assert stats.wasserstein_distance(reference, current) == pytest.approx(wasserstein(reference, current), rel=1e-9)
+
+
+def test_rows_in_another_order_give_the_same_bits() -> None:
+    """Sums are taken in the order of the values."""
+    reference, current = planted("no drift")
+    shuffled = np.random.default_rng(1).permutation(reference)
+    assert wasserstein_clipped(reference, current) == wasserstein_clipped(shuffled, current)
+
+
+def test_values_whose_squares_overflow_have_no_interval_to_invent() -> None:
+    """The largest numbers are refused with the reason, not printed as infinite."""
+    with pytest.raises(Undecidable, match="larger than the largest"):
+        wasserstein_clipped([-1e200, 0.0, 1e200, 1e201], [0.0, 1.0, 1e200, 1e201])
+
+
+@pytest.mark.parametrize("n", [10_001, 20_000, 100_000])
+def test_the_limit_law_is_within_a_thousandth_of_the_exact_one(n: int) -> None:
+    """Beyond 10,000 effective rows p down to 1e-5 keeps three digits of scipy's exact law."""
+    for statistic in (np.linspace(0.4, 2.4, 21) / math.sqrt(n)).tolist():
+        expected = float(stats.kstwo.sf(statistic, n))
+        assert expected == pytest.approx(ks_p_asymptotic(statistic, n=2 * n, m=2 * n), rel=1e-3)
 
 
 @given(columns, columns)
 def test_wasserstein_agrees_with_scipy(first: np.ndarray, second: np.ndarray) -> None:
     """The distance is scipy's."""
     assert stats.wasserstein_distance(first, second) == pytest.approx(wasserstein(first, second), rel=1e-12, abs=1e-12)
-
-
-@given(columns, columns, st.lists(st.integers(-5, 5).map(float), max_size=6, unique=True))
-def test_histograms_bracket_wasserstein(first: np.ndarray, second: np.ndarray, cuts: list[float]) -> None:
-    """The exact distance lies between the certified ends, whatever the bins."""
-    inner = tuple(sorted(cuts))
-    counts = bin_counts(first, inner)[:-1], bin_counts(second, inner)[:-1]
-    lower, upper = wasserstein_bounds((-6.0, *inner, 6.0), *counts)
-    assert lower - 1e-12 <= wasserstein(first, second) <= upper + 1e-12
-
-
-def test_fine_bins_bracket_wasserstein_closely() -> None:
-    """The ends are less than two widths of a bin apart: 0.012 with 2,048 bins over twelve standard deviations."""
-    reference, current = planted("normal +0.3")
-    cuts = np.linspace(-6, 6, 2049)
-    counts = (np.histogram(np.clip(side, -6, 6), cuts)[0] for side in (reference, current))
-    lower, upper = wasserstein_bounds(cuts, *counts)
-    assert lower <= wasserstein(reference, current) <= upper
-    assert upper - lower < 0.012
-
-
-def test_cuts_that_do_not_close_the_bins_are_refused() -> None:
-    """Three bins have four cuts."""
-    with pytest.raises(ValueError, match="close 2 bins"):
-        wasserstein_bounds([0, 1, 2], [1, 2, 3], [1, 2, 3])
 
 
 def test_a_constant_reference_gives_no_scale() -> None:
