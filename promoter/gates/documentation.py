@@ -2,21 +2,27 @@
 
 ## Checks
 Each required document is listed and present, has its sections, each with some words, and enough words in all; holds
-no placeholder (TODO, TBD, lorem ipsum); and is not the champion's text under a new version.
+no placeholder (TODO, TBD, lorem ipsum) and no section that repeats another; is not the champion's text under a new
+version, nor nearly so; its links and figures resolve in the version's folder; and the numbers that a model card's
+tables state of this version are the measured ones.
 
 ## Why
 A reviewer decides from the model card. A copied card describes another model, and a heading without text hides that
 nobody thought about it.
 
 ## Parameters
-`documents` (`kind`, `sections`, `min_words`), `min_section_words`, `placeholders`, `copies`.
+`documents` (`kind`, `sections`, `min_words`), `min_section_words`, `placeholders`, `boilerplate`, `copies`,
+`max_resemblance`, `links`, `numbers`, `quoted`.
 
 ## Decision rule
 A section counts where a heading, without case, numbering and punctuation, begins with the required words. Word counts
-pass at their bound. A copy is a text whose normalised digest equals the champion's document of the same kind.
+pass at their bound. A copy is a text whose normalised digest equals the champion's document of the same kind, or whose
+resemblance with it (share of common runs of five words) is above the bound. A stated number agrees where it is the
+measured one, rounded to its own last digit; only rows named after a measure over all rows are compared.
 
 ## Undecidable when
-The text was not searched for placeholders or not digested by the measuring engine.
+The text was not searched for placeholders, digested or read for tables by the measuring engine, is too short to
+compare, or states a number that could not be measured.
 
 ## Example
 ```yaml
@@ -38,11 +44,10 @@ remediation: Write the missing section of the model card; docs/templates has an 
 ```
 
 ## Sources
-Mitchell et al. 2019, Model Cards for Model Reporting, section 4 (the sections' names). EU AI Act, Article 11 and
-Annex IV (technical documentation).
+Mitchell et al. 2019, Model Cards for Model Reporting, section 4 (the sections' names). Broder 1997, On the resemblance
+and containment of documents. EU AI Act, Article 11 and Annex IV (technical documentation).
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
@@ -50,14 +55,20 @@ from pydantic import Field
 
 from promoter.document.strict import Strict
 from promoter.errors import Location
-from promoter.gates.contract.candidate import Candidate, Context, Release
+from promoter.gates.contract.candidate import Candidate, Context, Release, table_of
 from promoter.gates.contract.finding import Finding
 from promoter.gates.contract.gate import Gate, Parameters
-from promoter.measure.request import DocumentText, Measured, Measurements, Request
+from promoter.gates.contract.text_links import resolve_targets
+from promoter.gates.contract.text_numbers import compare_numbers
+from promoter.gates.contract.text_origin import find_boilerplate, hold_originality
+from promoter.gates.contract.text_outline import find_placeholders, hold_section, hold_words
+from promoter.measure.request import DocumentText, Measurements, Quality, Request
 from promoter.policy.policy import Category
+from promoter.registry.evidence import EvidenceKind
 from promoter.registry.manifest import DocumentFile
 
 Kind = Literal["model-card", "design-notes", "data-provenance", "decision-log"]
+_CARD: Kind = "model-card"
 
 
 class DocumentRule(Strict):
@@ -84,6 +95,27 @@ class DocumentationParameters(Parameters):
         default="refuse",
         description="What the champion's own text means; refused by default: it describes another model.",
     )
+    boilerplate: Literal["refuse", "allow"] = Field(
+        default="refuse",
+        description="Sections that repeat another word for word; refused by default: they say nothing.",
+    )
+    max_resemblance: float = Field(
+        default=0.9,
+        gt=0,
+        le=1,
+        description="Share of runs of five words in common with the champion's text, (0, 1]; 0.9 by default: two cards"
+        " of one model share their data and purpose, seldom more than two thirds of their words.",
+    )
+    links: Literal["resolve", "ignore"] = Field(
+        default="resolve", description="Whether links and figures must resolve; by default: a reviewer follows them."
+    )
+    numbers: Literal["agree", "ignore"] = Field(
+        default="agree",
+        description="Whether stated numbers must be the measured ones; by default: reviewers quote them.",
+    )
+    quoted: tuple[str, ...] = Field(
+        default=(), description="Measures that a model card must state of this version; none by default."
+    )
 
 
 def _key(release: Release, kind: str) -> str | None:
@@ -97,25 +129,40 @@ def _entry(release: Release, kind: str) -> tuple[int, DocumentFile] | None:
     return next(((index, document) for index, document in entries if document.kind == kind), None)
 
 
+def _qualities(parameters: DocumentationParameters, release: Release) -> tuple[Quality, ...]:
+    """Return the requests for the numbers that a model card may state, where one is required and there."""
+    is_card = any(rule.kind == _CARD and _key(release, _CARD) is not None for rule in parameters.documents)
+    if parameters.numbers == "ignore" or not is_card:
+        return ()
+    decision = release.manifest.decision
+    return tuple(
+        Quality(
+            table=table_of(entry), task=release.model.task.value, threshold=decision.threshold if decision else None
+        )
+        for _, entry in release.evidence_of(EvidenceKind.PREDICTIONS)
+    )
+
+
 def measures(parameters: DocumentationParameters, candidate: Candidate) -> Sequence[Request]:
-    """Return one request a required document that is there, and one for the champion's of the same kind."""
+    """Return a request a required document and the champion's of the same kind, and those of a card's numbers."""
     releases = [candidate.release, candidate.champion] if candidate.champion else [candidate.release]
     keys = [_key(release, rule.kind) for release in releases for rule in parameters.documents]
-    return tuple(DocumentText(content=key) for key in dict.fromkeys(keys) if key is not None)
+    texts = [DocumentText(content=key) for key in dict.fromkeys(keys) if key is not None]
+    return (*texts, *dict.fromkeys(_qualities(parameters, candidate.release)))
 
 
 def judge(parameters: DocumentationParameters, measurements: Measurements, context: Context) -> Sequence[Finding]:
-    """Return the findings of each required document: presence, words, sections, placeholders, originality."""
+    """Return the findings of each required document, in the order of the page's checks."""
     findings: list[Finding] = []
     for rule in parameters.documents:
-        findings += _document(rule, parameters, measurements, context.candidate)
+        findings += _document(rule, parameters, measurements, context)
     return findings
 
 
 def _document(
-    rule: DocumentRule, parameters: DocumentationParameters, measurements: Measurements, candidate: Candidate
+    rule: DocumentRule, parameters: DocumentationParameters, measurements: Measurements, context: Context
 ) -> Iterator[Finding]:
-    release = candidate.release
+    release = context.candidate.release
     entry, key = _entry(release, rule.kind), _key(release, rule.kind)
     if entry is None or key is None:
         yield _missing(rule, entry, release)
@@ -123,16 +170,44 @@ def _document(
     index, document = entry
     facts = measurements[DocumentText(content=key)].facts
     listed = release.locate("documents", index, "path")
-    yield _words(rule, facts, listed, name=document.path)
+    yield hold_words(rule.min_words, facts, listed, name=document.path)
     place = Location(f"{listed.path.rpartition('/')[0]}/{document.path}")
     for section in rule.sections:
-        yield _section(section, parameters.min_section_words, facts, place)
+        yield hold_section(section, parameters.min_section_words, facts, place)
     if parameters.placeholders == "refuse":
-        yield from _placeholders(facts, place)
-    champion_key = _key(candidate.champion, rule.kind) if candidate.champion else None
-    is_other = candidate.champion is not None and candidate.champion.version != release.version
-    if parameters.copies == "refuse" and champion_key is not None and is_other:
-        yield _original(facts, measurements[DocumentText(content=champion_key)], place)
+        yield from find_placeholders(facts, place)
+    if parameters.boilerplate == "refuse":
+        yield from find_boilerplate(facts, place)
+    if parameters.copies == "refuse":
+        yield from _originality(rule, facts, parameters, measurements, context, place)
+    if parameters.links == "resolve":
+        yield from resolve_targets(facts, release, path=document.path, place=place)
+    qualities = _qualities(parameters, release) if rule.kind == _CARD else ()
+    if qualities:
+        measured = [value for quality in qualities for value in measurements[quality].values]
+        yield from compare_numbers(facts, measured, version=release.version, quoted=parameters.quoted, place=place)
+
+
+def _originality(
+    rule: DocumentRule,
+    facts: Mapping[str, Any],
+    parameters: DocumentationParameters,
+    measurements: Measurements,
+    context: Context,
+    place: Location,
+) -> Iterator[Finding]:
+    """Yield how the text stands to the champion's of its kind, where there is another version's."""
+    champion = context.candidate.champion
+    key = _key(champion, rule.kind) if champion else None
+    if champion is None or key is None or champion.version == context.candidate.release.version:
+        return
+    yield from hold_originality(
+        facts,
+        measurements[DocumentText(content=key)].facts,
+        max_resemblance=parameters.max_resemblance,
+        place=place,
+        near_miss=context.near_miss,
+    )
 
 
 def _missing(rule: DocumentRule, entry: tuple[int, DocumentFile] | None, release: Release) -> Finding:
@@ -147,94 +222,6 @@ def _missing(rule: DocumentRule, entry: tuple[int, DocumentFile] | None, release
         message=message,
         location=location,
         hint=f"write it, and list it in documents with `kind: {rule.kind}`",
-    )
-
-
-def _words(rule: DocumentRule, facts: Mapping[str, Any], location: Location, *, name: str) -> Finding:
-    words = int(facts.get("words", 0))
-    return Finding(
-        satisfied=words >= rule.min_words,
-        measure="words",
-        message=f"{name} has {words} words, needs at least {rule.min_words}",
-        location=location,
-        value=float(words),
-        unit="word",
-        comparator=">=",
-        bound=float(rule.min_words),
-        margin=float(words - rule.min_words),
-        hint=None if words >= rule.min_words else f"write it out: {rule.min_words - words} words are missing",
-    )
-
-
-def _section(section: str, min_words: int, facts: Mapping[str, Any], place: Location) -> Finding:
-    """Return the finding of one required section: its heading exists and has words below it."""
-    wanted = _plain(section)
-    found = [entry for entry in facts.get("sections", ()) if _plain(entry["heading"]).startswith(wanted)]
-    if not found:
-        return Finding(
-            satisfied=False,
-            measure="section",
-            message=f"section {section!r} is missing",
-            location=place,
-            hint=f"add a heading {section!r} and write what a reviewer must know",
-        )
-    best = max(found, key=lambda entry: int(entry["words"]))
-    words = int(best["words"])
-    return Finding(
-        satisfied=words >= min_words,
-        measure="section",
-        message=f"section {section!r} has {words} words, needs at least {min_words}",
-        location=Location(place.path, best.get("line")),
-        value=float(words),
-        unit="word",
-        comparator=">=",
-        bound=float(min_words),
-        margin=float(words - min_words),
-        hint=None if words >= min_words else "write at least one whole sentence below the heading",
-    )
-
-
-def _plain(heading: str) -> str:
-    """Return a heading without case, leading numbers and punctuation."""
-    return re.sub(r"[\W_]+", " ", heading.casefold()).strip().lstrip("0123456789 ")
-
-
-def _placeholders(facts: Mapping[str, Any], place: Location) -> Iterator[Finding]:
-    found = facts.get("placeholders")
-    if found is None:
-        yield _unknown("placeholders", place)
-    elif not found:
-        yield Finding(satisfied=True, measure="placeholders", message="the text holds no placeholder", location=place)
-    for entry in found or ():
-        yield Finding(
-            satisfied=False,
-            measure="placeholders",
-            message=f"placeholder {entry['text']!r} stands in the text",
-            location=Location(place.path, entry.get("line")),
-            hint="replace it by what it stands for",
-        )
-
-
-def _original(facts: Mapping[str, Any], champion: Measured, place: Location) -> Finding:
-    own, other = facts.get("text_digest"), champion.facts.get("text_digest")
-    if own is None or other is None:
-        return _unknown("text_digest", place)
-    return Finding(
-        satisfied=own != other,
-        measure="text_digest",
-        message="the text is word for word the champion's" if own == other else "the text is not the champion's",
-        location=place,
-        hint="describe this version: what changed, its numbers, its limits" if own == other else None,
-    )
-
-
-def _unknown(fact: str, place: Location) -> Finding:
-    return Finding(
-        satisfied=None,
-        measure=fact,
-        message=f"the measuring engine gave no {fact} for this text",
-        location=place,
-        hint="measure it again with this version of promoter",
     )
 
 

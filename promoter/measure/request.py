@@ -150,8 +150,9 @@ class ArtifactFacts(Request):
 class DocumentText(Request):
     """A Markdown document, its code blocks left out.
 
-    Facts: "sections" (heading, level, words, line), "words", "links", "images", "placeholders" (text, line),
-    "text_digest" (of the words alone, so that new line breaks are no new text).
+    Facts: "sections" (heading, level, words, line, text_digest), "words", "links", "images", "placeholders" (text,
+    line), "text_digest" (of the words alone, so that new line breaks are no new text), "sketch" (for resemblance),
+    "tables" (header, rows: cells and line).
     """
 
     content: str

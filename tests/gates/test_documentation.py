@@ -1,33 +1,26 @@
+from typing import Any
+
 import pytest
 
 from promoter.errors import ProposalError
 from promoter.gates.contract.finding import Finding
 from promoter.gates.documentation import GATE
 from promoter.measure.request import Measured
+from promoter.policy.policy import NearMiss
 from tests.support.candidates import bind_parameters, judge_with, make_context, make_release, measured
-
-CARD = {"kind": "model-card", "sections": ["Intended use"], "min_words": 50}
-
-
-def text(
-    *, words: int = 50, heading: str = "Intended use", section_words: int = 10, digest: str = "own", **facts: object
-) -> Measured:
-    """Return the facts of a document with one section."""
-    sections = [{"heading": heading, "level": 2, "words": section_words, "line": 7}]
-    return measured(**{"words": words, "sections": sections, "placeholders": [], "text_digest": digest, **facts})
+from tests.support.texts import CARD, of, section, text
 
 
 def judge_card(answer: Measured) -> list[Finding]:
     """Return the findings on one model card."""
-    return judge_with(GATE, answer, documents=[CARD])
+    return judge_with(GATE, [answer, measured()], documents=[CARD])
 
 
 def test_written_card_passes() -> None:
     """Words, section and placeholders are satisfied; equality with the word counts passes."""
     findings = judge_card(text())
-    assert [("words", True), ("section", True), ("placeholders", True)] == [
-        (finding.measure, finding.satisfied) for finding in findings
-    ]
+    expected = ["words", "section", "placeholders", "boilerplate", "links"]
+    assert [(measure, True) for measure in expected] == [(finding.measure, finding.satisfied) for finding in findings]
 
 
 @pytest.mark.parametrize("heading", ["INTENDED USE", "2. Intended use", "Intended Uses and users", "3.1 Intended use:"])
@@ -71,13 +64,121 @@ def test_text_that_was_not_searched_is_undecided() -> None:
     assert judge_card(text(placeholders=None))[2].satisfied is None
 
 
+def judge_beside_champion(champion: Measured, own: Measured | None = None, **parameters: Any) -> list[Finding]:
+    """Return the findings on a card beside the champion's."""
+    context = make_context(
+        champion=make_release(version="1.0.0", files={"model-card.md": "git:champion"}),
+        near_miss=NearMiss(absolute=0.1),
+    )
+    answers = [own or text(), champion]
+    return judge_with(GATE, answers, context, documents=[CARD], numbers="ignore", **parameters)
+
+
 @pytest.mark.parametrize(("digest", "satisfied"), [("own", False), ("other", True), (None, None)])
 def test_copy_of_the_champions_text_fails(digest: str | None, satisfied: bool | None) -> None:
     """The same text cannot describe two versions."""
-    champion = make_release(version="1.0.0", files={"model-card.md": "git:champion"})
-    answers = [text(), text(digest=digest)]  # type: ignore[arg-type]
-    findings = judge_with(GATE, answers, make_context(champion=champion), documents=[CARD])
-    assert findings[-1].satisfied is satisfied
+    [finding] = of("text_digest", judge_beside_champion(text(digest=digest)))  # type: ignore[arg-type]
+    assert finding.satisfied is satisfied
+
+
+@pytest.mark.parametrize(
+    ("bound", "satisfied", "is_near"), [(0.6, True, True), (0.9, True, False), (0.55, False, True), (0.3, False, False)]
+)
+def test_text_that_is_nearly_the_champions_fails(bound: float, satisfied: bool, is_near: bool) -> None:
+    """Three of five runs in common are 0.6: equality passes."""
+    champion = text(digest="other", sketch=[1, 2, 3, 9])
+    [finding] = of("resemblance", judge_beside_champion(champion, max_resemblance=bound))
+    assert (0.6, satisfied, is_near) == (finding.value, finding.satisfied, finding.is_near)
+
+
+def test_text_too_short_to_compare_is_undecided() -> None:
+    """Fewer than five words make no run."""
+    [finding] = of("resemblance", judge_beside_champion(text(digest="other", sketch=[])))
+    assert finding.satisfied is None
+
+
+def test_copies_may_be_allowed() -> None:
+    """Where the policy takes the champion's text, nothing is compared."""
+    assert not of("text_digest", judge_beside_champion(text(), copies="allow"))
+
+
+def test_section_that_repeats_another_is_boilerplate() -> None:
+    """Both headings are named; empty ones and those of another level do not count."""
+    same = [
+        section("Use", digest="x"),
+        section("Limits", digest="x", line=9),
+        section("Part", digest="x", level=3),
+        section("Empty", words=0, digest="x"),
+    ]
+    [finding] = of("boilerplate", judge_card(text(sections=same)))
+    assert (False, 9, "section 'Limits' says word for word what section 'Use' says") == (
+        finding.satisfied,
+        finding.location.line,
+        finding.message,
+    )
+    assert not of("boilerplate", judge_with(GATE, text(sections=same), documents=[CARD], boilerplate="allow"))
+
+
+def test_sections_that_were_not_digested_are_undecided() -> None:
+    """An older engine has not compared them."""
+    sections = [{"heading": "Use", "level": 2, "words": 3, "line": 1}]
+    [finding] = of("boilerplate", judge_card(text(sections=sections)))
+    assert finding.satisfied is None
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["model.onnx", "./model.onnx#x", "https://example.org/a", "mailto:a@example.org", "#intended-use", "model%2Eonnx"],
+)
+def test_links_that_lead_somewhere_pass(target: str) -> None:
+    """A file of the folder, an address, a heading."""
+    [finding] = of("links", judge_card(text(links=[target])))
+    assert (True, "all 1 links and 0 figures resolve") == (finding.satisfied, finding.message)
+
+
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [
+        ("missing.md", "leads to no file of the version's folder"),
+        ("../1.0.0/model-card.md", "leads out of the version's folder"),
+        ("/etc/passwd", "leads out of the version's folder"),
+        ("%2e%2e/x", "leads out of the version's folder"),
+        ("#no-such-heading", "leads to no heading of the text"),
+        ("", "leads to no heading of the text"),
+        ("javascript:alert(1)", "leads to a javascript address, which no reader can follow"),
+        ("//evil.example.org/x", "leads to a nameless address, which no reader can follow"),
+        ("https://[x", "is no address"),
+    ],
+)
+def test_links_that_lead_nowhere_fail(target: str, why: str) -> None:
+    """Each is named with the reason."""
+    [finding] = of("links", judge_card(text(links=[target])))
+    assert (False, f"link {target!r} {why}") == (finding.satisfied, finding.message)
+
+
+def test_figure_elsewhere_fails() -> None:
+    """What a reviewer saw must be what stays."""
+    [finding] = of("links", judge_card(text(images=["https://example.org/roc.png"])))
+    message = "figure 'https://example.org/roc.png' lies elsewhere, where it may change after the review"
+    assert (False, message) == (finding.satisfied, finding.message)
+
+
+def test_links_are_held_against_the_texts_own_folder() -> None:
+    """A text in docs/ points from there."""
+    release = make_release(
+        documents=[{"kind": "model-card", "path": "docs/card.md"}],
+        files={"docs/card.md": "git:c", "docs/roc.png": "git:r"},
+    )
+    found = judge_with(
+        GATE, text(images=["roc.png"], links=["../docs/roc.png"]), make_context(release), documents=[CARD]
+    )
+    assert [True] == [finding.satisfied for finding in of("links", found)]
+
+
+def test_links_that_were_not_listed_are_undecided() -> None:
+    """Unless the policy does not ask."""
+    assert [None] == [finding.satisfied for finding in of("links", judge_card(text(links=None)))]
+    assert not of("links", judge_with(GATE, text(links=None), documents=[CARD], links="ignore"))
 
 
 def test_document_that_is_not_listed_fails() -> None:

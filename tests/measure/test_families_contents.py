@@ -103,7 +103,7 @@ def test_sections_hold_their_words_and_those_of_their_parts() -> None:
     """A section ends at the next heading of its level; headings inside of code are none."""
     text = "# Card\n\none two\n\n## Use\n\nthree *four* `five`\n\n```\n# not a heading\n```\n\n# Next\n\nsix\n"
     found = text_of(text.encode()).facts
-    assert found["sections"] == [
+    assert [{key: value for key, value in entry.items() if key != "text_digest"} for entry in found["sections"]] == [
         {"heading": "Card", "level": 1, "words": 5, "line": 1},
         {"heading": "Use", "level": 2, "words": 3, "line": 5},
         {"heading": "Next", "level": 1, "words": 1, "line": 13},
@@ -125,3 +125,23 @@ def test_a_document_that_is_not_utf8_fails_with_its_byte() -> None:
 def test_a_new_line_break_is_no_new_text(tmp_path: Path) -> None:
     """The text digest is of the words."""
     assert text_of(b"a b\n").facts["text_digest"] == text_of(b"a\nb\n").facts["text_digest"]
+
+
+def test_tables_are_read_as_plain_cells_with_their_lines() -> None:
+    """Emphasis is no part of a number; a list beside it is no table."""
+    found = text_of(b"| m | 1.0 |\n|---|---|\n| **AUC** (n = 5) | `0.8` |\n\n- a\n  - b\n").facts
+    assert found["tables"] == [{"header": ["m", "1.0"], "rows": [{"cells": ["AUC (n = 5)", "0.8"], "line": 3}]}]
+
+
+def test_tables_are_read_within_limits() -> None:
+    """A table of a thousand rows and a cell of a thousand characters are cut."""
+    wide = "| " + "x" * 1000 + " |\n"
+    [table] = text_of(("| a |\n|---|\n" + wide * 1000).encode()).facts["tables"]
+    assert (200, 200) == (len(table["rows"]), len(table["rows"][0]["cells"][0]))
+
+
+def test_sections_with_the_same_words_share_a_digest() -> None:
+    """Line breaks and case are no other words."""
+    first, second, third = text_of(b"# A\n\nsee above\n\n# B\n\nSee\nabove\n\n# C\n\nelse\n").facts["sections"]
+    assert first["text_digest"] == second["text_digest"]
+    assert first["text_digest"] != third["text_digest"]

@@ -7,8 +7,10 @@ from typing import Any, BinaryIO
 
 from promoter.digest import sha256_bytes
 from promoter.errors import Undecidable
+from promoter.measure.families.document_tables import tables_of
 from promoter.measure.families.family import ContentFamily, number
 from promoter.measure.request import DocumentText, Measured
+from promoter.measure.statistics.resemblance import sketch
 
 _LARGEST_DOCUMENT = 4 * 1024 * 1024
 _PLACEHOLDERS = re.compile(
@@ -50,6 +52,8 @@ def read(_request: DocumentText, stream: BinaryIO) -> Measured:
             "images": _targets(tokens, kind="image", attribute="src"),
             "placeholders": [found for block in blocks for found in _placeholders(block)],
             "text_digest": sha256_bytes(plain.encode()),
+            "sketch": list(sketch(plain)),
+            "tables": tables_of(tokens),
         },
     )
 
@@ -83,12 +87,18 @@ def _texts(children: Iterable[Any]) -> Iterator[str]:
 def _section(blocks: tuple[_Block, ...], place: int) -> dict[str, Any]:
     """Return a section with the words below its heading, down to the next heading of its level or above."""
     heading = blocks[place]
-    words = 0
+    texts: list[str] = []
     for block in blocks[place + 1 :]:
         if block.level and block.level <= heading.level:
             break
-        words += 0 if block.level else _count_words(block.text)
-    return {"heading": heading.text, "level": heading.level, "words": words, "line": heading.line}
+        texts += [] if block.level else [block.text]
+    return {
+        "heading": heading.text,
+        "level": heading.level,
+        "words": sum(map(_count_words, texts)),
+        "line": heading.line,
+        "text_digest": sha256_bytes(" ".join(" ".join(texts).casefold().split()).encode()),
+    }
 
 
 def _count_words(text: str) -> int:

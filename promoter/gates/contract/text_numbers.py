@@ -1,0 +1,111 @@
+"""Whether the numbers that a text's tables state of a version are the ones that were measured."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from promoter.errors import Location
+from promoter.gates.contract.claim import claim
+from promoter.gates.contract.finding import Finding
+from promoter.measure.measurement import Measurement
+
+_NUMBER = re.compile(r"(?P<digits>[-+\u2212]?\d+(?:,\d{3})*(?:\.(?P<decimals>\d+))?)\s*(?P<percent>%)?(?![\w.])")
+_ALIASES = {"auc": "roc_auc", "f1_score": "f1", "average_precision_score": "average_precision", "r_2": "r2"}
+_OWN_COLUMN = frozenset({"value", "result", "this version"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """A number of a table: the measure that its row names, its value, and half a unit of its last digit."""
+
+    measure: str
+    value: float
+    half_unit: float
+    text: str
+    line: int
+
+
+def compare_numbers(
+    facts: Mapping[str, Any],
+    measured: Sequence[Measurement],
+    *,
+    version: str,
+    quoted: Sequence[str],
+    place: Location,
+) -> Iterator[Finding]:
+    """Yield a finding a number that a table states of the version's measures over all rows, and one a missing quote.
+
+    A row is about a measure where its first cell, without what stands in parentheses, is the measure's name; a column
+    is about the version where its header is the version, or `value`. A number agrees where it is the measured one,
+    rounded to its own last digit. Where several files were measured, agreement with one of them suffices.
+    """
+    if facts.get("tables") is None:
+        message, hint = "the tables of the text were not read", "measure it again with this version of promoter"
+        yield claim("stated_number", satisfied=None, message=message, location=place, hint=hint)
+        return
+    whole = [value for value in measured if not value.slice]
+    names = {value.measure for value in whole}
+    stated = [number for number in _stated(facts["tables"], version) if number.measure in names]
+    for number in stated:
+        yield _compared(number, [value for value in whole if value.measure == number.measure], place)
+    for measure in quoted:
+        if measure not in {number.measure for number in stated}:
+            yield claim(
+                "stated_number",
+                satisfied=False if measure in names else None,
+                message=f"no table of the text states {measure} of {version}"
+                + ("" if measure in names else ", and it was not measured"),
+                location=place,
+                hint=f"add a row {measure} to a table with a column {version}",
+                slice_=(("measure", measure),),
+            )
+
+
+def _compared(stated: Stated, measured: Sequence[Measurement], place: Location) -> Finding:
+    values = [value.value for value in measured if value.value is not None]
+    nearest = min(values, key=lambda value: abs(value - stated.value), default=None)
+    location = Location(place.path, stated.line)
+    if nearest is None:
+        message, satisfied = f"{stated.measure} is stated as {stated.text}, and could not be measured", None
+    else:
+        satisfied = abs(nearest - stated.value) <= stated.half_unit + 1e-9
+        end = "as measured" if satisfied else f"measured is {nearest:.4g}"
+        message = f"{stated.measure} is stated as {stated.text}, {end}"
+    return claim(
+        "stated_number",
+        satisfied=satisfied,
+        message=message,
+        location=location,
+        hint="write the number that `promoter measure` prints for this version's predictions",
+        slice_=(("measure", stated.measure),),
+    )
+
+
+def _stated(tables: Sequence[Mapping[str, Any]], version: str) -> Iterator[Stated]:
+    for table in tables:
+        header = [cell.casefold().strip() for cell in table["header"]]
+        columns = [index for index, cell in enumerate(header) if index and cell.removeprefix("v") == version]
+        columns = columns or [index for index, cell in enumerate(header) if index and cell in _OWN_COLUMN]
+        for row in table["rows"]:
+            cells = row["cells"]
+            for column in columns:
+                match = _NUMBER.match(cells[column]) if column < len(cells) else None
+                if match is not None:
+                    yield _read(_measure_of(cells[0]), match, row["line"])
+
+
+def _read(measure: str, match: re.Match[str], line: int) -> Stated:
+    scale = 0.01 if match["percent"] else 1.0
+    value = float(match["digits"].replace(",", "").replace("\u2212", "-")) * scale
+    half_unit = 0.5 * 10.0 ** -len(match["decimals"] or "") * scale
+    return Stated(measure=measure, value=value, half_unit=half_unit, text=match.group().strip(), line=line)
+
+
+def _measure_of(label: str) -> str:
+    """Return the measure's name that a row's first cell stands for: words joined by _, without parentheses."""
+    name = "_".join(re.findall(r"[^\W_]+", re.sub(r"\([^)]*\)", " ", label.casefold())))
+    if name.startswith("macro_"):
+        name = f"{name.removeprefix('macro_')}_macro"
+    name = _ALIASES.get(name, name)
+    return name.removesuffix("_score")
