@@ -4,13 +4,17 @@ import json
 
 import click
 
+from promoter.commands.gates_new import new_gate
 from promoter.gates.contract.gate import Gate
 from promoter.gates.table import find_gate, gate_names
 
 
-@click.group(help="List the gates, or show one's reference page.")
+@click.group(help="List the gates, show one's reference page, or begin one of your own.")
 def command() -> None:
-    """Hold `list` and `show` together."""
+    """Hold `list`, `show` and `new` together."""
+
+
+command.add_command(new_gate)
 
 
 @command.command("list", help="Name every gate, with its category and what it checks.")

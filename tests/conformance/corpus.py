@@ -4,19 +4,18 @@ A gate of one's own joins by a folder cases/<gate>/ with cases in the form of po
 its page.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from promoter.decision.gate_case import page_policy
 from promoter.decision.judge import Judgement
 from promoter.decision.policy_test import prepare_case
 from promoter.document.bind import bind
 from promoter.document.reader import read_yaml
-from promoter.gates.table import find_gate
+from promoter.gates.table import find_gate, gate_names
 from promoter.measure.request import Measurements
-from promoter.policy.policy import Policy
 from promoter.policy.rulebook import PolicyFile, RuleBook, read_rules
 from promoter.policy.testcase import PolicyTest
 from promoter.policy.testfiles import TestFile, read_tests
@@ -24,6 +23,8 @@ from promoter.registry.memory import MemoryTree
 
 ROOT = Path(__file__).parents[2]
 OWN_CASES = Path(__file__).parent / "cases"
+PLUGIN_CASES = {"source_host": ROOT / "examples/plugin/policies/tests/source-host"}
+"""Cases that come with a plug-in; they are run where it is installed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +50,7 @@ def corpus() -> tuple[JudgedCase, ...]:
 
 def example_of(gate: str) -> PolicyFile:
     """Return the policy on a gate's page."""
-    [text] = re.findall(r"```yaml\n(.*?)```", find_gate(gate).page, flags=re.DOTALL)
-    document = read_yaml(text.encode(), path=f"policies/catalog/example/{gate}.yaml")
-    return PolicyFile(policy=bind(document, Policy), document=document, path=document.path, version="git:example")
+    return page_policy(find_gate(gate))
 
 
 def _tree() -> MemoryTree:
@@ -64,12 +63,16 @@ def _starter_rules() -> RuleBook:
 
 
 def _own_cases(rules: RuleBook) -> Iterator[tuple[RuleBook, TestFile]]:
-    for path in sorted(OWN_CASES.glob("*/*.yaml")):
-        example = example_of(path.parent.name)
-        document = read_yaml(path.read_bytes(), path=path.relative_to(ROOT).as_posix())
-        case = bind(document, PolicyTest)
-        test = TestFile(policy=example.policy.id, name=path.stem, case=case, document=document)
-        yield replace(rules, policies=(example,)), test
+    folders = {folder.name: folder for folder in sorted(OWN_CASES.iterdir())} | PLUGIN_CASES
+    for gate, folder in folders.items():
+        if gate not in gate_names():
+            continue
+        example = example_of(gate)
+        for path in sorted(folder.glob("*.yaml")):
+            document = read_yaml(path.read_bytes(), path=path.relative_to(ROOT).as_posix())
+            case = bind(document, PolicyTest)
+            test = TestFile(policy=example.policy.id, name=path.stem, case=case, document=document)
+            yield replace(rules, policies=(example,)), test
 
 
 def _prepare(rules: RuleBook, test: TestFile) -> JudgedCase:

@@ -1,0 +1,1 @@
+"""Gates of our own; the entry point in pyproject.toml names each."""
