@@ -19,6 +19,8 @@ COMMANDS: dict[str, str] = {
     "history": "list what happened to the registry, a model or a stage; --as-of: what was served then",
     "status": "show every stage: version, age, what waits for it and why not yet",
     "resolve": "print what a stage serves now: version, uri, digest",
+    "promote": "move a stage to a version, on a branch, judged before it is pushed",
+    "rollback": "bring a stage back to the version it served before, as a revert where that is what it is",
     "record": "write the decision record of every merged change that has none",
     "audit": "hold the merge history against the decision records",
     "policy": "lint the rules, test them, and say which of them judge a version",

@@ -92,6 +92,19 @@ class Writer:
             raise ProposalError(Problem(Location(branch), message, hint))
         return self._commit(branch, str(index.write_tree(self._git)), stamp, [onto])
 
+    def changed_paths(self, before: str, after: str) -> tuple[str, ...]:
+        """Return the paths that two commits hold differently, sorted."""
+        diff = self._git.diff(self._commit_at(before), self._commit_at(after))
+        return tuple(sorted({delta.new_file.path for delta in diff.deltas}))
+
+    def configured_person(self) -> Person | None:
+        """Return who git's configuration says commits here, or None where it does not say."""
+        try:
+            signature = self._git.default_signature
+        except KeyError:
+            return None
+        return Person(signature.name, signature.email)
+
     def check_out(self, branch: str) -> None:
         """Write a branch's files to the working tree, over whatever is there; for repositories of our own making."""
         self._git.checkout(_HEADS + branch, strategy=CheckoutStrategy.FORCE)

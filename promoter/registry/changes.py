@@ -130,7 +130,7 @@ def _refusals(item: Changed, place: Place, base: Tree) -> Iterable[Problem]:
         yield Problem(
             Location(item.path),
             f"{what} version {place.version}, which is merged and never changes",
-            "undo it here, and register what you want as a new version",
+            "undo it here: register what you want as a new version; to go back, move the pointer (`promoter rollback`)",
         )
 
 

@@ -1,0 +1,142 @@
+"""A stage pointer moved on a branch of its own: what `promote` and `rollback` share."""
+
+import difflib
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from promoter.commands.case import open_case
+from promoter.commands.check import exit_code
+from promoter.commands.judging import Workshop, cache_folder, judge_case
+from promoter.commands.output import announced, print_decision
+from promoter.commands.past import Past
+from promoter.errors import Location, Problem, ProposalError
+from promoter.git.commit import Person
+from promoter.git.repository import Repository, open_repository
+from promoter.git.snapshot import Snapshot
+from promoter.git.writing import Stamp, Writer
+from promoter.registry.address import StageAddress
+from promoter.registry.layout import MODELS
+from promoter.registry.stage import Withdrawal
+from promoter.registry.stock import Shelf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A pointer that is to serve another version; `replaced` is None where the stage serves nothing."""
+
+    address: StageAddress
+    version: str
+    replaced: str | None
+    files: Mapping[str, bytes]
+    message: str
+
+    @property
+    def branch(self) -> str:
+        """The one branch of this stage: a later move replaces an earlier one that is not merged."""
+        return f"promoter/{self.address.model}/{self.address.stage}"
+
+
+def plan_move(past: Past, address: StageAddress, version: str, *, keys: Mapping[str, str | None], message: str) -> Move:
+    """Return the move of a stage to a version. Raises ProposalError where it cannot be."""
+    shelf = Shelf(past.tree, address.model)
+    pointer = shelf.read_stage(address.stage)
+    replaced = pointer.value.version if pointer else None
+    path = f"{MODELS}/{address.model}/stages/{address.stage}.yaml"
+    if replaced == version:
+        raise ProposalError(Problem(Location(path), f"{address} serves {version} already", "name another version"))
+    if not shelf.has_version(version):
+        known = ", ".join(shelf.versions()[-5:]) or "none"
+        raise ProposalError(Problem(Location(path), f"{version} is not registered", f"use one of {known}"))
+    refuse_withdrawn(shelf.withdrawn(), version, path)
+    text = f"# yaml-language-server: $schema={'../' * (address.model.count('/') + 3)}schemas/stage.schema.json\n"
+    text += f'version: "{version}"\n'
+    text += "".join(f"{key}: {_scalar(value)}\n" for key, value in keys.items() if value is not None)
+    return Move(address=address, version=version, replaced=replaced, files={path: text.encode()}, message=message)
+
+
+def refuse_withdrawn(withdrawn: tuple[Withdrawal, ...], version: str, path: str) -> None:
+    """Raise ProposalError where a version is withdrawn."""
+    for entry in withdrawn:
+        if entry.version == version:
+            message = f"{version} is withdrawn: {entry.reason}"
+            raise ProposalError(Problem(Location(path), message, "name a version that is not withdrawn"))
+
+
+def carry_out(move: Move, past: Past, *, repo: Path, revert: str | None, is_dry_run: bool) -> None:
+    """Commit the move on its branch, judge it, and say what to do next; a dry run prints the difference alone.
+
+    `revert` names the commit that a true revert would undo; it is made where it changes the pointer and nothing else.
+    """
+    click.echo(difference(move, past), nl=False)
+    if is_dry_run:
+        return
+    writer = Writer.open(past.repository.folder)
+    at = datetime.now(UTC).replace(microsecond=0)
+    stamp = Stamp(author=author_of(writer), at=at, message=move.message)
+    head = reverted(writer, move, past, stamp, revert) if revert else None
+    if head is None:
+        head = writer.commit_files(move.branch, move.files, stamp, onto=past.tip)
+    case = open_case(open_repository(repo), base=past.tip, head=head, is_worktree=False, at=at)
+    with announced(None) as progress:
+        decision = judge_case(case, at=at, workshop=Workshop(cache=cache_folder(), progress=progress))
+    print_decision(decision, case, None)
+    click.echo(f"committed on {move.branch}; open its pull request: git push --force origin {move.branch}", err=True)
+    sys.exit(exit_code(decision))
+
+
+def reverted(writer: Writer, move: Move, past: Past, stamp: Stamp, commit: str) -> str | None:
+    """Return the commit that reverts a merge, or None where that is no merge or would touch more than the pointer."""
+    if len(past.repository.commit(commit).parent_ids) < 2:
+        return None
+    try:
+        head = writer.revert(move.branch, commit, stamp, onto=past.tip)
+    except ProposalError:
+        return None
+    touched = writer.changed_paths(past.tip, head)
+    pointer = next(iter(move.files))
+    serves = Shelf(tree_of(past.repository, head), move.address.model).read_stage(move.address.stage)
+    is_the_move = touched == (pointer,) and serves is not None and serves.value.version == move.version
+    return head if is_the_move else None
+
+
+def tree_of(repository: Repository, commit: str) -> Snapshot:
+    """Return the files of a commit."""
+    fresh = open_repository(repository.folder)
+    return Snapshot(fresh, fresh.commit(commit).tree_id)
+
+
+def difference(move: Move, past: Past) -> str:
+    """Return what the move changes, as a unified diff."""
+    lines: list[str] = []
+    for path, content in move.files.items():
+        before = past.tree.read(path, limit_bytes=1 << 18).decode() if past.tree.entry(path) else ""
+        lines += difflib.unified_diff(
+            before.splitlines(keepends=True), content.decode().splitlines(keepends=True), f"a/{path}", f"b/{path}"
+        )
+    return "".join(lines)
+
+
+def author_of(writer: Writer) -> Person:
+    """Return who git says is at work. Raises ProposalError where git does not know."""
+    person = writer.configured_person()
+    if person is None:
+        hint = "git config user.name and user.email, then run it again"
+        raise ProposalError(Problem(Location("git config"), "git does not know who you are", hint))
+    return person
+
+
+def parse_stage(text: str) -> StageAddress:
+    """Return a stage's address. Raises ProposalError with the expected form."""
+    try:
+        return StageAddress.parse(text)
+    except ValueError as error:
+        raise ProposalError(Problem(Location(text), str(error), "run `promoter status` to see the stages")) from error
+
+
+def _scalar(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,112 @@
+from pathlib import Path
+
+import pytest
+
+from tests.support.command import Run, run_promoter
+from tests.support.registry import AUC_POLICY, FOLDER, MODEL, registry_files, rule_files, stage_files, version_files
+from tests.support.repositories import RepositoryBuilder
+
+ROLLBACKS_TOO = AUC_POLICY + "applies_to: {kinds: [registration, promotion, rollback]}\n"
+POINTER = f"{FOLDER}/stages/production.yaml"
+BRANCH = f"promoter/{MODEL}/production"
+
+
+@pytest.fixture
+def builder(tmp_path: Path) -> RepositoryBuilder:
+    """A registry whose production stage went from 1.0.0 to 2.0.0 by a merge."""
+    builder = RepositoryBuilder.create(tmp_path)
+    builder.git("config", "user.name", "Olu")
+    builder.git("config", "user.email", "olu@example.org")
+    rules = rule_files({"catalog/performance/auc.yaml": ROLLBACKS_TOO})
+    first = builder.commit({**registry_files(production="1.0.0"), **rules, **version_files("2.0.0")})
+    side = builder.commit(stage_files(production="2.0.0"), branch="side", onto=[first])
+    builder.commit(stage_files(production="2.0.0"), onto=[first, side], message="Merge pull request #2 from side")
+    return builder
+
+
+def rollback(builder: RepositoryBuilder, *arguments: str) -> Run:
+    """Roll production back."""
+    return run_promoter("rollback", f"{MODEL}#production", "--repo", str(builder.path), *arguments)
+
+
+def test_a_rollback_is_the_true_revert_of_the_merge(builder: RepositoryBuilder) -> None:
+    """The branch's tree is the one before the merge, byte for byte, and the verdict is that of a rollback."""
+    run = rollback(builder, "--reason", "refusals nobody can explain", "--incident", "inc-7")
+    assert 0 == run.code
+    assert "rollback to" in run.out
+    assert builder.git("rev-parse", "main^^{tree}") == builder.git("rev-parse", f"{BRANCH}^{{tree}}")
+    message = builder.git("log", "-1", "--format=%B", BRANCH)
+    assert "Reason: refusals nobody can explain" in message
+    assert "Incident: inc-7" in message
+    assert f"git push --force origin {BRANCH}" in run.err
+
+
+def test_a_rollback_past_a_later_change_moves_the_pointer(builder: RepositoryBuilder) -> None:
+    """The merge registered the version as well, so a revert would remove a merged version: the pointer moves alone."""
+    tip = builder.git("rev-parse", "main")
+    files = {**version_files("3.0.0"), **stage_files(production="3.0.0")}
+    side = builder.commit(files, branch="side", onto=[tip])
+    builder.commit(files, onto=[tip, side], message="Merge pull request #3 from side")
+    run = rollback(builder, "--reason", "worse")
+    assert 0 == run.code
+    assert POINTER == builder.git("diff", "--name-only", "main", BRANCH)
+    assert 'version: "2.0.0"' in builder.git("show", f"{BRANCH}:{POINTER}")
+
+
+def test_a_dry_run_shows_the_difference_and_writes_nothing(builder: RepositoryBuilder) -> None:
+    """No branch appears."""
+    run = rollback(builder, "--reason", "r", "--dry-run")
+    assert 0 == run.code
+    assert '-version: "2.0.0"' in run.out
+    assert '+version: "1.0.0"' in run.out
+    assert "main\nside" == builder.git("branch", "--format=%(refname:short)")
+
+
+def test_a_version_that_never_served_is_no_return(builder: RepositoryBuilder) -> None:
+    """The versions that served are named."""
+    run = rollback(builder, "--reason", "r", "--to", "9.0.0")
+    assert 2 == run.code
+    assert "1.0.0, 2.0.0" in run.err
+
+
+def test_a_withdrawn_version_is_not_returned_to(builder: RepositoryBuilder) -> None:
+    """What may never be promoted again may not come back by a revert."""
+    text = 'schema: promoter.withdrawn/1\nwithdrawn: [{version: "1.0.0", reason: leaked labels}]\n'
+    builder.commit({f"{FOLDER}/withdrawn.yaml": text})
+    run = rollback(builder, "--reason", "r")
+    assert 2 == run.code
+    assert "leaked labels" in run.err
+
+
+def test_a_promotion_is_judged_on_its_own_branch(builder: RepositoryBuilder) -> None:
+    """A version that fails is committed on the branch and held: exit 1."""
+    builder.commit(version_files("3.0.0", shift=1.0))
+    run = run_promoter("promote", f"{MODEL}@3.0.0", "--stage", "production", "--repo", str(builder.path))
+    assert 1 == run.code
+    assert 'version: "3.0.0"' in builder.git("show", f"{BRANCH}:{POINTER}")
+
+
+def test_a_later_promotion_replaces_the_branch(builder: RepositoryBuilder) -> None:
+    """There is never more than one branch of a model and stage: the latest wins."""
+    builder.commit({**version_files("3.0.0"), **version_files("4.0.0")})
+    for version in ("3.0.0", "4.0.0"):
+        run_promoter("promote", f"{MODEL}@{version}", "--stage", "production", "--repo", str(builder.path))
+    assert "1" == builder.git("rev-list", "--count", f"main..{BRANCH}")
+    assert 'version: "4.0.0"' in builder.git("show", f"{BRANCH}:{POINTER}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((f"{MODEL}@2.0.0", "--stage", "production"), "serves 2.0.0 already"),
+        ((f"{MODEL}@9.0.0", "--stage", "production"), "9.0.0 is not registered"),
+        (("mortgage", "--stage", "production"), "write it as lending/mortgage@2.1.0"),
+    ],
+)
+def test_a_promotion_that_cannot_be_says_why(
+    builder: RepositoryBuilder, arguments: tuple[str, ...], words: str
+) -> None:
+    """Exit 2, one line, and no branch."""
+    run = run_promoter("promote", *arguments, "--repo", str(builder.path))
+    assert 2 == run.code
+    assert words in run.err
