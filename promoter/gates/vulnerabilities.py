@@ -14,8 +14,9 @@ A clean report of another image, or of last year, is the commonest way in which 
 ## Decision rule
 Reports are merged: one vulnerability of one package counts once, under its worst severity; a count passes where it is
 at most its budget. An accepted risk is not counted up to and including its last day. A VEX analysis takes one out only
-where the policy lists its state, it names the package, and not_affected is justified. What a scanner itself suppressed
-or ignored counts. Ages pass at equality; a scan from the future (more than 5 minutes) fails.
+where the policy lists its state, it names the package, and not_affected is justified; a VEX is no scan, so its image
+and age are not compared, and it does not stand alone. What a scanner says that it suppressed or ignored counts. Ages
+pass at equality; a scan from the future (more than 5 minutes) fails.
 
 ## Undecidable when
 A report names no image (pip-audit), no moment, or no database date (all but Grype), and the policy asks for it. A
@@ -43,7 +44,7 @@ remediation: "{value} vulnerabilities of {slice}, {bound} are allowed; rebuild t
 ```
 
 ## Sources
-OASIS SARIF 2.1.0. ECMA-424 (CycloneDX, VEX). NIST SP 800-218, RV.1. EU AI Act, Article 15(5). CVSS 3.1, table 14.
+OASIS SARIF 2.1.0. ECMA-424 (CycloneDX and VEX, as JSON). NIST SP 800-218, RV.1. EU AI Act, Article 15(5). CVSS 3.1.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -135,12 +136,13 @@ def judge(parameters: VulnerabilitiesParameters, measurements: Measurements, con
     if not entries:
         return [missing_evidence(release, EvidenceKind.VULNERABILITIES, purpose="vulnerabilities")]
     findings: list[Finding] = []
-    reports = []
-    for index, evidence in entries:
-        facts = measurements[_request(evidence)].facts
-        location = release.locate("evidence", index, "uri")
-        reports.append(facts)
-        findings += _of_report(evidence.id, facts, parameters, location, context)
+    reports = [measurements[_request(evidence)].facts for _, evidence in entries]
+    for (index, evidence), facts in zip(entries, reports, strict=True):
+        if not facts["is_vex"]:
+            location = release.locate("evidence", index, "uri")
+            findings += _of_report(evidence.id, facts, parameters, location, context)
+    if all(facts["is_vex"] for facts in reports):
+        findings.append(missing_evidence(release, EvidenceKind.VULNERABILITIES, purpose="vulnerabilities beside a VEX"))
     findings += _counted(merge_vulnerabilities(reports), parameters, release.locate("evidence", entries[0][0]), context)
     return findings
 

@@ -1,3 +1,4 @@
+import time
 from typing import Any
 
 import pytest
@@ -49,7 +50,7 @@ def vulnerability(
 def report(*found: dict[str, Any], **facts: Any) -> Measured:
     """Return a report of the deployment image, one day old."""
     known = {"subjects": [IMAGE], "scanned_at": "2026-05-31T12:00:00Z", "database_at": None, "unaudited": []}
-    return Measured(facts={"tool": "trivy", **known, "vulnerabilities": list(found), **facts})
+    return Measured(facts={"tool": "trivy", "is_vex": False, **known, "vulnerabilities": list(found), **facts})
 
 
 CLEAN = report()
@@ -184,6 +185,25 @@ VEX = {"state": "not_affected", "justification": "code_not_reachable"}
 def test_vex_counts_where_the_policy_lists_its_state(vex: dict[str, Any], states: list[str], passes: bool) -> None:
     """By default the author's own analysis excuses nothing; one without package or justification never does."""
     assert passes is not bool(failures(report(vulnerability()), report(vex), vex_states=states))
+
+
+def test_vex_is_no_scan() -> None:
+    """Its image and age are not compared, and it does not stand alone."""
+    vex = report(vulnerability(**VEX), is_vex=True, subjects=[], scanned_at=None)
+    assert [] == failures(CLEAN, vex, vex_states=["not_affected"])
+    [finding] = failures(vex, vex, vex_states=["not_affected"])
+    assert (finding.measure, finding.satisfied) == ("evidence", False)
+
+
+def test_ten_thousand_entries_with_many_names_are_merged_in_linear_time() -> None:
+    """A report made to be slow is not: 200,000 names, all of one vulnerability."""
+    entries = [
+        vulnerability(f"CVE-{index}", aliases=["shared", *(f"A-{index}-{alias}" for alias in range(20))])
+        for index in range(10_000)
+    ]
+    start = time.monotonic()
+    [finding] = failures(report(*entries))
+    assert (finding.value, time.monotonic() - start < 10) == (1.0, True)
 
 
 def test_version_without_scans_fails() -> None:

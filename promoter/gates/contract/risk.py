@@ -1,6 +1,6 @@
 """What several scans say together, each vulnerability once, and which of them somebody has accepted."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -44,18 +44,26 @@ def merge_vulnerabilities(reports: Iterable[Mapping[str, Any]]) -> list[Found]:
     The worst severity counts; unknown only where no report knows. An analysis without a package is about nothing, and
     one that justifies nothing is none.
     """
-    merged: list[Found | None] = []
-    places: dict[tuple[str | None, str], int] = {}
-    for entry in (entry for report in reports for entry in report["vulnerabilities"]):
-        package = entry["package"].casefold() if entry["package"] else None
-        found = _found(entry)
-        for place in sorted({places[package, name] for name in found.ids if (package, name) in places}):
-            earlier = merged[place]
-            if earlier is not None:
-                found, merged[place] = _joined(earlier, found), None
-        places.update({(package, name): len(merged) for name in found.ids})
-        merged.append(found)
-    return [found for found in merged if found is not None]
+    entries = [_found(entry) for report in reports for entry in report["vulnerabilities"]]
+    parents = list(range(len(entries)))
+    owners: dict[tuple[str | None, str], int] = {}
+    for index, found in enumerate(entries):
+        package = found.package.casefold() if found.package else None
+        for name in found.ids:
+            ends = _root(parents, owners.setdefault((package, name), index)), _root(parents, index)
+            parents[max(ends)] = min(ends)
+    groups: dict[int, list[Found]] = {}
+    for index, found in enumerate(entries):
+        groups.setdefault(_root(parents, index), []).append(found)
+    return [_joined(group) for group in groups.values()]
+
+
+def _root(parents: list[int], index: int) -> int:
+    """Return the first entry of an entry's group, shortening the way to it."""
+    while parents[index] != index:
+        parents[index] = parents[parents[index]]
+        index = parents[index]
+    return index
 
 
 def find_acceptance(found: Found, accepted: Iterable[AcceptedRisk], day: date) -> tuple[AcceptedRisk | None, bool]:
@@ -77,7 +85,8 @@ def _found(entry: Mapping[str, Any]) -> Found:
     return Found(ids, entry["package"], entry["severity"], ((state, why),) if is_said else ())
 
 
-def _joined(one: Found, other: Found) -> Found:
-    severity = min(one.severity, other.severity, key=_WORST_FIRST.index)
-    ids = tuple(dict.fromkeys((*one.ids, *other.ids)))
-    return Found(ids, one.package, severity, tuple(dict.fromkeys((*one.states, *other.states))))
+def _joined(group: Sequence[Found]) -> Found:
+    severity = min((found.severity for found in group), key=_WORST_FIRST.index)
+    ids = tuple(dict.fromkeys(name for found in group for name in found.ids))
+    states = tuple(dict.fromkeys(state for found in group for state in found.states))
+    return Found(ids, group[0].package, severity, states)

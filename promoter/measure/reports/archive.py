@@ -73,18 +73,24 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[dict[str, 
     if info.file_size > LARGEST_RATIO * max(info.compress_size, 1):
         faults.append(f"unpacks to more than {LARGEST_RATIO} times its size")
     kind = None
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        faults.append("is packed by a method other than deflate, which unpacks without a bound")
+        return _entry(info, kind), faults
     try:
         with archive.open(info) as member:
             kind = _kind(member.read(_FIRST_BYTES), info.filename)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, OSError, EOFError, ValueError) as error:
         faults.append(f"cannot be read: {error}")
-    entry = {
+    return _entry(info, kind), faults
+
+
+def _entry(info: zipfile.ZipInfo, kind: str | None) -> dict[str, Any]:
+    return {
         "name": info.filename[:300],
         "size_bytes": info.file_size,
         "packed_bytes": info.compress_size,
         "kind": kind,
     }
-    return entry, faults
 
 
 def _kind(start: bytes, name: str) -> str:

@@ -35,13 +35,14 @@ def read_cyclonedx(document: Node) -> Scan:
     for component in (subject, *document["components"].each()):
         for reference, package in _packages(component):
             packages.setdefault(reference, package)
+    entries = list(document["vulnerabilities"].each())
+    has_components = any(True for _ in document["components"].each())
     return Scan(
         tool=_tool(metadata["tools"]),
+        is_vex=bool(entries) and not has_components and all(entry["analysis"]["state"].text() for entry in entries),
         subjects=_subjects(subject),
         scanned_at=metadata["timestamp"].instant(),
-        vulnerabilities=tuple(
-            vulnerability for entry in document["vulnerabilities"].each() for vulnerability in _each(entry, packages)
-        ),
+        vulnerabilities=tuple(vulnerability for entry in entries for vulnerability in _each(entry, packages)),
     )
 
 

@@ -1,6 +1,7 @@
 """Foreign JSON read with limits, and walked with a place for each complaint."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -102,13 +103,13 @@ def read_json(stream: BinaryIO) -> Node:
     content = stream.read(LARGEST_BYTES + 1)
     if len(content) > LARGEST_BYTES:
         raise Undecidable(f"the file is larger than {LARGEST_BYTES:,} bytes; report what matters alone")
-    if sum(content.count(mark) for mark in (b"[", b"{", b",")) > MOST_PARTS:
-        raise Undecidable(f"the file has more than {MOST_PARTS:,} parts; report what matters alone")
     return Node(parse_json(content))
 
 
 def parse_json(content: bytes) -> Any:
     """Return the value of JSON bytes. Raises Undecidable where they are no JSON that all readers read alike."""
+    if sum(content.count(mark) for mark in (b"[", b"{", b",")) > MOST_PARTS:
+        raise Undecidable(f"the file has more than {MOST_PARTS:,} parts; report what matters alone")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -147,8 +148,8 @@ def _shorten_fraction(text: str) -> str:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        times = Counter(key for key, _ in pairs)
+        twice = next(key for key in times if times[key] > 1)
         raise Undecidable(f"the key {twice[:60]!r} stands twice in one object; readers differ on which counts")
     return found
 

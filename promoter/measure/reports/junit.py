@@ -20,9 +20,12 @@ LARGEST_BYTES = 64 * 1024 * 1024
 MOST_ELEMENTS = 1_000_000
 DEEPEST = 32
 _MOST_SUITES = 1_000
+_MOST_PROPERTIES = 2_000
 _MOST_FAILING_NAMES = 20
 _LONGEST_NAME = 200
-_CHUNK = 1 << 16
+_CHUNK = 1 << 22
+"""Large, since expat before 2.6.0 reads an unfinished token again with every chunk (CVE-2023-52425)."""
+
 _ENDS = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 
 
@@ -57,6 +60,7 @@ class _Reader:
         self._open_suites: list[_Suite] = []
         self._case: _Case | None = None
         self._elements = 0
+        self._properties = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Count one element. Raises Undecidable where the file is no JUnit report, or costs too much."""
@@ -70,10 +74,7 @@ class _Reader:
         if tag == "testsuite":
             self._open_suites.append(self._suite(attributes.get("name", "")))
         elif tag == "property" and self._open_suites:
-            values = self._open_suites[-1].properties.setdefault(attributes.get("name", "")[:_LONGEST_NAME], [])
-            value = attributes.get("value", "")[:_LONGEST_NAME]
-            if value not in values:
-                values.append(value)
+            self._add_property(self._open_suites[-1], attributes)
         elif tag == "testcase":
             name = ".".join(filter(None, (attributes.get("classname"), attributes.get("name"))))
             self._case = _Case(name[:_LONGEST_NAME] or "(unnamed)")
@@ -100,6 +101,15 @@ class _Reader:
     def refuse(self, *_: Any) -> NoReturn:
         """Refuse what a report has no use for, and an attacker has: entities (billion laughs, external files)."""
         raise Undecidable("the report declares a document type, which could hide entities; remove the <!DOCTYPE>")
+
+    def _add_property(self, suite: _Suite, attributes: dict[str, str]) -> None:
+        self._properties += 1
+        if self._properties > _MOST_PROPERTIES:
+            raise Undecidable(f"the report has more than {_MOST_PROPERTIES:,} properties; keep those that matter")
+        values = suite.properties.setdefault(attributes.get("name", "")[:_LONGEST_NAME], [])
+        value = attributes.get("value", "")[:_LONGEST_NAME]
+        if value not in values:
+            values.append(value)
 
     def _suite(self, name: str) -> _Suite:
         if len(self.suites) >= _MOST_SUITES:

@@ -48,9 +48,13 @@ class Vulnerability:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """A report. `subjects` are the digests that it names as scanned; `unaudited` what it says it could not look at."""
+    """A report. `subjects` are the digests that it names as scanned; `unaudited` what it says it could not look at.
+
+    `is_vex` says that it judges what others found, and found nothing itself.
+    """
 
     tool: str
+    is_vex: bool = False
     subjects: tuple[str, ...] = ()
     scanned_at: str | None = None
     database_at: str | None = None
@@ -64,7 +68,12 @@ def severity_of_word(word: str | None) -> Severity:
 
 
 def severity_of_score(score: float) -> Severity:
-    """Return the severity of a CVSS score. Source: CVSS 3.1 specification, table 14; none counts as low."""
+    """Return the severity of a CVSS score; none counts as low, and what is outside of [0, 10] as unknown.
+
+    Source: CVSS 3.1 specification, table 14.
+    """
+    if not 0.0 <= score <= 10.0:
+        return Severity.UNKNOWN
     bounds = ((9.0, Severity.CRITICAL), (7.0, Severity.HIGH), (4.0, Severity.MEDIUM))
     return next((severity for lowest, severity in bounds if score >= lowest), Severity.LOW)
 

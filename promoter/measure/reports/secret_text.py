@@ -1,7 +1,6 @@
 """SecretScan: where a text holds what looks like a secret; type and line are told, the secret never is."""
 
-from bisect import bisect_right
-from itertools import accumulate
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from promoter.errors import Undecidable
@@ -22,14 +21,27 @@ def read(request: SecretScan, stream: BinaryIO) -> Measured:
     text = _decoded(content)
     if text is None:
         return Measured(values=(number("secrets", 0, n=0),), facts={"secrets": [], "is_text": False})
-    starts = list(accumulate((len(line) for line in text.split("\n")), lambda start, size: start + size + 1, initial=0))
-    found = sorted(
-        {(bisect_right(starts, place), kind) for kind, place in find_secrets(text, with_entropy=request.with_entropy)}
-    )
+    found = list(_by_line(text, sorted((place, kind) for kind, place in _find(text, request))))
     return Measured(
-        values=(number("secrets", len(found), n=len(starts) - 1),),
+        values=(number("secrets", len(found), n=text.count("\n") + 1),),
         facts={"secrets": [{"type": kind, "line": line} for line, kind in found[:_MOST_SHOWN]], "is_text": True},
     )
+
+
+def _find(text: str, request: SecretScan) -> Iterator[tuple[str, int]]:
+    return find_secrets(text, with_entropy=request.with_entropy)
+
+
+def _by_line(text: str, found: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Yield (line, type) once each, in order; lines are counted on the way, so that none is kept."""
+    line, seen_to, types = 1, 0, set[str]()
+    for place, kind in found:
+        lines = text.count("\n", seen_to, place)
+        line, seen_to = line + lines, place
+        types = types if lines == 0 else set()
+        if kind not in types:
+            types.add(kind)
+            yield line, kind
 
 
 def _decoded(content: bytes) -> str | None:

@@ -1,4 +1,7 @@
-"""Trivy's JSON, schema version 2. Format: trivy.dev, reporting, JSON; pkg/types/report.go of aquasecurity/trivy."""
+"""Trivy's JSON, schema version 2; what its own filters took out and --show-suppressed shows counts as found.
+
+Format: trivy.dev, reporting, JSON; pkg/types/report.go of aquasecurity/trivy.
+"""
 
 from promoter.errors import Undecidable
 from promoter.measure.reports.json_node import Node
@@ -12,13 +15,15 @@ def read_trivy(document: Node) -> Scan:
     if not results:
         raise Undecidable("Trivy found nothing in the image that it could scan; scan an image that has packages")
     metadata = document["Metadata"]
+    found = [entry for result in results for entry in result["Vulnerabilities"].each()]
+    for result in results:
+        hidden = result["ExperimentalModifiedFindings"].each()
+        found += [entry["Finding"] for entry in hidden if entry["Type"].text() == "vulnerability"]
     return Scan(
         tool="trivy",
         subjects=digests_in(document["ArtifactName"], metadata["ImageID"], *metadata["RepoDigests"].each()),
         scanned_at=document["CreatedAt"].instant(),
-        vulnerabilities=tuple(
-            _vulnerability(entry) for result in results for entry in result["Vulnerabilities"].each()
-        ),
+        vulnerabilities=tuple(_vulnerability(entry) for entry in found),
     )
 
 

@@ -17,7 +17,7 @@ from promoter.measure.reports.scan import Scan, Severity
 from promoter.measure.reports.trivy import read_trivy
 from promoter.measure.request import Measured
 
-MOST_VULNERABILITIES = 20_000
+MOST_VULNERABILITIES = 10_000
 
 READERS: Mapping[str, Callable[[Node], Scan]] = {
     "cyclonedx": read_cyclonedx,
@@ -44,6 +44,7 @@ def read(request: VulnerabilityReport, stream: BinaryIO) -> Measured:
         ),
         facts={
             "tool": scan.tool,
+            "is_vex": scan.is_vex,
             "subjects": list(scan.subjects),
             "scanned_at": scan.scanned_at,
             "database_at": scan.database_at,

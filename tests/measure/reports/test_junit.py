@@ -79,6 +79,7 @@ BILLION_LAUGHS = (
         (b"<testsuites/>", "holds no suite"),
         (b'<testsuites><testcase name="a"/></testsuites>', "outside of a suite"),
         (b"<testsuite>" * 100, "32 levels"),
+        (b"<testsuite>" + b'<property name="a" value="b"/>' * 2_001 + b"</testsuite>", "2,000 properties"),
     ],
 )
 def test_hostile_or_foreign_file_is_a_failure_with_its_reason(content: bytes, why: str) -> None:

@@ -1,4 +1,5 @@
 import json
+import tracemalloc
 
 import pytest
 
@@ -77,6 +78,16 @@ def test_entropy_is_shannons() -> None:
 def test_text_above_the_limit_is_refused() -> None:
     """33 MB are not searched."""
     assert "too large to search" in (scan(b"a" * (33 * 1024 * 1024)).failure or "")
+
+
+def test_text_of_nothing_but_lines_costs_no_more_than_its_size() -> None:
+    """Five million lines, and a secret on the last."""
+    content = b"\n" * 5_000_000 + LINES[0].encode()
+    tracemalloc.start()
+    found = scan(content)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert ({5_000_001}, True) == (lines(found), peak < 50_000_000)
 
 
 def test_binary_content_is_not_searched_and_says_so() -> None:

@@ -60,6 +60,26 @@ def test_names_of_one_vulnerability_meet(format_: str) -> None:
     assert "CVE-2024-0001" in (first["id"], *first["aliases"])
 
 
+def test_what_trivy_was_told_to_ignore_counts() -> None:
+    """--show-suppressed lists it beside the others."""
+    hidden = {"VulnerabilityID": "CVE-2024-0009", "PkgName": "hidden", "Severity": "CRITICAL"}
+    result = {"ExperimentalModifiedFindings": [{"Type": "vulnerability", "Status": "ignored", "Finding": hidden}]}
+    assert by_slice(scan("trivy", {**TRIVY, "Results": [result]}), "vulnerabilities")["critical"] == 1
+
+
+@pytest.mark.parametrize("score", ["nan", "-1", "11", "high", [9]])
+def test_score_that_is_none_is_an_unknown_severity(score: Any) -> None:
+    """A comparison with NaN must not make it low."""
+    rule = {"id": "CVE-2024-0001-libexample", "properties": {"security-severity": score}}
+    run = {**SARIF["runs"][0], "tool": {"driver": {"name": "t", "rules": [rule]}}}
+    assert by_slice(scan("sarif", {**SARIF, "runs": [run]}), "vulnerabilities")["unknown"] == 1
+
+
+def test_vex_is_told_from_a_scan() -> None:
+    """It lists no component, and judges all that it names."""
+    assert [True, False] == [scan("cyclonedx", document).facts["is_vex"] for document in (VEX, CYCLONEDX)]
+
+
 def test_vex_names_its_package_through_a_bom_link() -> None:
     """The component of another file is known by its package URL."""
     [entry] = scan("cyclonedx", VEX).facts["vulnerabilities"]
@@ -115,6 +135,7 @@ def test_truncated_report_is_refused(format_: str) -> None:
     [
         (json.dumps(TRIVY).encode("utf-16"), "not UTF-8"),
         (b'{"SchemaVersion": 2, "SchemaVersion": 2}', "stands twice"),
+        (b"{" + b",".join(b'"k%d": 0' % index for index in range(300_000)) + b', "k299999": 1}', "stands twice"),
         (b'{"SchemaVersion": NaN, "ArtifactName": "a"}', "NaN"),
         (b"[" * 100_000, "deeper than"),
         (b"[" + b"[]," * 2_000_000 + b"[]]", "more than 2,000,000 parts"),
@@ -157,10 +178,10 @@ def test_sarif_of_fifty_megabytes_is_refused_in_bounded_time_and_memory() -> Non
 
 
 def test_more_vulnerabilities_than_the_limit_are_refused() -> None:
-    """20,001 entries would fill the record that every decision carries."""
+    """10,001 entries would fill the record that every decision carries."""
     entry = TRIVY["Results"][1]["Vulnerabilities"][0]
-    found = scan("trivy", {**TRIVY, "Results": [{"Vulnerabilities": [entry] * 20_001}]})
-    assert "more than 20,000" in (found.failure or "")
+    found = scan("trivy", {**TRIVY, "Results": [{"Vulnerabilities": [entry] * 10_001}]})
+    assert "more than 10,000" in (found.failure or "")
 
 
 def test_format_that_is_no_scan_is_refused() -> None:
