@@ -10,6 +10,7 @@ from promoter.commands.case import open_case
 from promoter.commands.deadline import deadline
 from promoter.commands.judging import Workshop, cache_folder, judge_case
 from promoter.commands.output import announced, print_decision, write_outputs
+from promoter.commands.reviewing import read_panel
 from promoter.commands.times import parse_moment
 from promoter.decision.types import Decision, Verdict
 from promoter.git.repository import open_repository
@@ -22,6 +23,7 @@ _CODES = {Verdict.PASSED: 0, Verdict.WARNED: 0, Verdict.FAILED: 1, Verdict.ERROR
 @click.option("--base", default=None, help="Commit to compare with; default: where the head left the default branch.")
 @click.option("--head", default="HEAD", show_default=True, help="Commit to judge.")
 @click.option("--worktree", "is_worktree", is_flag=True, help="Judge the files as they stand, uncommitted ones too.")
+@click.option("--reviews", type=click.Path(path_type=Path), help="What GitHub says of its reviews; docs/approvals.md.")
 @click.option("--at", default=None, help="Moment of the decision, as 2026-01-31T09:00:00Z; default: now.")
 @click.option("--json", "form", flag_value="json", help="Print the decision as JSON.")
 @click.option("--markdown", "form", flag_value="markdown", help="Print the comment as it stands in a pull request.")
@@ -33,6 +35,7 @@ def command(
     base: str | None,
     head: str,
     is_worktree: bool,
+    reviews: Path | None,
     at: str | None,
     form: str | None,
     timeout: float,
@@ -42,7 +45,9 @@ def command(
     moment = datetime.now(UTC).replace(microsecond=0) if at is None else parse_moment(at)
     with deadline(timeout, what="the check"), announced(form) as progress:
         case = open_case(open_repository(repo), base=base, head=head, is_worktree=is_worktree, at=moment)
-        decision = judge_case(case, at=moment, workshop=Workshop(cache=cache_folder(), progress=progress))
+        panel = read_panel(case, reviews) if reviews is not None else None
+        workshop = Workshop(cache=cache_folder(), progress=progress)
+        decision = judge_case(case, at=moment, workshop=workshop, panel=panel)
     if out is not None:
         write_outputs(decision, case, out)
     print_decision(decision, case, form)

@@ -10,6 +10,7 @@ from promoter.commands.case import Case, engine_digest
 from promoter.commands.gather import sources_of
 from promoter.decision.contents import wanted_contents
 from promoter.decision.decide import Session, decide
+from promoter.decision.hearing import Panel
 from promoter.decision.types import Decision
 from promoter.measure.port import Progress
 from promoter.measure.request import Measurements
@@ -29,8 +30,11 @@ def cache_folder() -> Path:
     return Path(root) / "promoter"
 
 
-def judge_case(case: Case, *, at: datetime, workshop: Workshop) -> Decision:
-    """Return the decision on a case: the same case at the same moment gives the same bytes."""
+def judge_case(case: Case, *, at: datetime, workshop: Workshop, panel: Panel | None = None) -> Decision:
+    """Return the decision on a case: the same case at the same moment gives the same bytes.
+
+    `panel` is who made and who reviewed it; without it nobody has agreed.
+    """
     measurements = measure_case(case, workshop=workshop)
     session = Session(
         rules=case.rules,
@@ -38,6 +42,7 @@ def judge_case(case: Case, *, at: datetime, workshop: Workshop) -> Decision:
         bound_to=case.bound_to,
         engine_version=__version__,
         engine_digest=engine_digest(),
+        panel=panel,
     )
     return decide(case.items, measurements, case.problems, session)
 

@@ -1,12 +1,13 @@
 """The docket and its numbers to the decision: the same inputs give the same bytes."""
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from promoter.decision.approvals import assess_approvals
 from promoter.decision.docket import Item
+from promoter.decision.hearing import Panel
 from promoter.decision.judge import judge
 from promoter.decision.types import Approvals, BoundTo, ChangeDecision, Decision, Result, Verdict
 from promoter.decision.verdict import verdict_of, worst_of
@@ -29,8 +30,8 @@ class Session:
     engine_version: str
     engine_digest: str
     used_waivers: Collection[str] = ()
-    approved: tuple[tuple[str, str], ...] = ()
-    """Who agreed: pairs (role, login), one role a person, author and bots already taken out."""
+    panel: Panel | None = None
+    """Who made and who reviewed the change; None where nobody was asked."""
 
 
 def decide(
@@ -59,8 +60,8 @@ def _decide_change(item: Item, measurements: Measurements, session: Session) -> 
         return _find_waiver(file, item, measurements, session)
 
     results = tuple(judge(judgement, measurements, find_waiver) for judgement in item.judgements)
-    approvals = _approvals(item, results, session.approved)
-    verdict, reason = verdict_of(change.kind, results, approved_roles=[role for role, _ in session.approved])
+    approvals = _approvals(item, results, session)
+    verdict, reason = verdict_of(change.kind, results, approved_roles=approvals.approved_roles)
     champion = item.candidate.champion if item.candidate else None
     return ChangeDecision(
         kind=change.kind,
@@ -110,7 +111,7 @@ def _find_waiver(
     return None, why_not
 
 
-def _approvals(item: Item, results: Sequence[Result], approved: Sequence[tuple[str, str]]) -> Approvals:
+def _approvals(item: Item, results: Sequence[Result], session: Session) -> Approvals:
     """Return who must agree and who has: what the pipeline asks of tier and stage, and roles asked for a review."""
     rules: tuple[ApprovalRule, ...] = ()
     if item.judgements:
@@ -122,10 +123,9 @@ def _approvals(item: Item, results: Sequence[Result], approved: Sequence[tuple[s
     for result in results:
         if result.asks is not None:
             needed.setdefault(result.asks, 1)
-    given = tuple(sorted((role, login) for role, login in approved if role in needed))
-    have = Counter(role for role, _ in given)
-    missing = tuple((role, count - have[role]) for role, count in sorted(needed.items()) if count > have[role])
-    return Approvals(required=tuple(sorted(needed.items())), given=given, missing=missing)
+    used = {result.waiver for result in results if result.waiver is not None}
+    requesters = [waiver.requester for waiver in session.rules.waivers if waiver.id in used]
+    return assess_approvals(item, needed, session.panel, rules=session.rules, requesters=requesters, at=session.at)
 
 
 def _used(item: Item, measurements: Measurements) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from promoter.decision.people import Approval, Awaited, Disqualified
 from promoter.digest import sha256_value
 from promoter.errors import Problem
 from promoter.gates.contract.finding import Finding
@@ -100,11 +101,21 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approvals:
-    """Who must agree, who has, and who is missing; roles by name."""
+    """Who must agree, who has, and who is missing; roles by name. `objections` are pairs (role, login)."""
 
     required: tuple[tuple[str, int], ...] = ()
     given: tuple[tuple[str, str], ...] = ()
     missing: tuple[tuple[str, int], ...] = ()
+    grounds: tuple[Approval, ...] = ()
+    awaited: tuple[Awaited, ...] = ()
+    disqualified: tuple[Disqualified, ...] = ()
+    objections: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def approved_roles(self) -> tuple[str, ...]:
+        """The roles that have agreed in full."""
+        open_roles = {role for role, _ in self.missing}
+        return tuple(role for role, _ in self.required if role not in open_roles)
 
     def as_json(self) -> dict[str, Any]:
         """Return the published form."""
@@ -112,6 +123,10 @@ class Approvals:
             "required": [{"role": role, "count": count} for role, count in self.required],
             "given": [{"role": role, "login": login} for role, login in self.given],
             "missing": [{"role": role, "count": count} for role, count in self.missing],
+            "grounds": [approval.as_json() for approval in self.grounds],
+            "awaited": [awaited.as_json() for awaited in self.awaited],
+            "disqualified": [disqualified.as_json() for disqualified in self.disqualified],
+            "objections": [{"role": role, "login": login} for role, login in self.objections],
         }
 
 

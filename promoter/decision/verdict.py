@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from promoter.decision.types import Outcome, Result, Verdict
+from promoter.decision.types import Decision, Outcome, Result, Verdict
 from promoter.policy.policy import Enforcement
 from promoter.registry.changes import ChangeKind
 
@@ -37,3 +37,14 @@ def verdict_of(
 def worst_of(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the worst verdict; none at all is a pass, because nothing changed."""
     return max(verdicts, key=lambda verdict: verdict.rank, default=Verdict.PASSED)
+
+
+def is_waiting_for_people(decision: Decision) -> bool:
+    """Say whether people alone hold a decision: it would not fail once every role that is asked has agreed."""
+    if decision.problems or not any(change.approvals.missing for change in decision.changes):
+        return False
+    return all(
+        verdict_of(change.kind, change.results, approved_roles=[role for role, _ in change.approvals.required])[0].rank
+        <= Verdict.WARNED.rank
+        for change in decision.changes
+    )

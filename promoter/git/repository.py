@@ -110,6 +110,20 @@ class Repository(ObjectStore):
             hint = "find who pushed with force, in the branch's activity on GitHub"
             raise ServiceError(Problem(Location(str(self.folder)), message, hint))
 
+    def commits_since(self, base: str, head: str) -> Iterator[Commit]:
+        """Yield every commit that `head` reaches and `base` does not, over all parents.
+
+        Raises ServiceError where a shallow clone ends early: a commit that is not seen could be anybody's.
+        """
+        walker = self._git.walk(self._pygit2_commit(head).id)
+        walker.hide(self._pygit2_commit(base).id)
+        try:
+            for raw in walker:
+                yield as_commit(raw)
+        except (KeyError, pygit2.GitError) as exc:
+            message = f"the commits between {base} and {head} are not all in this repository"
+            raise ServiceError(Problem(Location(str(self.folder)), message, _UNSHALLOW)) from exc
+
     def _pygit2_commit(self, commit_id: str) -> pygit2.Commit:
         try:
             found = self._git[pygit2.Oid(hex=commit_id)]

@@ -131,12 +131,41 @@ class GivenRecord(Recorded):
     login: str = Field(description="GitHub login of who gave it.")
 
 
+class GroundRecord(GivenRecord):
+    """What an approval rests on."""
+
+    id: int = Field(description="GitHub's numeric id of who gave it.")
+    commit: str = Field(description="Commit that was reviewed.")
+    at: str = Field(description="When, ISO 8601 in UTC.")
+    listed_in: str = Field(description="What lists the person in the role: policies/roles.yaml, or a team.")
+
+
+class AwaitedRecord(RequiredRecord):
+    """A role that is waited for."""
+
+    contact: str = Field(description="How the role is reached.")
+    since: str | None = Field(description="Since when it is waited for, ISO 8601 in UTC.")
+    people: tuple[str, ...] = Field(description="Logins of those who can unblock.")
+    reason: str = Field(description="Why it is open.")
+
+
+class DisqualifiedRecord(Recorded):
+    """A review that does not count."""
+
+    login: str = Field(description="GitHub login of who gave it.")
+    reason: str = Field(description="Why it does not count.")
+
+
 class ApprovalsRecord(Recorded):
     """Who must agree."""
 
     required: tuple[RequiredRecord, ...] = Field(description="Who must agree.")
     given: tuple[GivenRecord, ...] = Field(description="Who has agreed.")
     missing: tuple[RequiredRecord, ...] = Field(description="Who has not.")
+    grounds: tuple[GroundRecord, ...] = Field(default=(), description="What each approval rests on.")
+    awaited: tuple[AwaitedRecord, ...] = Field(default=(), description="Who can unblock, and how to reach them.")
+    disqualified: tuple[DisqualifiedRecord, ...] = Field(default=(), description="Reviews that do not count.")
+    objections: tuple[GivenRecord, ...] = Field(default=(), description="Who requested changes.")
 
 
 class ChangeRecord(Recorded):
