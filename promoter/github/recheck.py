@@ -1,0 +1,84 @@
+"""Which open pull requests must be judged again, and the request for it."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from promoter.github.client import Client, Json
+
+GATE_WORKFLOW = "gate.yml"
+COMMAND = "/promoter recheck"
+_MAY_ASK = {"admin", "maintain", "write"}
+_RULES = ("policies/", "promoter/", "requirements/", ".github/", "CODEOWNERS")
+
+
+def pulls_to_recheck(client: Client, event_name: str, event: Json) -> tuple[int, ...]:
+    """Return the numbers of the open pull requests that an event concerns, in order."""
+    match event_name:
+        case "issue_comment":
+            found = _asked(client, event)
+        case "workflow_run":
+            found = _reviewed(client, event["workflow_run"]["head_sha"])
+        case "push":
+            found = _concerned(client, _pushed_paths(event))
+        case _:
+            found = iter(())
+    return tuple(sorted(set(found)))
+
+
+def request_gate(client: Client, number: int, *, branch: str) -> None:
+    """Start the gate's workflow, as the default branch has it, for one pull request."""
+    path = f"actions/workflows/{GATE_WORKFLOW}/dispatches"
+    client.post(path, {"ref": branch, "inputs": {"pull": str(number)}})
+
+
+def read_payload(path: Path) -> Json:
+    """Return GitHub's payload of the event."""
+    payload: Json = json.loads(path.read_bytes())
+    return payload
+
+
+def _asked(client: Client, event: Json) -> Iterator[int]:
+    """Yield the pull request on which somebody with write permission asks; the words must be the whole comment."""
+    issue, comment = event["issue"], event["comment"]
+    is_command = str(comment["body"]).strip() == COMMAND
+    if not is_command or "pull_request" not in issue or issue["state"] != "open":
+        return
+    login = comment["user"]["login"]
+    permission: dict[str, Any] = client.get(f"collaborators/{login}/permission")
+    if permission.get("role_name") in _MAY_ASK or permission.get("permission") in _MAY_ASK:
+        yield int(issue["number"])
+
+
+def _reviewed(client: Client, head: str) -> Iterator[int]:
+    for pull in client.pages(f"commits/{head}/pulls"):
+        if pull["state"] == "open" and pull["head"]["sha"] == head:
+            yield int(pull["number"])
+
+
+def _concerned(client: Client, paths: Sequence[str] | None) -> Iterator[int]:
+    """Yield the open pull requests: all of them where the rules moved, else those that touch the same models."""
+    is_everything = paths is None or any(path.startswith(_RULES) for path in paths)
+    models = {folder for path in paths or () if (folder := model_folder(path))}
+    for pull in client.pages("pulls", state="open"):
+        number = int(pull["number"])
+        if is_everything or (models and _touches(client, number, models)):
+            yield number
+
+
+def _touches(client: Client, number: int, models: set[str]) -> bool:
+    return any(model_folder(str(entry["filename"])) in models for entry in client.pages(f"pulls/{number}/files"))
+
+
+def _pushed_paths(event: Json) -> Sequence[str] | None:
+    """Return the paths that a push changed, or None where the payload does not say: then everything is concerned."""
+    commits = event.get("commits") or []
+    paths = [path for commit in commits for kind in ("added", "modified", "removed") for path in commit.get(kind, ())]
+    return paths or None
+
+
+def model_folder(path: str) -> str | None:
+    """Return models/<namespace>/<model> of a path below it, else None."""
+    parts = path.split("/")
+    return "/".join(parts[:3]) if len(parts) > 3 and parts[0] == "models" else None

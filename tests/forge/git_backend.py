@@ -1,0 +1,52 @@
+"""git's own smart HTTP, through `git http-backend` as CGI."""
+
+import gzip
+import os
+import subprocess
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+def read_body(handler: BaseHTTPRequestHandler) -> bytes:
+    """Return a request's body, chunked and gzipped ones too."""
+    if handler.headers.get("Transfer-Encoding") == "chunked":
+        parts = []
+        while size := int(handler.rfile.readline().split(b";")[0], 16):
+            parts.append(handler.rfile.read(size))
+            handler.rfile.readline()
+        handler.rfile.readline()
+        body = b"".join(parts)
+    else:
+        body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+    return gzip.decompress(body) if handler.headers.get("Content-Encoding") == "gzip" else body
+
+
+def serve(handler: BaseHTTPRequestHandler, body: bytes, *, project: Path, name: str) -> None:
+    """Answer a request of git for /<name> or /<name>.git from the bare repository at `project`."""
+    parts = urlsplit(handler.path)
+    below = parts.path.removeprefix(f"/{name}").removeprefix(".git")
+    environment = {
+        "PATH": os.environ["PATH"],
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_SYSTEM": os.devnull,
+        "GIT_PROJECT_ROOT": str(project.parent),
+        "GIT_HTTP_EXPORT_ALL": "1",
+        "PATH_INFO": f"/{project.name}{below}",
+        "QUERY_STRING": parts.query,
+        "REQUEST_METHOD": handler.command,
+        "CONTENT_TYPE": handler.headers.get("Content-Type", ""),
+        "CONTENT_LENGTH": str(len(body)),
+        "GIT_PROTOCOL": handler.headers.get("Git-Protocol", ""),
+        "REMOTE_ADDR": "127.0.0.1",
+    }
+    done = subprocess.run(["git", "http-backend"], input=body, env=environment, capture_output=True, check=False)
+    head, _, content = done.stdout.partition(b"\r\n\r\n")
+    lines = [line.split(": ", 1) for line in head.decode().split("\r\n") if ": " in line]
+    headers = dict(lines)
+    handler.send_response(int(headers.pop("Status", "200").split()[0]))
+    for key, value in headers.items():
+        handler.send_header(key, value)
+    handler.send_header("Content-Length", str(len(content)))
+    handler.end_headers()
+    handler.wfile.write(content)

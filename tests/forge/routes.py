@@ -1,0 +1,250 @@
+"""What each route does, and the permission that it takes."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.forge.shapes import shape
+from tests.forge.state import FULL_NAME, MOMENT, Pull, State, Token
+
+MOST_COMMENT_CHARS = 65_536
+MOST_ANNOTATIONS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status and body; a list is paged by the server, `list_key` is what wraps it."""
+
+    status: int
+    body: Any
+    list_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request that was understood."""
+
+    state: State
+    token: Token
+    groups: tuple[str, ...]
+    query: dict[str, str]
+    body: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def number(self) -> int:
+        """The route's first group as a number."""
+        return int(self.groups[0])
+
+
+class RefusedError(Exception):
+    """An answer that is an error."""
+
+    def __init__(self, status: int, message: str, *, errors: Sequence[str] = (), accepted: str = "") -> None:
+        self.answer = Answer(status, {"message": message, "documentation_url": "https://docs.github.com/rest"})
+        self.headers = {"X-Accepted-GitHub-Permissions": accepted} if accepted else {}
+        if errors:
+            self.answer.body["errors"] = list(errors)
+        super().__init__(message)
+
+
+def _repository(state: State) -> dict[str, Any]:
+    return shape("full-repository", id=1, name="registry", full_name=FULL_NAME, default_branch="main", private=False)
+
+
+def _branch(state: State, *, ref: str, sha: str, is_fork: bool = False) -> dict[str, Any]:
+    repository = shape("repository", id=2 if is_fork else 1, name="registry", full_name=FULL_NAME)
+    repository["default_branch"] = "main"
+    return {"label": f"acme:{ref}", "ref": ref, "sha": sha, "user": state.account("acme"), "repo": repository}
+
+
+def _pull(state: State, pull: Pull, *, schema: str = "pull-request") -> dict[str, Any]:
+    filled = shape(
+        schema,
+        number=pull.number,
+        state=pull.state,
+        title=pull.title,
+        user=state.account(pull.author),
+        head=_branch(state, ref=pull.branch, sha=state.head_of(pull), is_fork=pull.is_fork),
+        base=_branch(state, ref=pull.base, sha=state.git("rev-parse", f"refs/heads/{pull.base}")),
+        updated_at=MOMENT,
+    )
+    filled["draft"] = False
+    return filled
+
+
+def _known_pull(call: Call) -> Pull:
+    pull = call.state.pulls.get(call.number)
+    if pull is None:
+        raise RefusedError(404, "Not Found")
+    return pull
+
+
+def get_repository(call: Call) -> Answer:
+    """Answer with the repository."""
+    return Answer(200, _repository(call.state))
+
+
+def list_pulls(call: Call) -> Answer:
+    """Answer with pull requests, open ones unless asked otherwise."""
+    wanted = call.query.get("state", "open")
+    found = [pull for pull in call.state.pulls.values() if wanted in ("all", pull.state)]
+    return Answer(200, [_pull(call.state, pull, schema="pull-request-simple") for pull in found])
+
+
+def get_pull(call: Call) -> Answer:
+    """Answer with one pull request."""
+    return Answer(200, _pull(call.state, _known_pull(call)))
+
+
+def list_files(call: Call) -> Answer:
+    """Answer with the files that it changes."""
+    pull = _known_pull(call)
+    names = call.state.git("diff", "--name-only", f"refs/heads/{pull.base}...refs/pull/{pull.number}/head").split("\n")
+    return Answer(200, [shape("diff-entry", filename=name, status="added") for name in names if name])
+
+
+def list_reviews(call: Call) -> Answer:
+    """Answer with its reviews."""
+    return Answer(200, call.state.reviews.get(_known_pull(call).number, []))
+
+
+def list_comments(call: Call) -> Answer:
+    """Answer with its comments."""
+    return Answer(200, call.state.comments_on(_known_pull(call).number))
+
+
+def _checked_text(body: dict[str, Any]) -> str:
+    text = str(body["body"])
+    if len(text) > MOST_COMMENT_CHARS:
+        raise RefusedError(422, "Validation Failed", errors=["body is too long (maximum is 65536 characters)"])
+    return text
+
+
+def create_comment(call: Call) -> Answer:
+    """Add a comment by the token's account."""
+    pull = _known_pull(call)
+    return Answer(201, call.state.add_comment(pull.number, call.token.login, _checked_text(call.body)))
+
+
+def update_comment(call: Call) -> Answer:
+    """Change a comment's text."""
+    comment = call.state.comments.get(call.number)
+    if comment is None:
+        raise RefusedError(404, "Not Found")
+    comment["body"] = _checked_text(call.body)
+    return Answer(200, comment)
+
+
+def delete_comment(call: Call) -> Answer:
+    """Remove a comment."""
+    if call.state.comments.pop(call.number, None) is None:
+        raise RefusedError(404, "Not Found")
+    return Answer(204, None)
+
+
+def _keep_output(call: Call, run: dict[str, Any]) -> None:
+    output = call.body.get("output", {})
+    notes = output.get("annotations", [])
+    if len(notes) > MOST_ANNOTATIONS:
+        raise RefusedError(422, "Validation Failed", errors=["annotations exceeds a maximum quantity of 50"])
+    kept = call.state.annotations.setdefault(run["id"], [])
+    kept += [shape("check-annotation", **note) for note in notes]
+    run["output"] |= {key: output[key] for key in ("title", "summary", "text") if key in output}
+    run["output"]["annotations_count"] = len(kept)
+    for key in ("status", "conclusion", "details_url"):
+        run[key] = call.body.get(key, run[key])
+    if "conclusion" in call.body:
+        run |= {"status": "completed", "completed_at": MOMENT}
+
+
+def create_check_run(call: Call) -> Answer:
+    """Add a check run to a commit that exists."""
+    if call.body.get("status") == "completed" and "conclusion" not in call.body:
+        raise RefusedError(422, "Validation Failed", errors=["conclusion is required"])
+    known = call.state.git("cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)")
+    if f"{call.body['head_sha']} commit" not in known:
+        raise RefusedError(422, "No commit found for SHA")
+    run = shape("check-run", id=next(call.state.ids), name=call.body["name"], head_sha=call.body["head_sha"])
+    run |= {"status": "queued", "conclusion": None, "completed_at": None}
+    _keep_output(call, run)
+    call.state.check_runs[run["id"]] = run
+    return Answer(201, run)
+
+
+def update_check_run(call: Call) -> Answer:
+    """Change a check run; annotations add up."""
+    run = call.state.check_runs.get(call.number)
+    if run is None:
+        raise RefusedError(404, "Not Found")
+    _keep_output(call, run)
+    return Answer(200, run)
+
+
+def list_check_runs(call: Call) -> Answer:
+    """Answer with the check runs of a commit."""
+    return Answer(200, call.state.runs_on(call.groups[0]), "check_runs")
+
+
+def list_pulls_of_commit(call: Call) -> Answer:
+    """Answer with the pull requests whose head it is."""
+    found = [pull for pull in call.state.pulls.values() if call.state.head_of(pull) == call.groups[0]]
+    return Answer(200, [_pull(call.state, pull, schema="pull-request-simple") for pull in found])
+
+
+def get_permission(call: Call) -> Answer:
+    """Answer with what an account may do."""
+    level = call.state.permissions.get(call.groups[0], "read")
+    kind = {"maintain": "write", "triage": "read"}.get(level, level)
+    filled = shape("repository-collaborator-permission", permission=kind, role_name=level, user=None)
+    return Answer(200, filled)
+
+
+def dispatch(call: Call) -> Answer:
+    """Note that a workflow was asked for."""
+    call.state.dispatches.append({"workflow": call.groups[0], **call.body})
+    return Answer(204, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A route below /repos/acme/registry and the permission that it takes."""
+
+    method: str
+    pattern: re.Pattern[str]
+    scopes: tuple[str, ...]
+    level: str
+    handler: Callable[[Call], Answer]
+
+    def check(self, token: Token) -> None:
+        """Raise 403 where the token lacks the permission; metadata needs none."""
+        if not any(scope == "metadata" or token.allows(scope, self.level) for scope in self.scopes):
+            accepted = "; ".join(f"{scope.replace('-', '_')}={self.level}" for scope in self.scopes)
+            raise RefusedError(403, "Resource not accessible by integration", accepted=accepted)
+
+
+def _route(method: str, pattern: str, scope: str, handler: Callable[[Call], Answer]) -> Route:
+    """`scope` may name several that do: a comment on a pull request takes issues or pull-requests."""
+    level = "read" if method == "GET" else "write"
+    return Route(method, re.compile(pattern), tuple(scope.split("|")), level, handler)
+
+
+_TALK = "issues|pull-requests"
+
+ROUTES = (
+    _route("GET", r"", "metadata", get_repository),
+    _route("GET", r"/pulls", "pull-requests", list_pulls),
+    _route("GET", r"/pulls/(\d+)", "pull-requests", get_pull),
+    _route("GET", r"/pulls/(\d+)/files", "pull-requests", list_files),
+    _route("GET", r"/pulls/(\d+)/reviews", "pull-requests", list_reviews),
+    _route("GET", r"/issues/(\d+)/comments", _TALK, list_comments),
+    _route("POST", r"/issues/(\d+)/comments", _TALK, create_comment),
+    _route("PATCH", r"/issues/comments/(\d+)", _TALK, update_comment),
+    _route("DELETE", r"/issues/comments/(\d+)", _TALK, delete_comment),
+    _route("POST", r"/check-runs", "checks", create_check_run),
+    _route("PATCH", r"/check-runs/(\d+)", "checks", update_check_run),
+    _route("GET", r"/commits/([0-9a-f]{40})/check-runs", "checks", list_check_runs),
+    _route("GET", r"/commits/([0-9a-f]{40})/pulls", "pull-requests", list_pulls_of_commit),
+    _route("GET", r"/collaborators/([^/]+)/permission", "metadata", get_permission),
+    _route("POST", r"/actions/workflows/([^/]+)/dispatches", "actions", dispatch),
+)

@@ -1,0 +1,1 @@
+"""GitHub's own description of its API, cut to what is used here."""
