@@ -1,21 +1,26 @@
 """The two trees of a change, opened and checked: what `check` judges and every later command builds on."""
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from promoter.commands.past import past_before, past_of
 from promoter.decision.docket import Item, Trees, bind_policies, build_docket
 from promoter.decision.types import BoundTo
 from promoter.digest import sha256_value
 from promoter.errors import PolicyError, Problem, ProposalError
+from promoter.gates.contract.record_of_stage import Stay
 from promoter.gates.table import find_gate
 from promoter.git.canonical import check_trees
 from promoter.git.difference import diff_snapshots
 from promoter.git.repository import Repository
 from promoter.git.snapshot import Snapshot
-from promoter.history.occupancy import Stay, first_entries, last_served, read_stays
+from promoter.history.event import Event
+from promoter.history.occupancy import first_entries, last_served, stays_of
+from promoter.history.timeline import Timeline
 from promoter.policy.rulebook import RuleBook, read_rules
 from promoter.registry.address import StageAddress
 from promoter.registry.changes import Change, ChangeKind, find_changes
@@ -114,19 +119,28 @@ class _Stages:
     tip: str
 
     def first_entries(self, address: StageAddress) -> dict[str, int]:
-        return first_entries(self._stays(address))
+        """Return each version that served a stage, with the number of the move that first brought it in."""
+        return first_entries(self._moves(address))
 
     def last_served(self, model: str, stage: str) -> str | None:
-        return last_served(self._stays(StageAddress(model, stage)))
+        """Return the version that served a stage last, or None."""
+        return last_served(self._moves(StageAddress(model, stage)))
 
-    def _stays(self, address: StageAddress) -> tuple[Stay, ...]:
-        return _stays_of(self.repository, self.tip, address)
+    def stays(self, model: str, stage: str) -> tuple[Stay, ...]:
+        """Return the spans in which a stage served a version, oldest first."""
+        return stays_of(self._moves(StageAddress(model, stage)))
 
+    def _moves(self, address: StageAddress) -> tuple[Event, ...]:
+        timeline = self._timeline()
+        return timeline.moves(address, until=timeline.positions[self.tip])
 
-@cache
-def _stays_of(repository: Repository, tip: str, address: StageAddress) -> tuple[Stay, ...]:
-    commits = ((commit.id, Snapshot(repository, commit.tree_id)) for commit in repository.first_parents(tip))
-    return read_stays(commits, address)
+    def _timeline(self) -> Timeline:
+        """Return the default branch's history, which is read once, where there is one with the tip on it."""
+        with suppress(ProposalError):
+            timeline = past_of(self.repository).timeline
+            if self.tip in timeline.positions:
+                return timeline
+        return past_before(self.repository, self.tip).timeline
 
 
 @cache

@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from promoter.digest import sha256_bytes
@@ -66,9 +66,19 @@ class Past:
 
 def open_past(folder: Path) -> Past:
     """Return the history of the registry that holds a folder, up to the tip of its default branch."""
-    repository = open_repository(folder)
-    reader = HistoryReader.open(repository.folder)
-    return Past(repository, reader, repository.resolve(repository.default_branch()))
+    return past_of(open_repository(folder))
+
+
+@cache
+def past_of(repository: Repository) -> Past:
+    """Return the history of a repository's default branch, read at most once in a process."""
+    return past_before(repository, repository.resolve(repository.default_branch()))
+
+
+@cache
+def past_before(repository: Repository, tip: str) -> Past:
+    """Return the history that ends at a commit."""
+    return Past(repository, HistoryReader.open(repository.folder), tip)
 
 
 def _cache_root() -> Path:

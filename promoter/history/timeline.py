@@ -5,18 +5,19 @@ so a branch that was pushed with force is read anew from where it forked.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 
 from promoter.history.cache import Cache
-from promoter.history.event import Event, EventKind
+from promoter.history.event import MOVES, Event, EventKind
 from promoter.history.fold import Fold
 from promoter.history.line import Line
 from promoter.history.port import Reader
 from promoter.history.standing import Standing, read_standings
-from promoter.history.walk import changed_files
+from promoter.history.walk import change_of_file, changed_files
 from promoter.registry.address import StageAddress
+from promoter.registry.layout import MODELS
 
 KEPT_STANDINGS = 8
 
@@ -29,6 +30,7 @@ class Timeline:
         self._reader = reader
         self._cache = cache
         self._is_earlier = False
+        self._moves: dict[StageAddress, tuple[Event, ...]] = {}
         self.line = self._read_line(tip)
 
     def standings(self, position: int) -> dict[StageAddress, Standing]:
@@ -61,6 +63,15 @@ class Timeline:
             self._cache.save("events", json.dumps(kept).encode())
         return tuple(events)
 
+    def moves(self, address: StageAddress, *, until: int) -> tuple[Event, ...]:
+        """Return the moves of one stage's pointer up to a position, oldest first; one stage alone is read quickly."""
+        if address not in self._moves:
+            if "events" in self.__dict__:
+                self._moves = _moves_by_address(self.events)
+            else:
+                self._moves[address] = tuple(self._read_moves(address))
+        return tuple(event for event in self._moves.get(address, ()) if self.positions[event.commit] <= until)
+
     @cached_property
     def positions(self) -> Mapping[str, int]:
         """Commit id to position on the line."""
@@ -75,6 +86,16 @@ class Timeline:
     def remember_verified(self, head: str) -> None:
         """Keep the tip of an audit that found nothing."""
         self._cache.save("verified-head", head.encode("ascii"))
+
+    def _read_moves(self, address: StageAddress) -> Iterator[Event]:
+        path, before = f"{MODELS}/{address.model}/stages/{address.stage}.yaml", None
+        fold = Fold(self._reader.blob)
+        for position in range(len(self.line)):
+            after = self.line.tree_id(position)
+            change = change_of_file(self._reader, path, before, after)
+            if change is not None:
+                yield from fold.events_of([change], commit=self.line.commit_id(position), at=self.line.at(position))
+            before = after
 
     def _read_line(self, tip: str) -> Line:
         content = self._cache.load("line")
@@ -119,6 +140,14 @@ class Timeline:
     def _kept(self, name: str) -> object:
         content = self._cache.load(name)
         return None if content is None else json.loads(content)
+
+
+def _moves_by_address(events: Iterable[Event]) -> dict[StageAddress, tuple[Event, ...]]:
+    moves: dict[StageAddress, list[Event]] = {}
+    for event in events:
+        if event.kind in MOVES:
+            moves.setdefault(StageAddress(event.model or "", event.stage or ""), []).append(event)
+    return {address: tuple(found) for address, found in moves.items()}
 
 
 def _row(event: Event) -> list[str | int | None]:

@@ -32,6 +32,21 @@ def changed_files(trees: Trees, before: bytes | None, after: bytes | None) -> It
             yield FileChange(_text(item.name), item.before and item.before[2], item.after and item.after[2])
 
 
+def change_of_file(trees: Trees, path: str, before: bytes | None, after: bytes | None) -> FileChange | None:
+    """Return the change of one file from one root tree to the next, or None; no other folder is opened."""
+    *folders, name = path.encode("utf-8", "surrogateescape").split(b"/")
+    folder = b""
+    for part in folders:
+        item = next((item for item in trees.compare(folder, before, after) if item.name == part), None)
+        if item is None:
+            return None
+        folder, before, after = joined(folder, part), folder_id(item.before), folder_id(item.after)
+    item = next((item for item in trees.compare(folder, before, after) if item.name == name), None)
+    if item is None or file_id(item.before) == file_id(item.after):
+        return None
+    return FileChange(path, file_id(item.before), file_id(item.after))
+
+
 def replaced_files(trees: Trees, folder: bytes, before: bytes, after: bytes) -> Iterator[str]:
     """Yield the files below a folder of the root that were there before and are changed or gone."""
     for item in trees.compare(b"", before, after):
