@@ -2,14 +2,14 @@
 
 ## Checks
 Every region of the deployment is covered by a rule for the model's tier. In each region the service account is one of
-the allowed, and every host of the egress list is. A host is one host: no wildcard, address range, path or look-alike.
+the allowed, every role granted to it is, and every host of the egress list is. A host is one host: no wildcard, address range, path or look-alike.
 
 ## Why
 A model that runs as a powerful account, or may call anywhere, turns a stolen prediction service into a stolen company.
 What the manifest lists is what the platform grants, so this is where it is decided.
 
 ## Parameters
-`rules` (`tiers`, `regions`, `service_accounts`, `egress`), `without_deployment`.
+`rules` (`tiers`, `regions`, `service_accounts`, `roles`, `egress`), `without_deployment`.
 
 ## Decision rule
 A rule is about a region where it names the model's tier and the region, or leaves them open; what the rules of a region
@@ -33,6 +33,7 @@ parameters:
     - tiers: [high]
       regions: [eu-west-1, eu-central-1]
       service_accounts: ["lending-*@models.example.org"]
+      roles: [storage.reader]
       egress: [features.example.org, "*.telemetry.example.org:443"]
     - tiers: [low]
       service_accounts: ["sandbox-*@models.example.org"]
@@ -74,6 +75,9 @@ class AccessRule(Strict):
     tiers: tuple[RiskTier, ...] | None = Field(default=None, min_length=1, description="Risk tiers; none: every tier.")
     regions: tuple[Identifier, ...] | None = Field(default=None, min_length=1, description="Regions; none: every one.")
     service_accounts: tuple[NamePattern, ...] = Field(min_length=1, description="Accounts; * within a part.")
+    roles: tuple[NamePattern, ...] = Field(
+        default=(), description="Roles that the account may hold; * within a part; none by default."
+    )
     egress: tuple[NamePattern, ...] = Field(
         default=(), description="Hosts, with a port where one is meant; * within a label; none by default."
     )
@@ -105,7 +109,7 @@ def judge(
     measurements: Measurements,  # noqa: ARG001
     context: Context,
 ) -> Sequence[Finding]:
-    """Return a finding each for coverage and account in every region, and one an egress host and region."""
+    """Return a finding each for coverage and account in every region, and one a role, egress host and region."""
     release = context.candidate.release
     deployment = release.manifest.deployment
     if deployment is None:
@@ -156,9 +160,25 @@ def _in_region(
         location=release.locate("deployment", "service_account"),
         hint=None if is_allowed else "deploy it under an account of its own that the rule names",
     )
+    roles = tuple(pattern for rule in about for pattern in rule.roles)
+    for place, role in enumerate(deployment.roles):
+        yield _role(role, roles, region, place, release)
     hosts = tuple(pattern for rule in about for pattern in rule.egress)
     for place, host in enumerate(deployment.egress):
         yield _egress(host, hosts, region, place, release)
+
+
+def _role(role: str, allowed: tuple[str, ...], region: str, place: int, release: Release) -> Finding:
+    is_allowed = any(_matches(pattern, role, wildcard="[^/@:]*") for pattern in allowed)
+    known = ", ".join(allowed) or "none"
+    return Finding(
+        satisfied=is_allowed,
+        measure="role",
+        slice=(("region", region), ("role", role)),
+        message=f"role {role!r} is {'one' if is_allowed else 'none'} of the allowed in {region}: {known}",
+        location=release.locate("deployment", "roles", place),
+        hint=None if is_allowed else "grant the account less, or ask the policy's owner to allow the role",
+    )
 
 
 def _egress(host: str, allowed: tuple[str, ...], region: str, place: int, release: Release) -> Finding:

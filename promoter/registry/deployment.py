@@ -20,6 +20,7 @@ class Deployment(Strict):
     image_digest: Digest = Field(description="Digest of the image.")
     regions: tuple[Identifier, ...] = Field(description="Regions in which it runs.", min_length=1)
     service_account: str = Field(description="Account under which it runs.", min_length=1)
+    roles: tuple[str, ...] = Field(default=(), description="Roles that are granted to the account.")
     secrets: tuple[str, ...] = Field(default=(), description="References to secrets; never values.")
     egress: tuple[str, ...] = Field(default=(), description="Hosts that it may call.")
     encryption: Encryption = Field(description="How data is protected.")

@@ -19,6 +19,7 @@ HIGH = {
     "tiers": ["high"],
     "regions": ["eu-west-1"],
     "service_accounts": ["lending-*@models.example.org"],
+    "roles": ["storage.reader", "metrics.*"],
     "egress": ["features.example.org", "*.telemetry.example.org:443"],
 }
 
@@ -62,6 +63,12 @@ def test_host_off_the_list_fails(host: str) -> None:
     """Names are compared whole, ports included; one wildcard is one label."""
     [finding] = failures(egress=[host])
     assert (finding.measure, finding.satisfied) == ("egress", False)
+
+
+def test_roles_on_the_list_pass_and_each_other_one_fails() -> None:
+    """What the platform grants is what the manifest lists, so each role is held on its own."""
+    [finding] = failures(roles=["storage.reader", "metrics.writer", "storage.admin"])
+    assert ("role", (("region", "eu-west-1"), ("role", "storage.admin"))) == (finding.measure, finding.slice)
 
 
 @pytest.mark.parametrize("host", ["x.telemetry.example.org:443", "Features.Example.ORG"])
