@@ -3,18 +3,20 @@
 ## Checks
 Each evidence file about rows names a data set; each data set is pinned by digest or version; its parents exist and
 lead to a root without a cycle; data that a version was evaluated on is neither its training data nor made from it;
-there is training data; the source commit is pinned.
+there is training data; the source commit is pinned. A feature whose origin is a Feast reference (`view:feature`) is
+looked up in the exported registry: view and feature are there, the type fits, and the view rests on data sources.
 
 ## Why
 A number is worth as much as the rows under it. An evaluation on training rows flatters every model, and a model
 whose data nobody can find again can neither be explained nor rebuilt.
 
 ## Parameters
-`roots`, `requires_training_run`.
+`roots`, `requires_training_run`, `feature_store`.
 
 ## Decision rule
-Exact, on the manifest alone. A data set of a root role may have no parents; every other must reach a root by each of
-its parents. Training and evaluation data may share an ancestor: that is a split.
+Exact, on the manifest and the exported registry. A data set of a root role may have no parents; every other must reach
+a root by each of its parents. Training and evaluation data may share an ancestor: that is a split. A whole number of
+the feature store may feed a float feature, nothing else is converted.
 
 ## Undecidable when
 Never: a gap is a failure with the name of the hop that is missing.
@@ -39,11 +41,14 @@ remediation: Add the missing data set, or its digest, to datasets in the manifes
 EU AI Act, Article 10(2)(b) (data collection and origin). SR 11-7, section IV (data quality). W3C PROV-DM.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from typing import Literal
 
 from pydantic import Field
 
+from promoter.gates.contract.ancestry import End, climb
 from promoter.gates.contract.candidate import Candidate, Context, Release
+from promoter.gates.contract.feature_origins import registry_requests, resolve_features
 from promoter.gates.contract.finding import Finding
 from promoter.gates.contract.gate import Gate, Parameters
 from promoter.measure.request import Measurements, Request
@@ -54,7 +59,6 @@ from promoter.registry.evidence import EvidenceKind
 _ABOUT_ROWS = frozenset(
     {EvidenceKind.PREDICTIONS, EvidenceKind.SHADOW, EvidenceKind.FEATURES_REFERENCE, EvidenceKind.FEATURES_CURRENT}
 )
-_LONGEST_WAY = 10
 _SCORED = frozenset({EvidenceKind.PREDICTIONS, EvidenceKind.SHADOW})
 
 
@@ -71,19 +75,20 @@ class LineageParameters(Parameters):
         description="Whether source names the run in the experiment tracker; not by default, since a pinned commit is"
         " enough to train again.",
     )
+    feature_store: Literal["resolve", "ignore"] = Field(
+        default="resolve",
+        description="Whether origins of the form view:feature are looked up in an exported Feast registry; they are by"
+        " default. Other origins are words for people.",
+    )
 
 
-def measures(parameters: LineageParameters, candidate: Candidate) -> Sequence[Request]:  # noqa: ARG001
-    """Return no request: the manifest says all."""
-    return ()
+def measures(parameters: LineageParameters, candidate: Candidate) -> Sequence[Request]:
+    """Return a request an exported feature registry, where features come from one; the manifest says the rest."""
+    return registry_requests(candidate.release) if parameters.feature_store == "resolve" else ()
 
 
-def judge(
-    parameters: LineageParameters,
-    measurements: Measurements,  # noqa: ARG001
-    context: Context,
-) -> Sequence[Finding]:
-    """Return a finding an evidence file, a data set, an evaluation set, and for training data and source."""
+def judge(parameters: LineageParameters, measurements: Measurements, context: Context) -> Sequence[Finding]:
+    """Return a finding an evidence file, a data set, an evaluation set, for training data, source and each feature."""
     release = context.candidate.release
     datasets = {dataset.id: dataset for dataset in release.manifest.datasets}
     findings = list(_evidence(release, datasets))
@@ -93,6 +98,8 @@ def judge(
     findings += _held_out(release, datasets)
     findings.append(_has_training(release))
     findings.append(_source(parameters, release))
+    if parameters.feature_store == "resolve":
+        findings += resolve_features(release, measurements)
     return findings
 
 
@@ -142,35 +149,20 @@ def _reaches_root(
 
 
 def _gap(start: Dataset, datasets: Mapping[str, Dataset], roots: Sequence[DatasetRole]) -> str | None:
-    """Return what breaks the chain from a data set to a root, depth first in the manifest's order, or None.
+    """Return what breaks the chain from a data set to a root, depth first in the manifest's order, or None."""
 
-    Each data set is entered once and no call nests, whatever graph a hostile manifest draws.
-    """
-    path = {start.id: iter(start.parents)}
-    whole: set[str] = set()
-    while path:
-        name = next(reversed(path))
-        if not datasets[name].parents and datasets[name].role not in roots:
-            return f"ends at {name}, of role {datasets[name].role}: {_way(path)}"
-        parent = next((entry for entry in path[name] if entry not in whole), None)
-        if parent is None:
-            whole.add(name)
-            del path[name]
-        elif parent in path:
-            return f"is made from itself: {_way([*path, parent])}"
-        elif parent not in datasets:
-            return f"has parent {parent}, which datasets does not list: {_way([*path, parent])}"
-        else:
-            path[parent] = iter(datasets[parent].parents)
+    def parents_of(name: str) -> Sequence[str] | None:
+        return datasets[name].parents if name in datasets else None
+
+    for way in climb(start.id, parents_of=parents_of):
+        last = way.names[-1]
+        if way.end is End.CYCLE:
+            return f"is made from itself: {way}"
+        if way.end is End.UNKNOWN:
+            return f"has parent {last}, which datasets does not list: {way}"
+        if datasets[last].role not in roots:
+            return f"ends at {last}, of role {datasets[last].role}: {way}"
     return None
-
-
-def _way(names: Iterable[str]) -> str:
-    """Return a chain as text, its middle left out where it is long."""
-    shown = list(names)
-    if len(shown) > _LONGEST_WAY:
-        shown = [shown[0], "...", *shown[2 - _LONGEST_WAY :]]
-    return " <- ".join(shown)
 
 
 def _held_out(release: Release, datasets: Mapping[str, Dataset]) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ class EvidenceKind(StrEnum):
     SIGNATURE = "signature"
     PROVENANCE = "provenance"
     SBOM = "sbom"
+    FEATURE_REGISTRY = "feature-registry"
 
 
 class EvidenceFormat(StrEnum):

@@ -20,6 +20,7 @@ from promoter.measure.families import (
     table_profile,
 )
 from promoter.measure.families.family import Family
+from promoter.measure.reports import feast
 from promoter.measure.reports.table import REPORT_FAMILIES
 from promoter.measure.request import (
     ArtifactFacts,
@@ -43,6 +44,7 @@ from promoter.measure.requests_data import (
     PersonalTexts,
     Reproduction,
 )
+from promoter.measure.requests_lineage import FeatureRegistry
 
 FAMILIES: dict[type[Request], Family] = {
     Quality: quality.FAMILY,
@@ -56,6 +58,7 @@ FAMILIES: dict[type[Request], Family] = {
     DocumentText: document_text.FAMILY,
     PairedRates: paired_rates.FAMILY,
     **REPORT_FAMILIES,
+    FeatureRegistry: feast.FAMILY,
     Overlap: overlap.FAMILY,
     Association: association.FAMILY,
     PersonalTexts: personal_texts.FAMILY,
