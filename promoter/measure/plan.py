@@ -3,24 +3,28 @@
 1. Equal requests become one; kept answers are taken from the cache.
 2. Each content that is still needed is staged: found, verified against its key, put where an engine can read it.
 3. Requests over tables are cut into parts of few columns; the questions of a batch of parts go to the engine together.
-4. Answers become measurements, and parts become requests again.
+4. Answers become measurements on other threads while the engine reads on, and parts become requests again.
 5. New answers are kept; a failure is not, since the next run may find the file.
 """
 
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from promoter.errors import Undecidable
 from promoter.measure.aggregate import Aggregate, Counts, Number, PairedCounts
 from promoter.measure.contents import Staged, stage
-from promoter.measure.families.family import ContentFamily, Family, TableFamily
+from promoter.measure.families.family import ContentFamily, Family, Results, TableFamily
 from promoter.measure.families.table import FAMILIES
 from promoter.measure.port import Cache, Content, Engine, Progress
 from promoter.measure.request import Measured, Request
 
-_COLUMNS_AT_A_TIME = 8
-"""Columns of numbers in memory together: at ten million rows, 640 MB."""
+_COLUMNS_AT_A_TIME = 4
+"""Columns of numbers of one batch; two batches are in memory together: at ten million rows, 640 MB."""
+
+_DERIVED_TOGETHER = 2
+"""Parts worked on at once. A part is a pure function of its answers, so their number changes no digit."""
 
 
 def measure(
@@ -97,7 +101,7 @@ def _read(request: Request, family: ContentFamily, path: Path) -> Measured:
 def _of_tables(
     parts: tuple[Request, ...], staged: Staged, engine: Engine, progress: Progress
 ) -> dict[Request, Measured]:
-    """Return the answers of the parts, a batch at a time, so that few columns are in memory together."""
+    """Return the answers of the parts; while one batch is worked on, the engine reads the columns of the next."""
     answers: dict[Request, Measured] = {}
     questions: dict[Request, tuple[Aggregate, ...]] = {}
     for part in parts:
@@ -105,17 +109,27 @@ def _of_tables(
             questions[part] = _table_family(part).aggregates(part)
         except Undecidable as reason:
             answers[part] = Measured(failure=reason.reason)
-    for batch in _batches(questions):
+    batches = list(_batches(questions))
+    asked = [tuple(dict.fromkeys(question for part in batch for question in questions[part])) for batch in batches]
+    progress("measuring", len(answers), len(parts))
+    with ThreadPoolExecutor(_DERIVED_TOGETHER) as pool:
+        pending: dict[Request, Future[Measured]] = {}
+        for batch, results in zip(batches, engine.compute(staged.paths, asked), strict=False):
+            if pending:
+                answers |= {part: future.result() for part, future in pending.items()}
+                progress("measuring", len(answers), len(parts))
+            pending = {part: pool.submit(_derived, part, results) for part in batch}
+        answers |= {part: future.result() for part, future in pending.items()}
+    if batches:
         progress("measuring", len(answers), len(parts))
-        asked = tuple(dict.fromkeys(question for part in batch for question in questions[part]))
-        results = engine.compute(staged.paths, asked)
-        for part in batch:
-            try:
-                answers[part] = _table_family(part).derive(part, results)
-            except Undecidable as reason:
-                answers[part] = Measured(failure=reason.reason)
-    progress("measuring", len(parts), len(parts))
     return answers
+
+
+def _derived(part: Request, results: Results) -> Measured:
+    try:
+        return _table_family(part).derive(part, results)
+    except Undecidable as reason:
+        return Measured(failure=reason.reason)
 
 
 def _table_family(request: Request) -> TableFamily:

@@ -1,6 +1,6 @@
 """What the measurement plane needs of the world: an engine that counts, and a place for answers."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -21,8 +21,13 @@ class Engine(Protocol):
     def identity(self) -> str:
         """Name and version."""
 
-    def compute(self, sources: Mapping[str, Path], aggregates: Iterable[Aggregate]) -> Mapping[Aggregate, Result]:
-        """Answer every question; a table that cannot be read makes its own questions Unavailable, nothing else."""
+    def compute(
+        self, sources: Mapping[str, Path], batches: Iterable[Iterable[Aggregate]]
+    ) -> Iterator[Mapping[Aggregate, Result]]:
+        """Yield the answers to each batch, computed when asked for, so that what one batch holds can be let go.
+
+        A table that cannot be read makes its own questions Unavailable, nothing else.
+        """
 
 
 class Cache(Protocol):

@@ -18,7 +18,7 @@ HERE = Source("k", "parquet")
 
 def ask(path: Path, question: Counts) -> Any:
     """Return the answer to one question about one file."""
-    return DuckDBEngine(threads=1).compute({"k": path}, [question])[question]
+    return next(DuckDBEngine(threads=1).compute({"k": path}, [[question]]))[question]
 
 
 def texts(column: Coded) -> list[str]:
@@ -69,7 +69,7 @@ def test_a_csv_number_is_read_by_its_part(tmp_path: Path) -> None:
     path.write_text("x,z\n007,1\nabc,1\n,1\n", encoding="utf-8")
     source = Source("k", "csv")
     group, number = Counts(source, (Group("x"),)), Counts(source, (Number("x"),))
-    answers = DuckDBEngine(threads=1).compute({"k": path}, [group, number])
+    answers = next(DuckDBEngine(threads=1).compute({"k": path}, [[group, number]]))
     grouped, numbers = answers[group], answers[number]
     assert isinstance(grouped, Cells)
     assert isinstance(numbers, Cells)

@@ -33,7 +33,11 @@ def count(session: Session, questions: Sequence[Counts]) -> dict[Aggregate, Resu
 
 
 def _grouped(table: RegisteredTable, keys: Sequence[Key]) -> Cells:
-    """Return one cell a combination that occurs, ordered by the keys."""
+    """Return one cell a combination that occurs, ordered by the keys; one column's values are counted already."""
+    if len(keys) == 1 and isinstance(keys[0], Group):
+        dictionary = table.dictionary(keys[0].column)
+        codes = np.arange(len(dictionary.values))
+        return Cells((Coded(dictionary.values, codes),), np.asarray(dictionary.rows, dtype=np.int64))
     names = [f"k{index}" for index in range(len(keys))]
     wanted = ", ".join(f"{table.expression(key)} AS {name}" for key, name in zip(keys, names, strict=True))
     query = f"SELECT {wanted}, count(*) AS n FROM {table.name} GROUP BY ALL ORDER BY {', '.join(names)}"  # noqa: S608
@@ -58,4 +62,4 @@ def _rows(table: RegisteredTable, questions: Iterable[Counts]) -> dict[Aggregate
 def as_column(table: RegisteredTable, key: Key, fetched: npt.NDArray[Any]) -> Any:
     """Return a fetched column in the form that `Cells` promises."""
     array = np.ma.getdata(fetched)
-    return Coded(table.values_of(key.column), array) if isinstance(key, Group) else array
+    return Coded(table.dictionary(key.column).values, array) if isinstance(key, Group) else array

@@ -1,6 +1,6 @@
 """The embedded engine: questions sorted by table, few scans, the same answer on any number of threads."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -43,14 +43,20 @@ class DuckDBEngine:
 
         return f"duckdb {version('duckdb')}"
 
-    def compute(self, sources: Mapping[str, Path], aggregates: Iterable[Aggregate]) -> Mapping[Aggregate, Result]:
-        """Answer every question; what a broken file cannot answer is Unavailable."""
+    def compute(
+        self, sources: Mapping[str, Path], batches: Iterable[Iterable[Aggregate]]
+    ) -> Iterator[Mapping[Aggregate, Result]]:
+        """Answer each batch when it is asked for, over one connection; what a broken file cannot answer is Unavailable.
+
+        The connection is closed after the last batch, or when the iterator is.
+        """
         config = {"memory_limit": self.memory_limit}
         if self.threads is not None:
             config["threads"] = str(self.threads)
         session = Session(sources, config=config)
         try:
-            return _answer(session, tuple(dict.fromkeys(aggregates)), sources)
+            for batch in batches:
+                yield _answer(session, tuple(dict.fromkeys(batch)), sources)
         finally:
             session.close()
 

@@ -72,7 +72,11 @@ def number(column: str, sql_type: str) -> str:
 
 
 def label(column: str, sql_type: str) -> str:
-    """Return SQL for a binary label as TINYINT."""
+    """Return SQL for a binary label as TINYINT; a number is compared as one, which is what its text would say."""
+    if dtype_word(sql_type) in ("int", "float"):
+        value = number(column, sql_type)
+        cases = f"WHEN isnan({value}) THEN {MISSING_LABEL} WHEN {value} = 1 THEN 1 WHEN {value} = 0 THEN 0"
+        return f"CAST(CASE {cases} ELSE {OTHER_LABEL} END AS TINYINT)"
     value = f"lower({text(column, sql_type)})"
     return (
         f"CAST(CASE WHEN {value} IS NULL THEN {MISSING_LABEL} WHEN {value} IN ('1', '1.0', 'true') THEN 1"

@@ -4,12 +4,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from promoter.document.nearest import nearest
-from promoter.engines.duckdb.expressions import group_text, key_expression
+from promoter.engines.duckdb.expressions import group_text, key_expression, quoted
 from promoter.errors import Undecidable
 from promoter.measure.aggregate import Group, Key
 
 MOST_GROUPS = 65_536
 """Distinct values above which a column is no grouping: results would outgrow the report, and time the budget."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dictionary:
+    """A column's distinct values as text, in order, the rows that hold each, and the name of the values as a type."""
+
+    values: tuple[str, ...]
+    rows: tuple[int, ...]
+    type_name: str
 
 
 @dataclass(slots=True)
@@ -19,7 +28,7 @@ class RegisteredTable:
     connection: Any
     name: str
     types: dict[str, str]
-    dictionaries: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    dictionaries: dict[str, Dictionary] = field(default_factory=dict)
 
     def type_of(self, column: str) -> str:
         """Return a column's type. Raises Undecidable, with the nearest name, where there is none."""
@@ -34,21 +43,26 @@ class RegisteredTable:
         sql_type = self.type_of(key.column)
         if not isinstance(key, Group):
             return key_expression(key, sql_type)
-        self.values_of(key.column)
-        return f"enum_code(CAST({group_text(key.column, sql_type)} AS {self._enum(key.column)}))"
+        return f"enum_code(CAST({group_text(key.column, sql_type)} AS {self.dictionary(key.column).type_name}))"
 
-    def values_of(self, column: str) -> tuple[str, ...]:
-        """Return a column's distinct values as text, in order, and keep them as its dictionary."""
+    def dictionary(self, column: str) -> Dictionary:
+        """Return a column's distinct values, counted once. Raises Undecidable where there are too many to group by."""
         if column not in self.dictionaries:
-            value = group_text(column, self.type_of(column))
-            query = f"SELECT DISTINCT {value} AS v FROM {self.name} ORDER BY v LIMIT {MOST_GROUPS + 1}"  # noqa: S608
-            values = tuple(row[0] for row in self.connection.execute(query).fetchall())
-            if len(values) > MOST_GROUPS:
-                raise Undecidable(f"column {column!r} has more than {MOST_GROUPS} distinct values; group by another")
-            self.dictionaries[column] = values
-            listed = f"SELECT DISTINCT {value} AS v FROM {self.name} ORDER BY v" if values else "''"  # noqa: S608
-            self.connection.execute(f"CREATE TYPE {self._enum(column)} AS ENUM ({listed})")
+            self.dictionaries[column] = self._counted(column)
         return self.dictionaries[column]
 
-    def _enum(self, column: str) -> str:
-        return f"{self.name}_values_{list(self.types).index(column)}"
+    def _counted(self, column: str) -> Dictionary:
+        """Count rows by value first, and by its text then: writing a number as text costs more than hashing it."""
+        value, name = group_text(column, self.type_of(column)), f"{self.name}_values_{list(self.types).index(column)}"
+        rows = quoted(f"rows of {column}")
+        by_value = f"SELECT {quoted(column)}, count(*) FROM {self.name} GROUP BY 1"  # noqa: S608
+        self.connection.execute(
+            f"CREATE TEMP TABLE {name}_counted AS SELECT {value} AS v, CAST(sum({rows}) AS BIGINT) AS n"  # noqa: S608
+            f" FROM ({by_value}) AS s({quoted(column)}, {rows}) GROUP BY 1 ORDER BY 1 LIMIT {MOST_GROUPS + 1}"
+        )
+        listed = f"SELECT v FROM {name}_counted ORDER BY v"  # noqa: S608
+        counted = self.connection.execute(f"SELECT v, n FROM {name}_counted ORDER BY v").fetchall()  # noqa: S608
+        if len(counted) > MOST_GROUPS:
+            raise Undecidable(f"column {column!r} has more than {MOST_GROUPS} distinct values; group by another")
+        self.connection.execute(f"CREATE TYPE {name} AS ENUM ({listed if counted else repr('')})")
+        return Dictionary(tuple(row[0] for row in counted), tuple(row[1] for row in counted), name)
