@@ -3,11 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from promoter.commands.judging import Workshop, cache_folder, measure_case
+from promoter.commands.judging import Workshop, measure_case
 from promoter.commands.past import Past
 from promoter.commands.rejudge import decide_event, open_merged, stored_measurements
+from promoter.digest import sha256_bytes
 from promoter.errors import ProposalError
 from promoter.history.event import RECORDED, Event, EventKind
 from promoter.history.record import (
@@ -15,10 +18,10 @@ from promoter.history.record import (
     KEPT_VERDICTS,
     Record,
     folder_of,
-    judged_bytes,
     read_record,
     record_names,
     version_of,
+    write_record,
 )
 from promoter.history.walk import replaced_files
 from promoter.registry.layout import RECORDS
@@ -67,7 +70,7 @@ def verify(past: Past, *, start: int, remeasure: bool) -> Verification:
     """Return what is wrong with the changes after a position of the line, and with all records of the tip.
 
     1. Records: names without a gap, readable, each naming the digest of the one before, each about a change of the
-    line. 2. Changes: each has a record that let it through. 3. Verdicts: judged again, byte by byte the same.
+    line. 2. Changes: each has a record that let it through. 3. Records: made again, byte by byte the same.
     4. Merged versions and records were never changed.
     """
     positions = past.timeline.positions
@@ -87,8 +90,11 @@ def verify(past: Past, *, start: int, remeasure: bool) -> Verification:
         for event, record in pairs:
             if positions[event.commit] > start:
                 sound[event.commit].append((event, record))
-    for commit, together in sound.items():
-        findings += _judge_again(past, positions[commit], together, remeasure=remeasure)
+    with TemporaryDirectory(prefix="promoter-audit-") as folder:
+        # Answers of earlier runs are no evidence: measuring again begins with an empty cache.
+        workshop = Workshop(cache=Path(folder)) if remeasure else None
+        for commit, together in sound.items():
+            findings += _judge_again(past, positions[commit], together, workshop)
     findings += _changed_for_good(past, start)
     return Verification(
         changes=sum(positions[event.commit] > start for event in events), records=count, findings=tuple(findings)
@@ -146,24 +152,31 @@ def _match(
 
 
 def _judge_again(
-    past: Past, position: int, together: Sequence[tuple[Event, Record]], *, remeasure: bool
+    past: Past, position: int, together: Sequence[tuple[Event, Record]], workshop: Workshop | None
 ) -> Iterator[Finding]:
     case = open_merged(past, position)
     for event, record in together:
         try:
             stored = stored_measurements(case, record.decision)
-            expected = judged_bytes(record.decision)
         except (KeyError, TypeError, ValueError, AttributeError):
             yield _unverified(past, event, f"{record.path} holds no decision that can be read")
             continue
-        if remeasure and not isinstance(case, tuple):
-            stored = measure_case(case, workshop=Workshop(cache=cache_folder()))
+        if workshop is not None and not isinstance(case, tuple):
+            stored = measure_case(case, workshop=workshop)
         decision = decide_event(past, event, case, stored)
-        if judged_bytes(decision) != expected:
-            engine = record.decision.get("engine")
+        engine = record.decision.get("engine")
+        # The engine of that day cannot be run again; all else must come out byte by byte.
+        _, content = write_record(
+            event,
+            decision | {"engine": engine},
+            past.credit(event.commit),
+            sequence=record.sequence,
+            previous=record.value.get("previous"),
+        )
+        if sha256_bytes(content) != record.digest:
             by = "" if engine == decision["engine"] else f"; it was made by another engine, {engine!r}"
-            source = "from its evidence" if remeasure else "from its own measurements"
-            message = f"judged again {source}, {record.path} comes out differently ({decision['verdict']}){by}"
+            source = "from its own measurements" if workshop is None else "from its evidence"
+            message = f"made again {source}, {record.path} comes out differently ({decision['verdict']}){by}"
             yield _unverified(past, event, message)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from promoter.digest import canonical_json, sha256_bytes
+from promoter.digest import sha256_bytes
 from promoter.errors import Location, Problem, ProposalError
 from promoter.history.event import Credit, Event, EventKind
 from promoter.registry.address import VERSION_PATTERN
@@ -123,8 +123,3 @@ def write_record(
     }
     path = f"{folder_of(event)}/{sequence:04d}-{version_of(event)}.json"
     return path, (json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()
-
-
-def judged_bytes(decision: Mapping[str, Any]) -> bytes:
-    """Return what must be equal when a decision is made again: all but the engine that made it."""
-    return canonical_json({key: value for key, value in decision.items() if key != "engine"})

@@ -1,7 +1,11 @@
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.commands.recorded import PRODUCTION, VERSIONS, Registry
 from tests.support.registry import FOLDER, stage_files
@@ -50,8 +54,9 @@ def test_a_record_that_was_rewritten_is_found_in_every_way(registry: Registry) -
     """The chain breaks, and the commit that rewrote it is named."""
     commit = registry.commit({FIRST: altered(registry, FIRST, merger="Eve <eve@example.org>")})
     found = findings(registry)
-    assert [LAST, FIRST] == [item["subject"] for item in found]
-    assert commit == found[1]["commit"]
+    made_again = "promotion lending/mortgage#production 1.0.0"
+    assert [LAST, made_again, FIRST] == [item["subject"] for item in found]
+    assert commit == found[2]["commit"]
 
 
 @pytest.mark.parametrize(("path", "expected"), [(FIRST, "it should have number 1"), (LAST, "went around the gate")])
@@ -115,3 +120,37 @@ def test_registrations_have_their_records_too(registry: Registry) -> None:
     """They belong to no stage and lie in versions/."""
     registry.commit({f"{VERSIONS}/0002-2.0.0.json": None})
     assert any(item["subject"] == "registration lending/mortgage@2.0.0" for item in findings(registry))
+
+
+def leaves(value: object, path: tuple = ()) -> Iterator[tuple]:
+    """Yield the path of every scalar of a JSON value."""
+    if isinstance(value, dict | list):
+        for key, below in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from leaves(below, (*path, key))
+    else:
+        yield path
+
+
+@settings(max_examples=12)
+@given(data=st.data())
+def test_every_forged_leaf_of_a_record_is_found(data: st.DataObject) -> None:
+    """Forged in the recorder's own commit, last of its chain: nothing but making it again can tell.
+
+    A number that no finding rests on takes --remeasure.
+    """
+    with TemporaryDirectory() as folder:
+        registry = Registry.create(Path(folder) / "registry")
+        registry.run("record")
+        path = Path(folder) / "registry" / LAST
+        record = json.loads(path.read_text())
+        leaf = data.draw(st.sampled_from([leaf for leaf in leaves(record) if "engine" not in leaf]))
+        *keys, last = leaf
+        holder = record
+        for key in keys:
+            holder = holder[key]
+        holder[last] = data.draw(st.sampled_from([None, 0, "forged", True, 0.5]).filter(lambda x: x != holder[last]))
+        forged = {
+            str(file.relative_to(registry.builder.path)): file.read_bytes() for file in path.parents[3].rglob("*.json")
+        }
+        registry.commit({**forged, LAST: json.dumps(record, indent=1, ensure_ascii=False) + "\n"})
+        assert findings(registry, *(["--remeasure"] if "measurements" in leaf else []))
