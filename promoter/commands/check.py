@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
+from promoter.commands.caching import cache_folder
 from promoter.commands.case import open_case
 from promoter.commands.deadline import deadline
-from promoter.commands.judging import Workshop, cache_folder, judge_case
+from promoter.commands.judging import Workshop, judge_case
 from promoter.commands.output import announced, print_decision, write_outputs
 from promoter.commands.reviewing import read_panel
 from promoter.commands.times import parse_moment

@@ -1,6 +1,5 @@
 """From a case to its decision: gather, measure, decide."""
 
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,12 +21,6 @@ class Workshop:
 
     cache: Path
     progress: Progress | None = None
-
-
-def cache_folder() -> Path:
-    """Return the folder of the user's cache: $XDG_CACHE_HOME/promoter, else ~/.cache/promoter."""
-    root = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(root) / "promoter"
 
 
 def judge_case(case: Case, *, at: datetime, workshop: Workshop, panel: Panel | None = None) -> Decision:

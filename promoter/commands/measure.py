@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from promoter.commands.default_command import DefaultCommand
 from promoter.commands.measure_files import open_survey
 from promoter.commands.measure_table import print_table
 from promoter.commands.output import announced
@@ -22,7 +23,7 @@ def _names(_context: click.Context, _parameter: click.Parameter, value: str | No
     return tuple(name.strip() for name in (value or "").split(",") if name.strip())
 
 
-@click.command("measure")
+@click.command("file")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--task", type=click.Choice(_TASKS), help="What is predicted; guessed from the label's values.")
 @click.option("--id", "id_", metavar="C", help="Column of row ids; pairs the rows with the champion's.")
@@ -35,7 +36,7 @@ def _names(_context: click.Context, _parameter: click.Parameter, value: str | No
 @click.option("--reference", type=click.Path(path_type=Path), metavar="FILE", help="Rows to measure drift from.")
 @click.option("--features", callback=_names, metavar="C,C", help="Columns whose drift is measured; default: all.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list of measurements.")
-def command(
+def of_file(
     *,
     file: Path,
     task: str | None,
@@ -67,6 +68,16 @@ def command(
         click.echo(json.dumps([value.as_json() for value in values], indent=2, ensure_ascii=False))
     else:
         print_table(values)
+
+
+command = DefaultCommand(
+    "measure",
+    default=of_file,
+    others={
+        "latency": "promoter.commands.measure_latency",
+        "predictions": "promoter.commands.measure_predictions",
+    },
+)
 
 
 def _problem(failure: str) -> Problem:

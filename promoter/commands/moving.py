@@ -9,9 +9,10 @@ from pathlib import Path
 
 import click
 
+from promoter.commands.caching import cache_folder
 from promoter.commands.case import open_case
 from promoter.commands.check import exit_code
-from promoter.commands.judging import Workshop, cache_folder, judge_case
+from promoter.commands.judging import Workshop, judge_case
 from promoter.commands.output import announced, print_decision
 from promoter.commands.past import Past
 from promoter.errors import Location, Problem, ProposalError

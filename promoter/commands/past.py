@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
 
+from promoter.commands.caching import cache_folder
 from promoter.digest import sha256_bytes
 from promoter.errors import Location, Problem, ProposalError
 from promoter.git.history import HistoryReader
@@ -28,7 +29,7 @@ class Past:
     def timeline(self) -> Timeline:
         """The history; raises ServiceError in a shallow clone."""
         name = sha256_bytes(os.fsencode(self.reader.git_folder)).removeprefix("sha256:")[:16]
-        return Timeline(self.reader, self.tip, Cache(_cache_root() / "history" / name))
+        return Timeline(self.reader, self.tip, Cache(cache_folder() / "history" / name))
 
     def tree_at(self, position: int) -> Snapshot:
         """Return the tree of the commit at a position of the line."""
@@ -79,9 +80,3 @@ def past_of(repository: Repository) -> Past:
 def past_before(repository: Repository, tip: str) -> Past:
     """Return the history that ends at a commit."""
     return Past(repository, HistoryReader.open(repository.folder), tip)
-
-
-def _cache_root() -> Path:
-    """Return the folder of the user's cache: $XDG_CACHE_HOME/promoter, else ~/.cache/promoter."""
-    root = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(root) / "promoter"

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from promoter.commands.judging import Workshop, cache_folder, measure_case
+from promoter.commands.caching import cache_folder
+from promoter.commands.judging import Workshop, measure_case
 from promoter.commands.past import Past, open_past
 from promoter.commands.rejudge import decide_event, open_merged
 from promoter.digest import sha256_bytes

@@ -2,7 +2,8 @@
 
 ## Checks
 Every region of the deployment is covered by a rule for the model's tier. In each region the service account is one of
-the allowed, every role granted to it is, and every host of the egress list is. A host is one host: no wildcard, address range, path or look-alike.
+the allowed, every role granted to it is, and every host of the egress list is. A host is one host: no wildcard, address
+range, path or look-alike.
 
 ## Why
 A model that runs as a powerful account, or may call anywhere, turns a stolen prediction service into a stolen company.
