@@ -1,26 +1,89 @@
 """Rows of two tables paired by id, after the ids are known to be the same on both sides."""
 
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
 from promoter.engines.duckdb.counting import as_column
 from promoter.engines.duckdb.expressions import INTEGERS, quoted, text
 from promoter.engines.duckdb.session import Session
 from promoter.engines.duckdb.table import RegisteredTable
 from promoter.errors import Undecidable
-from promoter.measure.aggregate import Cells, PairedCounts, Result, Unavailable
+from promoter.measure.aggregate import Cells, Coded, Key, PairedCounts, Result, Unavailable
+
+INTEGERS_OF_64_BITS = INTEGERS - {"HUGEINT", "UHUGEINT", "UBIGINT"}
 
 _EXAMPLES = 3
 
 
 def pair(session: Session, question: PairedCounts) -> Result:
-    """Answer a paired question, in the order of the left file; Unavailable where an id has no single partner."""
+    """Answer a paired question, in the order of the left file; Unavailable where an id has no single partner.
+
+    Ids that are integers on both sides are paired by sorting them; others, and those that do not pair, in SQL, which
+    can say which.
+    """
     try:
         left, right = session.table(question.left), session.table(question.right)
         left_id, right_id = _ids(left, question.left_id, right, question.right_id)
-        _require_unique(left, left_id, side=question.sides[0])
-        _require_unique(right, right_id, side=question.sides[1])
-        _require_same(left, left_id, right, right_id, sides=question.sides)
-        return _joined(question, left, left_id, right, right_id)
+        is_integer = {left.type_of(question.left_id), right.type_of(question.right_id)} <= INTEGERS_OF_64_BITS
+        cells = _sorted_together(question, left, left_id, right, right_id) if is_integer else None
+        return cells or _looked_up(question, left, left_id, right, right_id)
     except Undecidable as reason:
         return Unavailable(reason.reason)
+
+
+def _looked_up(
+    question: PairedCounts, left: RegisteredTable, left_id: str, right: RegisteredTable, right_id: str
+) -> Cells:
+    """Return the rows paired in SQL. Raises Undecidable, with counts and examples, where an id has no one partner."""
+    _require_unique(left, left_id, side=question.sides[0])
+    _require_unique(right, right_id, side=question.sides[1])
+    cells, pairs = _joined(question, left, left_id, right, right_id)
+    if not pairs == _rows(left) == _rows(right):
+        _require_same(left, left_id, right, right_id, sides=question.sides)
+    return cells
+
+
+def _sorted_together(
+    question: PairedCounts, left: RegisteredTable, left_id: str, right: RegisteredTable, right_id: str
+) -> Cells | None:
+    """Return the rows of both tables paired by integer id, or None where an id is missing, repeated or lonely."""
+    ids, columns = _with_ids(left, left_id, question.left_keys)
+    other_ids, other_columns = _with_ids(right, right_id, question.right_keys)
+    if np.ma.is_masked(ids) or np.ma.is_masked(other_ids) or ids.size != other_ids.size:
+        return None
+    mine, theirs = (np.ma.getdata(side).astype(np.int64, copy=False) for side in (ids, other_ids))
+    order = np.argsort(mine)
+    ascending = mine[order]
+    if (ascending[1:] == ascending[:-1]).any():
+        return None
+    if np.array_equal(mine, theirs):
+        return Cells(tuple(columns + other_columns), None)
+    other_order = np.argsort(theirs)
+    if not np.array_equal(ascending, theirs[other_order]):
+        return None
+    partner = np.empty_like(order)
+    partner[order] = other_order
+    return Cells(tuple(columns + [_taken(column, partner) for column in other_columns]), None)
+
+
+def _with_ids(table: RegisteredTable, row_id: str, keys: Sequence[Key]) -> tuple[Any, list[Any]]:
+    """Return a table's ids (n,), masked where missing, and its keys, in file order."""
+    names = [f"k{index}" for index in range(len(keys))]
+    wanted = ", ".join(f"{table.expression(key)} AS {name}" for key, name in zip(keys, names, strict=True))
+    fetched = table.connection.execute(f"SELECT {row_id} AS i, {wanted} FROM {table.name}").fetchnumpy()  # noqa: S608
+    return fetched["i"], [as_column(table, key, fetched[name]) for key, name in zip(keys, names, strict=True)]
+
+
+def _taken(column: Any, places: npt.NDArray[np.int64]) -> Any:
+    return Coded(column.values, column.codes[places]) if isinstance(column, Coded) else column[places]
+
+
+def _rows(table: RegisteredTable) -> int:
+    (rows,) = table.connection.execute(f"SELECT count(*) FROM {table.name}").fetchone()  # noqa: S608
+    return int(rows)
 
 
 def _ids(left: RegisteredTable, left_id: str, right: RegisteredTable, right_id: str) -> tuple[str, str]:
@@ -73,7 +136,8 @@ def _only(
 
 def _joined(
     question: PairedCounts, left: RegisteredTable, left_id: str, right: RegisteredTable, right_id: str
-) -> Cells:
+) -> tuple[Cells, int]:
+    """Return the cells and how many pairs they hold; with unique ids fewer than rows where an id is lonely."""
     left_names = [f"l{index}" for index in range(len(question.left_keys))]
     right_names = [f"r{index}" for index in range(len(question.right_keys))]
     of_left = [f"{left.expression(key)} AS {name}" for key, name in zip(question.left_keys, left_names, strict=True)]
@@ -90,4 +154,4 @@ def _joined(
     columns += [
         as_column(right, key, fetched[name]) for key, name in zip(question.right_keys, right_names, strict=True)
     ]
-    return Cells(tuple(columns), None)
+    return Cells(tuple(columns), None), len(fetched[left_names[0]])

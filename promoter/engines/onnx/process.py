@@ -16,6 +16,9 @@ from promoter.engines.onnx import worker
 from promoter.errors import Location, Problem, ServiceError, Undecidable
 from promoter.measure.families.onnx_header import read_onnx_header
 
+Columns = Mapping[str, npt.NDArray[Any]]
+"""Columns by feature name, in the model's order: numbers (n,), NaN where missing, or texts (n,)."""
+
 INSTALL = "install this package with its extra `onnx`, or `pip install onnxruntime`"
 
 
@@ -36,35 +39,25 @@ class Timed:
     memory_bytes: tuple[int, ...]
 
 
-def score(
-    model: Path, columns: Mapping[str, npt.NDArray[Any]], *, width: int, limits: Limits | None = None
-) -> npt.NDArray[np.float64]:
+def score(model: Path, columns: Columns, *, width: int, limits: Limits | None = None) -> npt.NDArray[np.float64]:
     """Return what a model says of rows, (rows, width): columns of numbers or texts by feature name, in their order.
 
     Raises Undecidable where the model is at fault, ServiceError where onnxruntime or the process is.
     """
-    refuse_external_data(model)
-    job = {"do": "score", "models": [str(model.absolute())], "width": width}
-    return _run(job, columns, limits or Limits())[1]
+    return _run({"do": "score", "width": width}, [(model, columns)], limits or Limits())[1]
 
 
 def time_requests(
-    models: Sequence[Path],
-    columns: Mapping[str, npt.NDArray[Any]],
-    *,
-    requests: int,
-    warm_up: int,
-    limits: Limits | None = None,
+    models: Sequence[tuple[Path, Columns]], *, requests: int, warm_up: int, limits: Limits | None = None
 ) -> Timed:
     """Return the latency of `requests` requests of one row to each model, by turns, after a warm-up.
 
+    Each model has its own columns; row by row they are of the same examples.
+
     Raises Undecidable where a model is at fault, ServiceError where onnxruntime or the process is.
     """
-    for model in models:
-        refuse_external_data(model)
-    paths = [str(model.absolute()) for model in models]
-    job = {"do": "time", "models": paths, "requests": requests, "warm_up": warm_up}
-    told, milliseconds = _run(job, columns, limits or Limits())
+    job = {"do": "time", "requests": requests, "warm_up": warm_up}
+    told, milliseconds = _run(job, models, limits or Limits())
     return Timed(milliseconds=milliseconds, memory_bytes=tuple(told["memory_bytes"]))
 
 
@@ -77,27 +70,31 @@ def refuse_external_data(model: Path) -> None:
 
 
 def _run(
-    job: dict[str, Any], columns: Mapping[str, npt.NDArray[Any]], limits: Limits
+    job: dict[str, Any], models: Sequence[tuple[Path, Columns]], limits: Limits
 ) -> tuple[dict[str, Any], npt.NDArray[np.float64]]:
+    for model, _ in models:
+        refuse_external_data(model)
     with tempfile.TemporaryDirectory(prefix="promoter_onnx_") as name:
         folder = Path(name)
         empty = folder / "empty"
         empty.mkdir()
-        arrays = {f"c{index}": _plain(column) for index, column in enumerate(columns.values())}
-        np.savez(folder / "inputs.npz", allow_pickle=False, **arrays)
-        whole = {
-            **job,
-            "names": list(columns),
-            "inputs": str(folder / "inputs.npz"),
-            "outputs": str(folder / "outputs.f8"),
-            "limits": asdict(limits),
-        }
+        given = [_given(folder / f"inputs_{place}.npz", *entry) for place, entry in enumerate(models)]
+        whole = {**job, "models": given, "outputs": str(folder / "outputs.f8"), "limits": asdict(limits)}
         told = _told(_process(whole, cwd=empty, limits=limits))
         numbers = np.fromfile(folder / "outputs.f8", dtype="<f8")
     rows, width = told.get("rows"), told.get("width")
     if not isinstance(rows, int) or not isinstance(width, int) or numbers.size != rows * width:
         raise _broken(f"it told {rows} rows of {width} and wrote {numbers.size} numbers")
     return told, numbers.reshape(rows, width)
+
+
+def _given(place: Path, model: Path, columns: Columns) -> dict[str, Any]:
+    """Write a model's columns, and return what the worker is told of it."""
+    if not columns:
+        raise Undecidable("no feature columns are named, so there is nothing to give the model")
+    arrays = {f"c{index}": _plain(column) for index, column in enumerate(columns.values())}
+    np.savez(place, allow_pickle=False, **arrays)
+    return {"path": str(model.absolute()), "inputs": str(place), "names": list(columns)}
 
 
 def _plain(column: npt.NDArray[Any]) -> npt.NDArray[Any]:

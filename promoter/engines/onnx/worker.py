@@ -32,15 +32,14 @@ def main() -> None:
     job = json.load(sys.stdin)
     _confine(job["limits"])  # 1
     try:
-        import numpy as np
+        import numpy  # noqa: F401, ICN001 - asked for here, so that its absence is told like the other's
         import onnxruntime
     except ImportError as error:
         _say({"failure": MISSING, "reason": str(error)})
         return
     try:
-        with np.load(job["inputs"], allow_pickle=False) as archive:
-            columns = [archive[f"c{index}"] for index in range(len(job["names"]))]
-        result = _score(job, columns, onnxruntime) if job["do"] == "score" else _time(job, columns, onnxruntime)
+        columns = [_columns(model) for model in job["models"]]
+        result = _score(job, columns[0], onnxruntime) if job["do"] == "score" else _time(job, columns, onnxruntime)
     except RefusedError as error:
         result = {"failure": REFUSED, "reason": str(error)}
     except Exception as error:  # noqa: BLE001 - the runtime raises its own types for whatever a model does wrong
@@ -70,6 +69,13 @@ def _confine(limits: dict[str, int]) -> None:
         return
 
 
+def _columns(model: dict[str, Any]) -> list[Any]:
+    import numpy as np
+
+    with np.load(model["inputs"], allow_pickle=False) as archive:
+        return [archive[f"c{index}"] for index in range(len(model["names"]))]
+
+
 def _load(path: str, onnxruntime: Any) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -82,8 +88,8 @@ def _score(job: dict[str, Any], columns: list[Any], onnxruntime: Any) -> dict[st
     """Write the model's numbers, (rows, width) float64 in C order, and return their shape."""
     import numpy as np
 
-    session = _load(job["models"][0], onnxruntime)
-    feed = Feed(session, job["names"])
+    session = _load(job["models"][0]["path"], onnxruntime)
+    feed = Feed(session, job["models"][0]["names"])
     rows = len(columns[0])
     step = feed.batch or _BATCH
     parts = []
@@ -157,36 +163,35 @@ def chosen(answers: list[Any], *, rows: int, width: int) -> Any:
     raise RefusedError(f"no output has {width} floats a row for {rows} rows; the shapes are {shapes}")
 
 
-def _time(job: dict[str, Any], columns: list[Any], onnxruntime: Any) -> dict[str, Any]:
+def _time(job: dict[str, Any], columns: list[list[Any]], onnxruntime: Any) -> dict[str, Any]:
     """Write latencies, (requests, models) float64 in milliseconds, and return them with each model's memory.
 
-    Models take turns on the same row, first one then the other first, so that what the machine does hits both alike.
+    Models take turns on the same row of their tables, first one then the other first, so that what the machine does
+    hits both alike.
     """
     import numpy as np
 
     sessions, memory = [], []
-    row = [column[:1] for column in columns]
-    for path in job["models"]:
+    for model, own in zip(job["models"], columns, strict=True):
         before = _resident_bytes()
-        session = _load(path, onnxruntime)
-        feed = Feed(session, job["names"])
-        session.run(None, feed.of(row))
+        session = _load(model["path"], onnxruntime)
+        feed = Feed(session, model["names"])
+        session.run(None, feed.of([column[:1] for column in own]))
         sessions.append((session, feed))
         memory.append(max(0, _resident_bytes() - before))
-    rows, size = len(columns[0]), len(sessions)
+    rows, size = min(len(own[0]) for own in columns), len(sessions)
     milliseconds = np.empty((job["requests"], size))
     for request in range(-job["warm_up"], job["requests"]):  # 3
         place = request % rows
-        own = [column[place : place + 1] for column in columns]
         for turn in range(size):
-            model = (turn + request) % size
-            session, feed = sessions[model]
-            fed = feed.of(own)
+            who = (turn + request) % size
+            session, feed = sessions[who]
+            fed = feed.of([column[place : place + 1] for column in columns[who]])
             start = time.perf_counter_ns()
             session.run(None, fed)
             elapsed = time.perf_counter_ns() - start
             if request >= 0:
-                milliseconds[request, model] = elapsed / 1e6
+                milliseconds[request, who] = elapsed / 1e6
     milliseconds.astype("<f8").tofile(job["outputs"])
     return {"rows": job["requests"], "width": size, "memory_bytes": memory, "runtime": onnxruntime.__version__}
 

@@ -43,7 +43,7 @@ def test_model_with_a_fixed_batch_is_run_row_by_row(tmp_path: Path) -> None:
 def test_latencies_are_positive_and_by_turns(tmp_path: Path) -> None:
     """Two models are timed on the same requests, each with its memory."""
     models = [logistic(tmp_path / f"{name}.onnx", [1.0, 1.0]) for name in "ab"]
-    timed = time_requests(models, SMALL, requests=20, warm_up=3)
+    timed = time_requests([(path, SMALL) for path in models], requests=20, warm_up=3)
     assert ((20, 2), 2) == (timed.milliseconds.shape, len(timed.memory_bytes))
     assert (timed.milliseconds > 0).all()
 
