@@ -4,11 +4,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from promoter.digest import canonical_json
 from promoter.engines.duckdb.engine import DuckDBEngine
-from promoter.measure.aggregate import AtLeast, Cells, Coded, Counts, Group, Label, Number, Source, Unavailable
+from promoter.measure.aggregate import (
+    AtLeast,
+    Cells,
+    Coded,
+    Counts,
+    Group,
+    Label,
+    Number,
+    PairedCounts,
+    Source,
+    Unavailable,
+)
 from promoter.measure.plan import measure
 from promoter.measure.request import GroupRates, PairedQuality, Quality, TableProfile
 from tests.measure.predictions import binary_columns, table_of, write
@@ -100,6 +112,56 @@ def test_rows_of_a_csv_that_do_not_fit_are_unavailable(tmp_path: Path) -> None:
     answer = ask(path, Counts(Source("k", "csv"), (Group("a"),)))
     assert isinstance(answer, Unavailable)
     assert answer.reason.startswith("cannot be read: ")
+
+
+@pytest.mark.parametrize("as_id", [int, str, float])
+def test_rows_pair_by_id_whatever_its_type_and_order(tmp_path: Path, as_id: Any) -> None:
+    """Integers are paired by sorting, others in SQL: in the order of the left file, each row with its own partner."""
+    left = write(tmp_path / "l.parquet", {"i": [as_id(3), as_id(1), as_id(2)], "g": ["c", "a", "b"]})
+    right = write(tmp_path / "r.parquet", {"i": [as_id(2), as_id(3), as_id(1)], "s": [0.2, 0.3, 0.1], "h": [5, 6, 4]})
+    question = PairedCounts(
+        left=Source("l", "parquet"),
+        right=Source("r", "parquet"),
+        left_id="i",
+        right_id="i",
+        left_keys=(Group("g"),),
+        right_keys=(Number("s"), Group("h")),
+    )
+    cells = next(DuckDBEngine(threads=1).compute({"l": left, "r": right}, [[question]]))[question]
+    assert isinstance(cells, Cells)
+    group, number, other = cells.columns
+    assert (["c", "a", "b"], [0.3, 0.1, 0.2], ["6", "4", "5"]) == (texts(group), number.tolist(), texts(other))
+
+
+@pytest.mark.parametrize(
+    ("ids", "reason"),
+    [
+        ([1, 2, None], "1 of 3 rows of the champion have no id; give every row its own"),
+        ([1, 2, 2], "1 rows of the champion repeat an id (such as 2); give each its own"),
+        (
+            [1, 2, 4],
+            (
+                "1 ids of the candidate (such as 3) are not the champion's and 1 ids of the champion (such as 4) are not"
+                " the candidate's; score both on the same rows"
+            ),
+        ),
+        ([1, 2], "1 ids of the candidate (such as 3) are not the champion's; score both on the same rows"),
+    ],
+)
+def test_integer_ids_that_do_not_pair_are_unavailable(tmp_path: Path, ids: list[int | None], reason: str) -> None:
+    """Missing, repeated and lonely ids are said with counts and examples, as ids of any other type."""
+    left = write(tmp_path / "l.parquet", {"i": [1, 2, 3], "g": ["a", "b", "c"]})
+    right = write(tmp_path / "r.parquet", {"i": pa.array(ids, pa.int64()), "g": ["a"] * len(ids)})
+    question = PairedCounts(
+        left=Source("l", "parquet"),
+        right=Source("r", "parquet"),
+        left_id="i",
+        right_id="i",
+        left_keys=(Group("g"),),
+        right_keys=(Group("g"),),
+    )
+    answer = next(DuckDBEngine(threads=1).compute({"l": left, "r": right}, [[question]]))[question]
+    assert Unavailable(reason) == answer
 
 
 def test_an_empty_table_has_no_cells(tmp_path: Path) -> None:
