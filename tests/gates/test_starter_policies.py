@@ -11,6 +11,7 @@ from promoter.document.reader import Document, read_yaml
 from promoter.engines.duckdb.engine import DuckDBEngine
 from promoter.gates.contract.candidate import Candidate, Context, Release
 from promoter.gates.contract.gate import Gate
+from promoter.gates.contract.record_of_stage import StageRecord
 from promoter.gates.table import find_gate
 from promoter.measure.plan import measure
 from promoter.policy.change import ChangeRecord
@@ -81,6 +82,7 @@ def promote(model: str, version: str, champion: str | None) -> dict[str, Outcome
         at=AT,
         pipeline=bind(read(ROOT / "policies/pipeline.yaml"), Pipeline),
         settings=bind(read(ROOT / "policies/registry.yaml"), Settings),
+        record=StageRecord(roles=bind(read(ROOT / "policies/roles.yaml"), Roles).roles),
     )
     return {policy.id: outcome_of(gate.judge(parameters, answers, context)) for policy, gate, parameters in judged}
 
