@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "record": "write the decision record of every merged change that has none",
     "audit": "hold the merge history against the decision records",
     "policy": "lint the rules, test them, and say which of them judge a version",
+    "doctor": "say whether the GitHub repository enforces what the gate decides",
     "demo": "tell a whole story on real data in a scratch registry",
 }
 """Each command and what it does; the module promoter.commands.<name> holds it as `command`."""

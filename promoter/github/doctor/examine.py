@@ -1,0 +1,29 @@
+"""All that the doctor looks at, in the order in which it is mended."""
+
+from collections.abc import Sequence
+
+from promoter.github.doctor.actions import examine_actions
+from promoter.github.doctor.branch import examine_branch
+from promoter.github.doctor.bypass import examine_bypass
+from promoter.github.doctor.finding import Finding, Standing
+from promoter.github.doctor.guards import guards_of
+from promoter.github.doctor.owners import examine_owners
+from promoter.github.settings import GuardSettings
+
+_CODES = {Standing.HOLE: 1, Standing.UNREAD: 3}
+
+
+def examine(settings: GuardSettings, *, check_name: str) -> tuple[Finding, ...]:
+    """Return a finding for each setting; `check_name` is the check that the gate reports."""
+    return (
+        *examine_branch(guards_of(settings), check_name=check_name),
+        *examine_bypass(settings, check_name=check_name),
+        *examine_owners(settings),
+        *examine_actions(settings),
+    )
+
+
+def exit_code(findings: Sequence[Finding]) -> int:
+    """Return 1 where there is a hole, else 3 where a setting could not be read, else 0."""
+    standings = {finding.standing for finding in findings}
+    return next((code for standing, code in _CODES.items() if standing in standings), 0)

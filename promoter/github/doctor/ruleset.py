@@ -1,0 +1,42 @@
+"""The ruleset that makes the doctor content, as JSON to import."""
+
+from promoter.github.client import Json
+from promoter.github.doctor.branch import GITHUB_ACTIONS_APP
+
+
+def recommended_ruleset(*, check_name: str, app_id: int | None = None) -> Json:
+    """Return the ruleset of the default branch, in the form that GitHub exports, imports and takes by REST.
+
+    `app_id` is the only app that may report the check; without one it is GitHub Actions, that is any workflow.
+    Nobody bypasses it. Approvals fall with every push, because the owners that CODEOWNERS names are GitHub's to ask.
+    """
+    return {
+        "name": "Promoter's gate",
+        "target": "branch",
+        "enforcement": "active",
+        "conditions": {"ref_name": {"include": ["~DEFAULT_BRANCH"], "exclude": []}},
+        "bypass_actors": [],
+        "rules": [
+            {"type": "deletion"},
+            {"type": "non_fast_forward"},
+            {
+                "type": "pull_request",
+                "parameters": {
+                    "required_approving_review_count": 1,
+                    "dismiss_stale_reviews_on_push": True,
+                    "require_code_owner_review": True,
+                    "require_last_push_approval": True,
+                    "required_review_thread_resolution": False,
+                },
+            },
+            {
+                "type": "required_status_checks",
+                "parameters": {
+                    "strict_required_status_checks_policy": True,
+                    "required_status_checks": [
+                        {"context": check_name, "integration_id": app_id or GITHUB_ACTIONS_APP},
+                    ],
+                },
+            },
+        ],
+    }

@@ -1,0 +1,82 @@
+"""`promoter doctor` as an administrator runs it."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from tests.forge.contract import Request, Response, response_violation
+from tests.support.command import run_promoter
+from tests.support.settings_server import FORBIDDEN, REPOSITORY, ROOT, SettingsServer, serving
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[SettingsServer]:
+    """Return a sound repository to which the environment leads."""
+    with serving(SettingsServer()) as running:
+        monkeypatch.setenv("GITHUB_API_URL", running.url)
+        monkeypatch.setenv("GITHUB_TOKEN", "t" * 20)
+        monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
+        yield running
+
+
+def test_a_sound_repository_ends_with_0(server: SettingsServer) -> None:
+    """One line a setting, and the count."""
+    run = run_promoter("doctor", "--repo-name", REPOSITORY)
+    assert (0, "") == (run.code, run.err)
+    assert "ok    required-check: 'promoter' is required" in run.out
+    assert "0 weak, 0 holes, 0 unread" in run.out
+
+
+def test_a_hole_ends_with_1_and_says_why_and_what_mends_it(server: SettingsServer) -> None:
+    """Found, why it matters, and the setting."""
+    server.answers["/rules/branches/main"] = (200, [])
+    run = run_promoter("doctor", "--repo-name", REPOSITORY)
+    assert 1 == run.code
+    assert "HOLE  force-push: force-pushes are allowed" in run.out
+    assert "why:  the merge history is the audit trail" in run.out
+    assert "mend: rule `non_fast_forward`" in run.out
+
+
+def test_what_cannot_be_read_ends_with_3(server: SettingsServer) -> None:
+    """No hole was found, and that is no answer."""
+    server.answers["/actions/permissions"] = FORBIDDEN
+    run = run_promoter("doctor", "--repo-name", REPOSITORY)
+    assert 3 == run.code
+    assert "?     actions-enabled: cannot be read: the token may not do this (403)" in run.out
+
+
+def test_json_holds_every_finding(server: SettingsServer) -> None:
+    """The machine's form: repository, branch, and id, standing, found, why, mend of each."""
+    run = run_promoter("doctor", "--repo-name", REPOSITORY, "--json")
+    document = json.loads(run.out)
+    assert (REPOSITORY, "main") == (document["repository"], document["branch"])
+    assert {"id", "standing", "found", "why", "mend"} == set(document["findings"][0])
+
+
+def test_names_from_github_are_shown_escaped(server: SettingsServer) -> None:
+    """A ruleset's name cannot write to the terminal."""
+    server.answers["/rulesets/7"][1]["name"] = "x\x1b[2J"
+    assert "\x1b" not in run_promoter("doctor", "--repo-name", REPOSITORY).out
+
+
+def test_the_repository_must_be_named(server: SettingsServer) -> None:
+    """Exit 2, with what to write."""
+    run = run_promoter("doctor")
+    assert 2 == run.code
+    assert "write owner/name" in run.err
+
+
+@pytest.mark.parametrize(("arguments", "app"), [((), 15368), (("--app-id", "4711"), 4711)])
+def test_the_ruleset_is_one_that_github_describes(arguments: tuple[str, ...], app: int) -> None:
+    """Printed without token or network; held against the description of what GitHub answers for a ruleset."""
+    run = run_promoter("doctor", "--print-ruleset", *arguments)
+    assert 0 == run.code
+    ruleset = json.loads(run.out)
+    answer = {**ruleset, "id": 7, "source_type": "Repository", "source": REPOSITORY}
+    request = Request("get", f"{ROOT}/rulesets/7", {}, None)
+    assert response_violation(request, Response(200, json.dumps(answer).encode())) is None
+    broken = {**answer, "enforcement": "on"}
+    assert response_violation(request, Response(200, json.dumps(broken).encode())) is not None
+    (checks,) = [rule["parameters"] for rule in ruleset["rules"] if rule["type"] == "required_status_checks"]
+    assert [{"context": "promoter", "integration_id": app}] == checks["required_status_checks"]
