@@ -141,8 +141,8 @@ def test_rows_pair_by_id_whatever_its_type_and_order(tmp_path: Path, as_id: Any)
         (
             [1, 2, 4],
             (
-                "1 ids of the candidate (such as 3) are not the champion's and 1 ids of the champion (such as 4) are not"
-                " the candidate's; score both on the same rows"
+                "1 ids of the candidate (such as 3) are not the champion's and 1 ids of the champion (such as 4)"
+                " are not the candidate's; score both on the same rows"
             ),
         ),
         ([1, 2], "1 ids of the candidate (such as 3) are not the champion's; score both on the same rows"),

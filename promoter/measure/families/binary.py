@@ -4,17 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from promoter.errors import Undecidable
-from promoter.measure.aggregate import Aggregate, Cells, Counts, Group, Key, Label, Number, Source
+from promoter.measure.aggregate import Aggregate, Cells, Coded, Counts, Group, Key, Label, Number, Source
 from promoter.measure.families.family import Results, attempt, cells_of, measurement, rows_of, settled
 from promoter.measure.families.labels import checked
 from promoter.measure.families.slicing import ALL_ROWS, Rows, each_slice, slice_columns
 from promoter.measure.measurement import Measurement, Slice
 from promoter.measure.request import Measured, Quality, Table
 from promoter.measure.statistics import confusion, curve, probability
-from promoter.measure.statistics.arrays import Bits, finite_floats
+from promoter.measure.statistics.arrays import Bits, Floats, finite_floats
 from promoter.measure.statistics.sufficient import Confusion, ScoreCounts
 
 SCORE_MEASURES = (
@@ -56,7 +57,10 @@ def derive(request: Quality, results: Results) -> Measured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoredRows:
-    """Rows of a predictions file: label codes (n,), score (n,) or None, prediction codes (n,) or None."""
+    """Rows of a predictions file in ascending order of score, where there is one: sorted once for all slices.
+
+    Label codes (n,), score (n,) with NaN last or None, prediction codes (n,) or None, codes of the slice columns.
+    """
 
     slices: tuple[Any, ...]
     label: npt.NDArray[Any]
@@ -87,8 +91,10 @@ def scored_rows(request: Quality, results: Results) -> ScoredRows:
     question, seen = _question(request), _seen(request.table)
     if question is None or seen is None:
         raise Undecidable("no column is named as the label; name it in the evidence's columns")
-    columns = rows_of(cells_of(results, question))
     width = len(slice_columns(request.slices))
+    columns = rows_of(cells_of(results, question))
+    if request.table.score is not None:
+        columns = _in_order(columns, np.argsort(columns[width + 1]))
     rest = iter(columns[width + 1 :])
     return ScoredRows(
         slices=columns[:width],
@@ -96,6 +102,12 @@ def scored_rows(request: Quality, results: Results) -> ScoredRows:
         score=next(rest) if request.table.score is not None else None,
         prediction=next(rest, None),
         seen=cells_of(results, seen),
+    )
+
+
+def _in_order(columns: tuple[Any, ...], order: npt.NDArray[np.int64]) -> tuple[Any, ...]:
+    return tuple(
+        Coded(column.values, column.codes[order]) if isinstance(column, Coded) else column[order] for column in columns
     )
 
 
@@ -114,7 +126,15 @@ def score_counts(scored: ScoredRows, label: Bits, rows: Rows) -> ScoreCounts:
     """Return positives and negatives by score of some rows. Raises Undecidable without finite scores."""
     if scored.score is None:
         raise Undecidable("no column is named as the score; name it in the evidence's columns")
-    return ScoreCounts.from_rows(label, scored.score[rows])
+    return _counts_of_ascending(finite_floats(scored.score[rows], name="score"), label)
+
+
+def _counts_of_ascending(score: Floats, label: Bits) -> ScoreCounts:
+    """Count labels by score: what ScoreCounts.from_rows gives, without sorting again."""
+    starts = np.flatnonzero(np.append(True, score[1:] != score[:-1]))
+    totals = np.diff(np.append(starts, score.size))
+    positives = np.add.reduceat(label, starts, dtype=np.int64)
+    return ScoreCounts(score[starts], totals - positives, positives)
 
 
 def _confusion(scored: ScoredRows, request: Quality, label: Bits, rows: Rows) -> Confusion:
