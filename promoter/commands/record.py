@@ -3,17 +3,19 @@
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from promoter.commands.caching import cache_folder
 from promoter.commands.judging import Workshop, measure_case
-from promoter.commands.past import Past, open_past
+from promoter.commands.past import Past, past_before
 from promoter.commands.rejudge import decide_event, open_merged
 from promoter.digest import sha256_bytes
-from promoter.errors import Location, Problem, ServiceError
+from promoter.errors import Location, Problem, ProposalError, ServiceError
 from promoter.git.recording import commit_new_files
+from promoter.git.repository import open_repository
 from promoter.history.event import RECORDED, Event
 from promoter.history.record import TRAILER, folder_of, read_record, record_names, sequence_of, version_of, write_record
 from promoter.measure.request import Measurements
@@ -30,7 +32,7 @@ def command(*, repo: Path, since: str | None, with_commit: bool) -> None:
 
     A run that ends anywhere leaves whole files at most, which no commit holds; the next run writes them again.
     """
-    past = open_past(repo)
+    past, branch = _open_local(repo)
     start = -1 if since is None else past.position_of(since, option="--since")
     events = [event for event in past.timeline.events if event.kind in RECORDED]
     missing = [event for event in unrecorded(past, events) if past.timeline.positions[event.commit] > start]
@@ -41,10 +43,22 @@ def command(*, repo: Path, since: str | None, with_commit: bool) -> None:
     if with_commit and files:
         changes = "change" if len(files) == 1 else "changes"
         message = f"Record the decisions on {len(files)} {changes}\n\n{TRAILER}\n"
-        branch = past.repository.default_branch()
         commit = commit_new_files(past.repository.folder, branch, past.tip, files, message)
         click.echo(f"commit {commit}", err=True)
     click.echo(f"{len(files):,} records written, {len(events) - len(missing):,} were there", err=True)
+
+
+def _open_local(folder: Path) -> tuple[Past, str]:
+    """Return the history of the branch that records are committed to, and its full name.
+
+    It is the local default branch, which holds records that are not pushed yet; without one, what origin's was.
+    """
+    repository = open_repository(folder)
+    default = repository.default_branch()
+    branch = default.replace("refs/remotes/origin/", "refs/heads/")
+    with suppress(ProposalError):
+        return past_before(repository, repository.resolve(branch)), branch
+    return past_before(repository, repository.resolve(default)), branch
 
 
 def unrecorded(past: Past, events: Sequence[Event]) -> list[Event]:

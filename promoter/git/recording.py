@@ -32,6 +32,6 @@ def commit_new_files(folder: Path, branch: str, tip: str, files: Mapping[str, by
         hint = "set it with `git config user.name` and `git config user.email`"
         raise ServiceError(Problem(Location(str(folder)), f"git knows no name to commit by: {exc}", hint)) from exc
     except pygit2.GitError as exc:
-        hint = "fetch the branch and run `promoter record` again: what is recorded stays, what is missing is added"
+        hint = "`git pull --ff-only` and run `promoter record` again: what is recorded stays, what is missing is added"
         raise ServiceError(Problem(Location(str(folder)), f"the records are not committed: {exc}", hint)) from exc
     return str(commit)

@@ -8,6 +8,7 @@ from promoter.digest import sha256_bytes
 from promoter.errors import ServiceError
 from tests.commands.recorded import PRODUCTION, VERSIONS, Registry
 from tests.support.registry import FOLDER, stage_files
+from tests.support.repositories import RepositoryBuilder
 
 ALL = [
     f"{PRODUCTION}/0001-1.0.0.json",
@@ -129,3 +130,28 @@ def test_a_branch_that_moved_meanwhile_refuses_the_commit(registry: Registry, mo
     assert {} == registry.records()
     registry.run("record", "--commit")
     assert [*ALL[:2], f"{PRODUCTION}/0003-1.0.0.json", *ALL[2:]] == sorted(registry.records())
+
+
+def test_a_clone_counts_records_that_it_has_not_pushed(registry: Registry, tmp_path: Path) -> None:
+    """The local branch is ahead of origin's, and a second run adds nothing."""
+    registry.builder.git("clone", "-q", str(registry.builder.path), str(tmp_path / "clone"))
+    clone = Registry(RepositoryBuilder.create(tmp_path / "clone"))
+    clone.builder.git("config", "user.name", "Recorder")
+    clone.builder.git("config", "user.email", "recorder@example.org")
+    assert ALL == sorted(clone.run("record", "--commit").stdout.split())
+    assert "" == clone.run("record", "--commit").stdout
+    assert "1" == clone.builder.git("rev-list", "--count", "origin/main..main")
+
+
+def test_a_merge_commit_is_judged_against_its_first_parent(registry: Registry) -> None:
+    """Its branch may be of any age; what was merged is the difference to the line."""
+    tip, old = registry.builder.git("rev-parse", "main", "main~3").split()
+    files = stage_files(staging="1.0.0")
+    head = registry.builder.commit(files, branch="staging", onto=[old])
+    merge = registry.builder.commit(files, onto=[tip, head], message="Merge pull request #9 from acme/staging")
+    registry.check_out()
+    registry.run("record", "--commit")
+    record = json.loads(registry.records()["reports/decisions/lending/mortgage/staging/0001-1.0.0.json"])
+    bound = record["decision"]["bound_to"]
+    assert (merge, 9, tip, merge) == (record["commit"], record["pull_request"], bound["base"], bound["head"])
+    assert registry.builder.git("rev-parse", "main~1^{tree}") == bound["merge_tree"]
