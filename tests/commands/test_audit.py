@@ -154,3 +154,30 @@ def test_every_forged_leaf_of_a_record_is_found(data: st.DataObject) -> None:
         }
         registry.commit({**forged, LAST: json.dumps(record, indent=1, ensure_ascii=False) + "\n"})
         assert findings(registry, *(["--remeasure"] if "measurements" in leaf else []))
+
+
+@settings(max_examples=10)
+@given(
+    moves=st.lists(st.sampled_from(["1.0.0", "2.0.0", None]), max_size=5),
+    merges=st.booleans(),
+    data=st.data(),
+)
+def test_every_record_that_is_missing_is_named(moves: list[str | None], merges: bool, data: st.DataObject) -> None:
+    """Whatever the pointer did, the changes without a record are UNVERIFIED, each once, and no other is."""
+    with TemporaryDirectory() as folder:
+        registry = Registry.create(Path(folder) / "registry")
+        for version in moves:
+            pointer = {f"{FOLDER}/stages/production.yaml": f'version: "{version}"\n' if version else None}
+            tip = registry.builder.git("rev-parse", "main")
+            if version or f"{FOLDER}/stages/production.yaml" in registry.builder.files(tip):
+                head = registry.builder.commit(pointer, branch="pr", onto=[tip])
+                registry.builder.commit(pointer, onto=[tip, head] if merges else [tip])
+        registry.check_out()
+        written = registry.run("record").stdout.split()
+        root = Path(folder) / "registry"
+        records = {path: (root / path).read_bytes() for path in written}
+        lost = data.draw(st.sets(st.sampled_from(written)))
+        registry.commit({path: content for path, content in records.items() if path not in lost} or {"A.md": "x"})
+        expected = sorted(json.loads(records[path])["commit"] for path in lost)
+        found = findings(registry)
+        assert expected == sorted(item["commit"] for item in found if "no decision record" in item["message"])
