@@ -6,7 +6,7 @@ from promoter.errors import ProposalError
 from promoter.gates.contract.finding import Finding
 from promoter.gates.contract.spdx import Choice, Licence, parse_licence, refusals
 from promoter.gates.licences import GATE
-from tests.support.candidates import RAW, bind_parameters, judge_with, make_context, make_release
+from tests.support.candidates import RAW, bind_parameters, judge_with, make_context, make_release, measured
 
 
 def only(licence: str | None, **parameters: Any) -> Finding:
@@ -119,7 +119,52 @@ def test_licence_that_cannot_be_read_fails() -> None:
 def test_missing_licence_is_what_the_policy_says(missing: str, satisfied: bool | None) -> None:
     """Nothing stated never passes."""
     finding = only(None, missing=missing)
-    assert (satisfied, "data set raw states no licence") == (finding.satisfied, finding.message)
+    assert (satisfied, "data set raw states no SPDX licence") == (finding.satisfied, finding.message)
+
+
+def package(name: str, licence: str | None, *names: str) -> dict[str, Any]:
+    """Return what a bill of materials says of a package."""
+    return {"name": name, "version": "1.0", "licence": licence, "names": list(names)}
+
+
+def judged(*packages: dict[str, Any], bill: bool = True, **parameters: Any) -> list[Finding]:
+    """Return the findings on a bill of materials with these packages, or on a version without one."""
+    entry = {**_EVIDENCE, "id": "sbom", "kind": "sbom", "format": "cyclonedx"}
+    context = make_context(make_release(evidence=[entry if bill else _EVIDENCE], datasets=[RAW]))
+    answers = [measured(packages=list(packages))] if bill else []
+    return judge_with(GATE, answers, context, **{"allow": ["MIT"], "subjects": "packages", **parameters})
+
+
+def test_acceptable_packages_pass_together() -> None:
+    """One finding tells how many there are."""
+    [finding] = judged(package("a", "MIT"), package("b", "(MIT) AND (MIT OR X)"))
+    assert (True, "sbom lists 2 packages, all of them acceptable") == (finding.satisfied, finding.message)
+
+
+def test_each_package_that_is_not_acceptable_is_named() -> None:
+    """Denied, unreadable, or stated in words alone."""
+    found = judged(package("a", "MIT"), package("b", "GPL-3.0-only"), package("c", None, "Our own terms"))
+    assert [False, False] == [finding.satisfied for finding in found]
+    assert "package b 1.0 is licensed GPL-3.0-only; not acceptable: GPL-3.0-only" == found[0].message
+    assert "package c 1.0 states no SPDX licence, only 'Our own terms'" == found[1].message
+    assert None is judged(package("c", None), missing="inconclusive")[0].satisfied
+
+
+def test_bill_of_nothing_fails() -> None:
+    """A version runs with something."""
+    [finding] = judged()
+    assert (False, "sbom lists no package") == (finding.satisfied, finding.message)
+
+
+def test_missing_bill_fails_where_it_is_required() -> None:
+    """Where nothing would be deployed, packages are not judged."""
+    [finding] = judged(bill=False)
+    assert (False, "evidence") == (finding.satisfied, finding.measure)
+    candidate = make_context().candidate
+    held = {"allow": [], "subjects": "packages"}
+    reason = "the manifest has no deployment and lists no bill of materials"
+    assert reason == GATE.why_not(bind_parameters(GATE, **held), candidate)
+    assert GATE.why_not(bind_parameters(GATE, **held, require_sbom=True), candidate) is None
 
 
 def test_data_sets_of_other_roles_are_not_judged() -> None:

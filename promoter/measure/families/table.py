@@ -20,7 +20,7 @@ from promoter.measure.families import (
     table_profile,
 )
 from promoter.measure.families.family import Family
-from promoter.measure.reports import feast
+from promoter.measure.reports import feast, sbom
 from promoter.measure.reports.table import REPORT_FAMILIES
 from promoter.measure.request import (
     ArtifactFacts,
@@ -44,6 +44,7 @@ from promoter.measure.requests_data import (
     PersonalTexts,
     Reproduction,
 )
+from promoter.measure.requests_licences import PackageLicences
 from promoter.measure.requests_lineage import FeatureRegistry
 
 FAMILIES: dict[type[Request], Family] = {
@@ -59,6 +60,7 @@ FAMILIES: dict[type[Request], Family] = {
     PairedRates: paired_rates.FAMILY,
     **REPORT_FAMILIES,
     FeatureRegistry: feast.FAMILY,
+    PackageLicences: sbom.FAMILY,
     Overlap: overlap.FAMILY,
     Association: association.FAMILY,
     PersonalTexts: personal_texts.FAMILY,
