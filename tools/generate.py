@@ -11,16 +11,23 @@ from promoter.document.strict import Strict
 from promoter.gates.contract.gate import Gate
 from promoter.gates.table import BUILT_IN
 from promoter.policy.rulebook import FORMATS as POLICY_FORMATS
+from promoter.policy.testcase import PolicyTest
 from promoter.registry.reading import FORMATS as MODEL_FORMATS
 from promoter.report.record import decision_schema
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = {"StagePointer": "stage", "ChangeRecord": "change", "Withdrawals": "withdrawn", "Settings": "registry"}
+NAMES = {
+    "StagePointer": "stage",
+    "ChangeRecord": "change",
+    "Withdrawals": "withdrawn",
+    "Settings": "registry",
+    "PolicyTest": "policy-test",
+}
 
 
 def schemas() -> dict[str, str]:
     """Return path to text of every JSON Schema."""
-    forms = {*MODEL_FORMATS.values(), *POLICY_FORMATS.values()}
+    forms = {*MODEL_FORMATS.values(), *POLICY_FORMATS.values(), PolicyTest}
     decision = json.dumps(decision_schema(), indent=2, ensure_ascii=False) + "\n"
     return {f"schemas/{_name(form)}.schema.json": _schema(form) for form in forms} | {
         "schemas/decision.schema.json": decision

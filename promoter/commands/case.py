@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from promoter.commands.past import past_before, past_of
-from promoter.decision.docket import Item, Trees, bind_policies, build_docket
+from promoter.commands.policy_rules import bind_rules, read_subjects
+from promoter.decision.docket import Item, Trees, build_docket
 from promoter.decision.types import BoundTo
 from promoter.digest import sha256_value
 from promoter.errors import PolicyError, Problem, ProposalError
@@ -21,9 +22,12 @@ from promoter.git.snapshot import Snapshot
 from promoter.history.event import Event
 from promoter.history.occupancy import first_entries, last_served, stays_of
 from promoter.history.timeline import Timeline
+from promoter.policy.lint import lint_rules
 from promoter.policy.rulebook import RuleBook, read_rules
+from promoter.policy.testfiles import read_tests
 from promoter.registry.address import StageAddress
-from promoter.registry.changes import Change, ChangeKind, find_changes
+from promoter.registry.changes import Change, find_changes
+from promoter.registry.layout import POLICIES
 
 WORKTREE = "worktree"
 """What stands for the head where uncommitted files are judged."""
@@ -88,8 +92,8 @@ def open_case(repository: Repository, *, base: str | None, head: str, is_worktre
     trees = Trees(base=base_tree, merged=merged_tree, last_served=stages.last_served)
     items, found = build_docket(changes, trees, rules, find_gate=find_gate, at=at)
     problems += found
-    if any(change.kind is ChangeKind.GOVERNANCE for change in changes):
-        problems += check_rules(merged_tree)
+    if merged_tree.tree_id_of(POLICIES) != base_tree.tree_id_of(POLICIES):
+        problems += check_rules(merged_tree, at)
     return Case(
         repository=repository,
         base=base_id,
@@ -102,13 +106,16 @@ def open_case(repository: Repository, *, base: str | None, head: str, is_worktre
     )
 
 
-def check_rules(tree: Snapshot) -> tuple[Problem, ...]:
-    """Return why the rules of a tree could not be applied after a merge."""
+def check_rules(tree: Snapshot, at: datetime) -> tuple[Problem, ...]:
+    """Return why the rules of a tree could not be applied after a merge, or could never work."""
     try:
-        bind_policies(read_rules(tree), find_gate)
+        opened = bind_rules(tree)
+        read_tests(tree, opened.bound)
+        subjects = read_subjects(tree, opened.rules)
     except (PolicyError, ProposalError) as error:
         return error.problems
-    return ()
+    parameters = {name: values for name, (_, _, values) in opened.bound.items()}
+    return lint_rules(opened.rules, parameters, subjects, read_document=opened.read_document, at=at)
 
 
 @dataclass(frozen=True)

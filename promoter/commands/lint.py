@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -28,7 +29,7 @@ def command(*, repo: Path, rev: str | None, as_json: bool) -> None:
     if not problems:
         models, found = lint_models(tree)
         problems += found
-        problems += check_rules(tree)
+        problems += check_rules(tree, datetime.now(UTC))
         problems += lint_owners(tree)
     _print(sorted(set(problems), key=lambda problem: problem.location.sort_key), models, as_json=as_json)
     sys.exit(2 if problems else 0)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from promoter.commands.policy_rules import open_rules, read_subjects
+from promoter.commands.case import check_rules
+from promoter.commands.policy_rules import open_rules
 from promoter.commands.times import parse_moment
 from promoter.errors import PolicyError, Problem, ProposalError
-from promoter.policy.lint import lint_rules
 
 
 @click.command("lint", help="Find names that nobody has, units that cannot be, bounds that exclude each other.")
@@ -36,12 +36,9 @@ def _lint(repo: Path, rev: str | None, at: datetime) -> tuple[int, tuple[Problem
     """Return how many policies were read, and what is wrong; rules that cannot be read are told alone."""
     try:
         opened = open_rules(repo, rev)
-        subjects = read_subjects(opened.tree, opened.rules)
     except (PolicyError, ProposalError) as error:
         return 0, error.problems
-    parameters = {name: values for name, (_, _, values) in opened.bound.items()}
-    problems = lint_rules(opened.rules, parameters, subjects, read_document=opened.read_document, at=at)
-    return len(opened.rules.policies), problems
+    return len(opened.rules.policies), check_rules(opened.tree, at)
 
 
 def as_row(problem: Problem) -> dict[str, object]:

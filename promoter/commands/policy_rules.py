@@ -35,7 +35,11 @@ def open_rules(repo: Path, rev: str | None) -> OpenRules:
     """Return the rules of a commit, or of the files as they stand. Raises PolicyError where they cannot be read."""
     repository = open_repository(repo)
     tree_id = repository.worktree_tree() if rev is None else repository.commit(repository.resolve(rev)).tree_id
-    tree = Snapshot(repository, tree_id)
+    return bind_rules(Snapshot(repository, tree_id))
+
+
+def bind_rules(tree: Snapshot) -> OpenRules:
+    """Return the rules of a tree. Raises PolicyError where they cannot be read or do not fit their gates."""
     rules = read_rules(tree)
     return OpenRules(tree=tree, rules=rules, bound=bind_policies(rules, find_gate))
 

@@ -12,6 +12,7 @@ from promoter.gates.contract.candidate import Candidate, Context, Release
 from promoter.gates.contract.gate import Gate
 from promoter.gates.contract.record_of_stage import StageRecord, Stay
 from promoter.measure.request import Request
+from promoter.policy.fetched import store_problems
 from promoter.policy.policy import Enforcement
 from promoter.policy.rulebook import PolicyFile, RuleBook
 from promoter.registry.changes import Change, ChangeKind
@@ -172,6 +173,9 @@ def _candidate(change: Change, trees: Trees, rules: RuleBook) -> Candidate | Non
     if change.kind in (ChangeKind.WITHDRAWAL, ChangeKind.RETIREMENT):
         return None
     release = read_release(trees.merged, change.model, change.version)
+    refused = tuple(store_problems(release.manifest, rules.settings.stores, location_of=release.document.location))
+    if refused:
+        raise ProposalError(*refused)
     withdrawn = Shelf(trees.merged, change.model).withdrawn()
     if change.stage is not None:
         for entry in withdrawn:

@@ -142,7 +142,7 @@ def _table(
         )
 
 
-_UNKNOWN = "could not be compared: its range or categories were not measured"
+_UNKNOWN = "could not be compared: its missing values, range or categories were not measured"
 
 
 def _misfit(feature: Feature, dtype: str | None, measured: Measured) -> str | None:
@@ -153,6 +153,8 @@ def _misfit(feature: Feature, dtype: str | None, measured: Measured) -> str | No
         return f"has type {dtype}, the signature says {feature.dtype}"
     where = (("column", feature.name),)
     missing = measured.find("missing", where)
+    if not feature.nullable and (missing is None or missing.value is None):
+        return _UNKNOWN
     if not feature.nullable and missing is not None and missing.value:
         return f"misses {missing.value:.0f} of {missing.n} values, the signature says that none may be missing"
     return _out_of_range(feature, measured) or _unknown_categories(feature, measured)

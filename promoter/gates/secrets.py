@@ -119,7 +119,18 @@ def judge(parameters: SecretsParameters, measurements: Measurements, context: Co
 def _of_file(path: str, measured: Measured, parameters: SecretsParameters, release: Release) -> Iterator[Finding]:
     folder = release.document.location(()).path.rpartition("/")[0]
     found = measured.find("secrets")
-    count = int(found.value or 0) if found is not None else 0
+    if found is None or found.value is None:
+        reason = found.undecidable if found is not None else "they were not counted"
+        yield Finding(
+            satisfied=None,
+            measure="secrets",
+            slice=(("file", path),),
+            message=f"the secrets in {path} are undecided: {reason}",
+            location=Location(f"{folder}/{path}"),
+            hint="commit the file as plain UTF-8 text, or take it out of the version",
+        )
+        return
+    count = int(found.value)
     satisfied = count <= parameters.max_secrets
     shown = measured.facts["secrets"][:_MOST_SHOWN]
     if not shown:

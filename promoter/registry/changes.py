@@ -7,6 +7,7 @@ from enum import StrEnum
 from promoter.errors import Location, Problem, ProposalError
 from promoter.registry.address import StageAddress
 from promoter.registry.layout import RULES_KINDS, FileKind, Place, place_of
+from promoter.registry.reading import FORMATS, read_file
 from promoter.registry.stock import Shelf
 from promoter.registry.tree import Changed, Tree
 
@@ -63,6 +64,8 @@ def find_changes(
     changes: list[Change] = []
     for item, place in placed:
         try:
+            if item.after is not None and place.kind in FORMATS:
+                read_file(merged, place, FORMATS[place.kind])
             changes += _change(item, place, base, merged, first_entries)
         except ProposalError as error:
             problems += error.problems

@@ -269,3 +269,20 @@ def test_a_check_that_takes_too_long_is_no_verdict(tmp_path: Path) -> None:
     done = subprocess.run([*command, "--timeout", "0.01"], capture_output=True, text=True, check=False)
     assert 3 == done.returncode
     assert "took longer than 0.01 s: there is no verdict" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (f"{FOLDER}/model.yaml", "schema: promoter.model/1\nmodel: lending/mortgage\n"),
+        (f"{FOLDER}/incidents/inc-1.yaml", "id: inc-1\n"),
+        (f"{FOLDER}/observations/2026-05-01.yaml", "schema: nonsense\n"),
+        ("policies/changes/T-1.yaml", "ticket: T-1\n"),
+        ("policies/catalog/performance/f1.yaml", "id: f1\n"),
+    ],
+)
+def test_every_file_that_a_change_brings_is_read(check: Check, path: str, text: str) -> None:
+    """A file that nobody judges is still held against its format."""
+    run = check(registry_files(), {path: text}, "--json")
+    assert 2 == run.code
+    assert path in {problem["location"]["path"] for problem in decision_of(run)["problems"]}

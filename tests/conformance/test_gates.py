@@ -14,13 +14,6 @@ from tests.conformance.corpus import JudgedCase, corpus, example_of
 from tests.conformance.properties import comparable, failed, outcome, reversed_answers, tightened, undecidable
 
 HEADINGS = ["Checks", "Why", "Parameters", "Decision rule", "Undecidable when", "Example", "Sources"]
-READS_NO_REASON = {
-    "schema: signature-holds/passes": "a feature that must not be missing passes where that count is undecided",
-    "secrets: no-secrets/passes": "a count of secrets that is undecided or was not made counts as none",
-    "secrets: no-secrets/fails": "a count of secrets that is undecided or was not made counts as none",
-}
-"""Cases of gates that are known to pass on a number without a value; an entry goes with the repair, none comes."""
-
 each_gate = pytest.mark.parametrize("name", gate_names())
 each_case = pytest.mark.parametrize("case", corpus(), ids=lambda case: case.id)
 
@@ -87,10 +80,8 @@ def test_answers_without_numbers_and_facts_never_pass(case: JudgedCase) -> None:
 
 
 @each_case
-def test_undecidable_numbers_never_pass(case: JudgedCase, request: pytest.FixtureRequest) -> None:
+def test_undecidable_numbers_never_pass(case: JudgedCase) -> None:
     """A NaN in a column makes a reason of a number, and a reason satisfies no bound."""
-    if case.id in READS_NO_REASON:
-        request.applymarker(pytest.mark.xfail(strict=True, reason=READS_NO_REASON[case.id]))
     if any(found.values for found in case.answers.values()):
         assert Outcome.PASSED is not outcome(case.judgement, undecidable(case.answers)).outcome
 

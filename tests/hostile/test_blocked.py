@@ -101,12 +101,13 @@ def test_row_43_the_digest_of_another_file_does_not_pass(ask: Check) -> None:
     ],
 )
 def test_row_44_a_uri_outside_of_the_stores_is_never_opened(ask: Check, uri: str, message: str) -> None:
-    """No store of the registry allows it, so there are no bytes and no pass; the place is the URI's line."""
+    """No store of the registry allows it, so the version is refused unread; the place is the URI's line."""
     answer = ask(artifact_of(b"\x00" * 40, uri=uri), base=HELD)
-    outcome, said = result_of(answer)
-    assert (3, "errored") == (answer.code, outcome)
-    assert f"{FOLDER_OF_VERSION}/manifest.yaml:5" in said
-    assert message in said
+    assert 2 == answer.code
+    assert answer.decision is not None
+    [problem] = answer.decision["problems"]
+    assert (f"{FOLDER_OF_VERSION}/manifest.yaml", 5) == (problem["location"]["path"], problem["location"]["line"])
+    assert message in f"{problem['message']}; {problem['hint']}"
 
 
 def test_row_50_a_pickle_under_another_name_does_not_pass(ask: Check) -> None:
