@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Puts base and head into a bare repository, $RUNNER_TEMP/registry.git, and checks out neither.
+# PULL is the pull request's number, GROUP a merge group's commit: one of both. TOKEN may read.
+# fsckObjects stays off: the engine itself refuses trees that are not canonical, and says where.
+set -euo pipefail
+
+if [[ "$PULL" =~ ^[0-9]+$ ]]; then
+  head="refs/pull/$PULL/head"
+elif [[ "$GROUP" =~ ^[0-9a-f]{40}$ ]]; then
+  head="$GROUP"
+else
+  echo "::error::the event names neither a pull request nor a merge group"
+  exit 1
+fi
+base="$(git rev-parse --verify 'HEAD^{commit}')"
+registry="$RUNNER_TEMP/registry.git"
+rm -rf "$registry"
+git init --quiet --bare "$registry"
+
+# The token goes through the environment: a command line can be read by every process of the machine.
+credentials="$(printf 'x-access-token:%s' "$TOKEN" | base64 | tr -d '\n')"
+echo "::add-mask::$credentials"
+export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=http.extraheader GIT_CONFIG_VALUE_0="Authorization: basic $credentials"
+export GIT_TERMINAL_PROMPT=0 GIT_LFS_SKIP_SMUDGE=1
+
+git -C "$registry" -c core.hooksPath=/dev/null -c protocol.allow=never \
+  -c "protocol.${GITHUB_SERVER_URL%%:*}.allow=always" \
+  fetch --quiet --no-tags --no-recurse-submodules --no-write-fetch-head --no-auto-maintenance \
+  "$GITHUB_SERVER_URL/$GITHUB_REPOSITORY" "+$head:refs/promoter/head" "+$base:refs/promoter/base"
+git -C "$registry" show-ref

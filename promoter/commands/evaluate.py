@@ -1,0 +1,70 @@
+"""`promoter evaluate`: judge a fetched change with stored facts, without token, network or checkout."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from promoter.commands.answer import write_lineage, write_refusal
+from promoter.commands.case import Case, open_case
+from promoter.commands.deadline import deadline
+from promoter.commands.judging import Workshop, judge_case
+from promoter.commands.output import write_outputs
+from promoter.commands.pull import CI_HEAD, base_of
+from promoter.decision.types import Decision
+from promoter.errors import Location, PolicyError, Problem, PromoterError, ProposalError
+from promoter.git.repository import open_repository
+from promoter.github.facts import FILE_NAME, Facts, head_moved, load_facts
+from promoter.github.workflows import find_impostors
+from promoter.report.lineage import LineageGraph, lineage_of
+
+
+@click.command(help="Judge what a pull request would merge; --out gets decision.json, or refusal.json with the reason.")
+@click.option("--repo", type=click.Path(path_type=Path), required=True, help="Bare repository with base and head.")
+@click.option("--evidence", type=click.Path(path_type=Path), required=True, help="What `promoter evidence` wrote.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write to.")
+@click.option("--timeout", default=1800.0, show_default=True, type=click.FloatRange(min=0.01), help="Seconds.")
+def command(*, repo: Path, evidence: Path, out: Path, timeout: float) -> None:
+    """Exit 0: there is an answer, whatever it says; 3: a service failed, and the answer says so."""
+    try:
+        with deadline(timeout, what="the evaluation"):
+            case, decision = evaluate(repo, load_facts(evidence / FILE_NAME), cache=evidence)
+        write_outputs(decision, case, out)
+        write_lineage(lineage_by_address(case), out)
+        click.echo(f"{decision.verdict}: {decision.digest}")
+    except (ProposalError, PolicyError) as error:
+        write_refusal(error.problems, out)
+        click.echo(f"no decision: {len(error.problems)} problems stand in refusal.json")
+    except PromoterError as error:
+        write_refusal(error.problems, out)
+        raise
+
+
+def evaluate(repo: Path, facts: Facts, *, cache: Path) -> tuple[Case, Decision]:
+    """Return the case of the fetched head, and its decision.
+
+    Raises ServiceError where the fetched head is not the one that the facts are about.
+    """
+    repository = open_repository(repo)
+    fetched = repository.resolve(CI_HEAD)
+    if fetched != facts.head:
+        raise head_moved(facts.number or 0, expected=facts.head, found=fetched)
+    case = open_case(repository, base=base_of(repository, facts), head=facts.head, is_worktree=False, at=facts.at)
+    case = replace(case, problems=(*case.problems, *_refusals(case, facts)))
+    return case, judge_case(case, at=facts.at, workshop=Workshop(cache=cache))
+
+
+def lineage_by_address(case: Case) -> dict[str, LineageGraph]:
+    """Return the data sets of every version that a case judges."""
+    graphs = (lineage_of(item.candidate.release.manifest) for item in case.items if item.candidate is not None)
+    return {graph.version: graph for graph in graphs}
+
+
+def _refusals(case: Case, facts: Facts) -> tuple[Problem, ...]:
+    """Return what only a change on GitHub can do wrong: another target branch, a job of the gate's name."""
+    problems = find_impostors(case.merged_tree)
+    if not facts.is_for_default_branch:
+        message = f"the pull request goes to {facts.target!a}, whose rules nobody guards"
+        hint = f"change its base to {facts.default_branch}"
+        problems = (Problem(Location("the pull request's base"), message, hint), *problems)
+    return problems
