@@ -1,6 +1,6 @@
 """promoter owners, from arguments to output."""
 
-# ruff: noqa: SIM300 - expected stands on the left
+
 
 import json
 import subprocess

@@ -4,7 +4,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -50,17 +50,25 @@ class Forge:
     git_seen: list[str] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    hooks: list[tuple[str, str, Callable[[], None]]] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def fail(self, method: str, path: str, status: int, **options: Any) -> None:
         """Let the next requests fail."""
         self.faults.append(Fault(method=method, path=path, status=status, **options))
 
+    def on(self, method: str, path: str, hook: Callable[[], None]) -> None:
+        """Let something happen when a request comes in, before it is answered."""
+        self.hooks.append((method, path, hook))
+
     def answer(self, method: str, target: str, body: bytes, authorization: str) -> tuple[Answer, dict[str, str]]:
         """Return the answer to a request, and its headers beside the usual ones."""
         parts = urlsplit(target)
         path = parts.path.removeprefix("/api/v3")
         query = dict(parse_qsl(parts.query))
+        for wanted, pattern, hook in self.hooks:
+            if wanted == method and re.search(pattern, path):
+                hook()
         fault = next((fault for fault in self.faults if fault.fits(method, target)), None)
         if fault is not None:
             fault.times -= 1

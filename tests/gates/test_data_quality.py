@@ -70,6 +70,13 @@ def test_exempt_feature_is_listed_with_its_reason() -> None:
     assert "Asked of homeowners only." in finding.message
 
 
+def test_text_is_never_infinite() -> None:
+    """A column of texts meets a bound on infinite values, although none were counted."""
+    answer = measured(number("missing", 3, slice_=COLUMN), columns={"income": "string"})
+    [finding] = judged(answer, bounds=[{"measure": "infinite_rate", "at_most": 0}])
+    assert (True, 0.0) == (finding.satisfied, finding.value)
+
+
 def test_count_that_was_not_made_is_undecided() -> None:
     """A table without the column, or without an id, never passes a bound on it."""
     findings = judged(measured(), bounds=[MISSING, {"measure": "repeated_ids", "at_most": 0}])
