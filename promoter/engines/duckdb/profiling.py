@@ -1,7 +1,7 @@
-"""What a table holds, column by column, in one scan and one more for the distinct values."""
+"""What a table holds, column by column: one scan, and a narrow one more where a column asks for it."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from promoter.engines.duckdb.expressions import dtype_word, number, present, quoted, text
 from promoter.engines.duckdb.session import Session
@@ -13,6 +13,10 @@ _MOST_CATEGORIES = 200
 _ROWS_COUNTED_EXACTLY = 200_000
 _DISTINCT_COUNTED_EXACTLY = 5_000
 """In larger tables, columns with more distinct values by estimate are not counted: it costs a hash a row."""
+
+_ROWS_LOOKED_AT = 20_000
+_DISTINCT_IN_LOOK = 7_500
+"""A column with more distinct values by estimate in the first rows has too many in all, beyond the estimate's error."""
 
 _COLUMNS_A_SCAN = 40
 
@@ -32,7 +36,7 @@ class _Scan:
     infinite: int
     minimum: float | None
     maximum: float | None
-    distinct_estimate: int
+    is_counted: bool
 
 
 def profile(session: Session, question: Profile) -> Result:
@@ -42,7 +46,7 @@ def profile(session: Session, question: Profile) -> Result:
         for column in filter(None, (question.id, question.timestamp)):
             table.type_of(column)
         (rows,) = table.connection.execute(f"SELECT count(*) FROM {table.name}").fetchone()  # noqa: S608
-        scans = _scans(table, typed=question.source.format != "csv")
+        scans = _scans(table, rows, typed=question.source.format != "csv")
         columns = {column: _facts(table, column, scan=scan, rows=rows) for column, scan in scans.items()}
         duplicates, missing = _ids(table, question.id, rows)
         earliest, latest = _times(table, question.timestamp)
@@ -53,7 +57,7 @@ def profile(session: Session, question: Profile) -> Result:
     )
 
 
-def _scans(table: RegisteredTable, *, typed: bool) -> dict[str, _Scan]:
+def _scans(table: RegisteredTable, rows: int, *, typed: bool) -> dict[str, _Scan]:
     """Return every column's counts and ends, a few columns a scan."""
     words = {
         column: dtype_word(sql_type) if typed else _word_of_texts(table, column)
@@ -63,23 +67,46 @@ def _scans(table: RegisteredTable, *, typed: bool) -> dict[str, _Scan]:
     names = list(table.types)
     for start in range(0, len(names), _COLUMNS_A_SCAN):
         batch = names[start : start + _COLUMNS_A_SCAN]
-        wanted = ", ".join(_wanted(column, table.types[column], words[column]) for column in batch)
+        few = _of_few_values(table, batch, rows)
+        wanted = ", ".join(_wanted(column, table.types[column], words[column], has_few=few[column]) for column in batch)
         row = table.connection.execute(f"SELECT {wanted} FROM {table.name}").fetchone()  # noqa: S608
         for place, column in enumerate(batch):
-            filled, estimate, infinite, minimum, maximum = row[place * 5 : place * 5 + 5]
-            scans[column] = _Scan(words[column], filled, infinite, minimum, maximum, estimate)
+            filled, estimate, odd, minimum, maximum = row[place * 5 : place * 5 + 5]
+            is_counted = rows <= _ROWS_COUNTED_EXACTLY or (few[column] and estimate <= _DISTINCT_COUNTED_EXACTLY)
+            found = _Scan(words[column], filled, 0, minimum, maximum, is_counted)
+            scans[column] = _without_odd(table, column, found) if odd else found
     return scans
 
 
-def _wanted(column: str, sql_type: str, word: str) -> str:
-    """Return SQL for rows with a value, distinct values by estimate, infinities, and the finite ends."""
-    value = present(column, sql_type)
-    counts = f"count({value}), approx_count_distinct({value})"
+def _of_few_values(table: RegisteredTable, columns: Sequence[str], rows: int) -> dict[str, bool]:
+    """Return which columns of a large table may have few enough distinct values to count, by its first rows."""
+    if rows <= _ROWS_COUNTED_EXACTLY:
+        return dict.fromkeys(columns, False)
+    wanted = ", ".join(f"approx_count_distinct({quoted(column)})" for column in columns)
+    look = f"(SELECT * FROM {table.name} LIMIT {_ROWS_LOOKED_AT})"  # noqa: S608
+    estimates = table.connection.execute(f"SELECT {wanted} FROM {look}").fetchone()  # noqa: S608
+    return {column: found <= _DISTINCT_IN_LOOK for column, found in zip(columns, estimates, strict=True)}
+
+
+def _wanted(column: str, sql_type: str, word: str, *, has_few: bool) -> str:
+    """Return SQL for rows with a value, distinct values by estimate, odd numbers (NaN, infinities), and both ends."""
+    name = quoted(column)
+    counts = f"count({name}), {f'approx_count_distinct({name})' if has_few else '0'}"
     if word not in ("int", "float"):
         return f"{counts}, 0, NULL, NULL"
-    real = number(column, sql_type)
+    if sql_type not in ("FLOAT", "DOUBLE", "VARCHAR"):
+        return f"{counts}, 0, CAST(min({name}) AS DOUBLE), CAST(max({name}) AS DOUBLE)"
+    real = f"TRY_CAST({name} AS DOUBLE)"
+    return f"{counts}, count_if(NOT isfinite({real})), min({real}), max({real})"
+
+
+def _without_odd(table: RegisteredTable, column: str, found: _Scan) -> _Scan:
+    """Return a scan with NaN counted as missing, infinities counted, and the ends of the finite numbers."""
+    value, real = present(column, table.types[column]), number(column, table.types[column])
     finite = f"CASE WHEN isfinite({real}) THEN {real} END"
-    return f"{counts}, count_if(isinf({real})), min({finite}), max({finite})"
+    wanted = f"count({value}), count_if(isinf({real})), min({finite}), max({finite})"
+    row = table.connection.execute(f"SELECT {wanted} FROM {table.name}").fetchone()  # noqa: S608
+    return replace(found, filled=row[0], infinite=row[1], minimum=row[2], maximum=row[3])
 
 
 def _word_of_texts(table: RegisteredTable, column: str) -> str:
@@ -92,16 +119,7 @@ def _word_of_texts(table: RegisteredTable, column: str) -> str:
 
 
 def _facts(table: RegisteredTable, column: str, *, scan: _Scan, rows: int) -> ColumnFacts:
-    value, distinct, categories = present(column, table.types[column]), None, None
-    if rows <= _ROWS_COUNTED_EXACTLY or scan.distinct_estimate <= _DISTINCT_COUNTED_EXACTLY:
-        query = f"SELECT count(DISTINCT {value}) FROM {table.name}"  # noqa: S608
-        (distinct,) = table.connection.execute(query).fetchone()
-        if distinct <= _MOST_CATEGORIES and scan.word != "vector":
-            as_text = text(column, table.types[column])
-            listed: list[Any] = table.connection.execute(
-                f"SELECT DISTINCT {as_text} AS v FROM {table.name} WHERE v IS NOT NULL ORDER BY v"  # noqa: S608
-            ).fetchall()
-            categories = tuple(row[0] for row in listed)
+    distinct, categories = _distinct(table, column, scan) if scan.is_counted else (None, None)
     return ColumnFacts(
         dtype=scan.word,
         missing=rows - scan.filled,
@@ -111,6 +129,21 @@ def _facts(table: RegisteredTable, column: str, *, scan: _Scan, rows: int) -> Co
         distinct=distinct,
         categories=categories,
     )
+
+
+def _distinct(table: RegisteredTable, column: str, scan: _Scan) -> tuple[int, tuple[str, ...] | None]:
+    """Return how many distinct values a column has and, where they are few, their texts in order."""
+    value, sql_type = present(column, table.types[column]), table.types[column]
+    listed = "NULL" if scan.word == "vector" else f"list(DISTINCT {text(column, sql_type)})"
+    missing_too = 2
+    count, texts = table.connection.execute(
+        f"WITH d AS MATERIALIZED (SELECT DISTINCT {quoted(column)} FROM {table.name})"  # noqa: S608
+        f" SELECT (SELECT count({value}) FROM d),"
+        f" (SELECT {listed} FROM (SELECT * FROM d LIMIT {_MOST_CATEGORIES + missing_too}))"
+    ).fetchone()
+    if count > _MOST_CATEGORIES or scan.word == "vector":
+        return count, None
+    return count, tuple(sorted(found for found in texts or () if found is not None))
 
 
 def _ids(table: RegisteredTable, column: str | None, rows: int) -> tuple[int | None, int | None]:
