@@ -88,6 +88,7 @@ _ALL: tuple[TableKind, ...] = ("predictions", "features-reference", "features-cu
 _PROFILED = {"repeated_ids": "duplicate_ids"}
 _RATES = {"missing_rate": "missing", "infinite_rate": "infinite"}
 _PER_FEATURE = (*_RATES, "distinct")
+_NEVER_INFINITE = frozenset({"string", "bool", "timestamp"})
 
 
 class QualityBound(MeasureBound):
@@ -250,7 +251,11 @@ def _bounds(
 
 def _of_column(profile: Measured, measure: str, name: str) -> Measurement | None:
     """Return a column's count, or its share of the table's rows where the measure is a rate."""
-    found = profile.find(_RATES.get(measure, measure), (("column", name),))
+    where = (("column", name),)
+    found = profile.find(_RATES.get(measure, measure), where)
+    if measure == "infinite_rate" and profile.facts.get("columns", {}).get(name) in _NEVER_INFINITE:
+        rows = profile.find("missing", where)
+        return replace(rows, measure=measure, value=0.0, unit="fraction") if rows is not None else None
     if found is None or found.value is None or measure not in _RATES:
         return found
     return replace(found, value=found.value / found.n, unit="fraction") if found.n else None
