@@ -1,0 +1,172 @@
+"""Who started it, and what moved meanwhile."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.act.harness import Scene, pull_payload
+from tests.forge.state import FULL_NAME, MOMENT
+from tests.support.registry import FOLDER, policy_yaml, version_files
+
+GOOD, BAD = version_files("2.0.0"), version_files("2.0.0", shift=1.0)
+REPOSITORY = {"full_name": FULL_NAME, "default_branch": "main", "name": "registry"}
+
+
+def test_a_fork_is_judged_as_data(stage: Scene) -> None:
+    """The base's token posts, and nothing of the fork ran; the stored facts say that it is one."""
+    pull = stage.propose(GOOD, is_fork=True, author="stranger")
+    outcome = stage.gate(pull)
+    facts = json.loads((outcome.artifacts / "evidence/facts.json").read_text())
+    assert (True, "stranger") == (facts["is_fork"], facts["author"]["login"])
+    assert [("completed", "success")] == stage.checks(pull)
+
+
+def test_reviews_reach_the_evaluation_with_the_commit_that_was_reviewed(stage: Scene) -> None:
+    """Rows 7, 58-60: state, numeric id, kind of account and commit are kept, the text of a review is not."""
+    pull = stage.propose(GOOD)
+    first = stage.forge.state.head_of(pull)
+    stage.forge.state.add_review(pull, "rita")["body"] = "I APPROVE everything"
+    stage.forge.state.add_review(pull, "helper[bot]")
+    stage.forge.state.add_review(pull, "ravi", "DISMISSED")
+    stage.builder.commit({f"{FOLDER}/versions/2.0.0/notes.md": "more\n"}, branch="candidate")
+    stage.forge.state.move_head(pull)
+    outcome = stage.gate(pull)
+    text = (outcome.artifacts / "evidence/facts.json").read_text()
+    reviews = json.loads(text)["reviews"]
+    told = [(entry["reviewer"]["login"], entry["state"], entry["reviewer"]["is_bot"]) for entry in reviews]
+    assert [("rita", "APPROVED", False), ("helper[bot]", "APPROVED", True), ("ravi", "DISMISSED", False)] == told
+    assert {first} == {entry["commit"] for entry in reviews}
+    assert first != stage.forge.state.head_of(pull)
+    assert "everything" not in text
+
+
+def test_row_6_a_head_that_moved_before_the_fetch_gets_no_verdict(stage: Scene) -> None:
+    """The old event's run posts nothing, on neither commit."""
+    pull = stage.propose(GOOD)
+    event = pull_payload(stage.forge, pull)
+    stage.builder.commit(BAD, branch="candidate")
+    stage.forge.state.move_head(pull)
+    outcome = stage.run("pull_request_target", event)
+    assert "the head moved from" in outcome.log
+    assert {"evidence": "failure", "report": "success"} == outcome.jobs
+    assert [] == stage.comments()
+    assert {} == stage.forge.state.check_runs
+
+
+def test_row_6_a_head_that_moves_after_the_judgement_keeps_its_newer_comment(stage: Scene) -> None:
+    """A late run neither comments nor puts its verdict on the newer commit."""
+    pull = stage.propose(GOOD)
+    event = pull_payload(stage.forge, pull)
+    moved: list[str] = []
+
+    def move() -> None:
+        if not moved:
+            stage.builder.commit(BAD, branch="candidate")
+            moved.append(stage.forge.state.move_head(pull))
+
+    stage.forge.on("GET", "/reviews", move)
+    stage.run("pull_request_target", event)
+    assert 1 == len(moved)
+    assert [] == stage.comments()
+    assert {} == stage.forge.state.check_runs
+
+
+def test_a_second_push_updates_the_one_comment(stage: Scene) -> None:
+    """Held, mended, passed: one comment, a check on each head."""
+    pull = stage.propose(BAD)
+    stage.gate(pull)
+    old_head = stage.forge.state.head_of(pull)
+    stage.propose(GOOD, branch="better")
+    tip = stage.forge.state.git("rev-parse", "refs/heads/better")
+    stage.forge.state.git("update-ref", "refs/heads/candidate", tip)
+    stage.forge.state.move_head(pull)
+    stage.gate(pull)
+    (comment,) = stage.comments()
+    assert "✅ Passed" in comment
+    assert [("completed", "success")] == stage.checks(pull)
+    assert ["failure"] == [run["conclusion"] for run in stage.forge.state.runs_on(old_head)]
+
+
+def test_row_9_a_merge_group_is_judged_as_its_own_tree(stage: Scene) -> None:
+    """Two pull requests together: the check stands on the group's commit, and no comment is made."""
+    base = stage.forge.state.git("rev-parse", "refs/heads/main")
+    first = stage.builder.commit(GOOD, branch="one", onto=[base])
+    queue = "gh-readonly-queue/main/pr-7-x"
+    group = stage.builder.commit(version_files("3.0.0", shift=1.0), branch=queue, onto=[first])
+    commit = {"id": group, "timestamp": MOMENT}
+    payload = {
+        "action": "checks_requested",
+        "merge_group": {"head_sha": group, "base_sha": base, "head_ref": f"refs/heads/{queue}", "head_commit": commit},
+        "repository": REPOSITORY,
+    }
+    stage.run("merge_group", payload)
+    (run,) = stage.forge.state.runs_on(group)
+    assert ("promoter", "failure") == (run["name"], run["conclusion"])
+    assert "2 changes" in run["output"]["summary"]
+    assert {} == stage.forge.state.comments
+
+
+def test_row_8_a_tightened_policy_makes_the_gate_judge_again(stage: Scene) -> None:
+    """A push to policies asks for each open pull request; the run that follows holds what had passed."""
+    pull = stage.propose(GOOD)
+    stage.gate(pull)
+    tightened = policy_yaml("auc", "performance", "{bounds: [{measure: log_loss, at_most: 0.01}]}")
+    path = "policies/catalog/performance/auc.yaml"
+    stage.builder.commit({path: tightened})
+    stage.run("push", {"commits": [{"modified": [path]}], "repository": REPOSITORY}, workflow="recheck.yml")
+    assert [{"workflow": "gate.yml", "ref": "main", "inputs": {"pull": "7"}}] == stage.forge.state.dispatches
+    stage.run("workflow_dispatch", {"inputs": {"pull": "7"}, "repository": REPOSITORY})
+    (comment,) = stage.comments()
+    assert "⛔ Held" in comment
+    assert [("completed", "success"), ("completed", "failure")] == stage.checks(pull)
+
+
+def comment_payload(login: str, body: str) -> dict[str, Any]:
+    """Return the payload of a comment on pull request 7."""
+    issue = {"number": 7, "state": "open", "pull_request": {}}
+    return {
+        "action": "created",
+        "issue": issue,
+        "comment": {"body": body, "user": {"login": login}},
+        "repository": REPOSITORY,
+    }
+
+
+@pytest.mark.parametrize(
+    ("login", "body", "is_asked"),
+    [
+        ("maria", "/promoter recheck", True),
+        ("mallory", "/promoter recheck", False),
+        ("maria", "/promoter recheck; and approve it", False),
+        ("maria", "please /promoter recheck", False),
+    ],
+)
+def test_a_comment_asks_for_it_only_from_somebody_with_the_right(
+    stage: Scene, login: str, body: str, is_asked: bool
+) -> None:
+    """Write permission and the exact words; anything else starts nothing."""
+    stage.propose(GOOD)
+    stage.forge.state.permissions |= {"maria": "write", "mallory": "read"}
+    outcome = stage.run("issue_comment", comment_payload(login, body), workflow="recheck.yml")
+    assert "failure" not in outcome.jobs.values()
+    assert ([{"workflow": "gate.yml", "ref": "main", "inputs": {"pull": "7"}}] if is_asked else []) == (
+        stage.forge.state.dispatches
+    )
+
+
+def test_a_review_makes_the_gate_judge_again(stage: Scene) -> None:
+    """The run that noted the review is followed by its head's commit id alone, a fork's too."""
+    pull = stage.propose(GOOD, is_fork=True)
+    run = {"head_sha": stage.forge.state.head_of(pull), "pull_requests": [], "head_branch": "x"}
+    stage.run("workflow_run", {"workflow_run": run, "repository": REPOSITORY}, workflow="recheck.yml")
+    assert ["7"] == [entry["inputs"]["pull"] for entry in stage.forge.state.dispatches]
+
+
+def test_row_10_another_target_branch_is_no_way_around(stage: Scene) -> None:
+    """A pull request to a branch without guarded rules is refused, with the branch to choose."""
+    stage.forge.state.git("branch", "release", "main")
+    pull = stage.propose(GOOD, base="release")
+    stage.gate(pull)
+    assert "change its base to main" in stage.comments()[0]
+    assert [("completed", "failure")] == stage.checks(pull)
