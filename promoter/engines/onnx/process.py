@@ -52,13 +52,15 @@ def time_requests(
 ) -> Timed:
     """Return the latency of `requests` requests of one row to each model, by turns, after a warm-up.
 
-    Each model has its own columns; row by row they are of the same examples.
+    Each model has its own columns; row by row they are of the same examples. Memory is taken of each model in a
+    process of its own, since the first of two would pay for what both share.
 
     Raises Undecidable where a model is at fault, ServiceError where onnxruntime or the process is.
     """
-    job = {"do": "time", "requests": requests, "warm_up": warm_up}
-    told, milliseconds = _run(job, models, limits or Limits())
-    return Timed(milliseconds=milliseconds, memory_bytes=tuple(told["memory_bytes"]))
+    chosen = limits or Limits()
+    _, milliseconds = _run({"do": "time", "requests": requests, "warm_up": warm_up}, models, chosen)
+    alone = [_run({"do": "time", "requests": 1, "warm_up": 0}, [model], chosen)[0] for model in models]
+    return Timed(milliseconds=milliseconds, memory_bytes=tuple(told["memory_bytes"] for told in alone))
 
 
 def refuse_external_data(model: Path) -> None:

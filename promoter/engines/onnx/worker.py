@@ -164,21 +164,20 @@ def chosen(answers: list[Any], *, rows: int, width: int) -> Any:
 
 
 def _time(job: dict[str, Any], columns: list[list[Any]], onnxruntime: Any) -> dict[str, Any]:
-    """Write latencies, (requests, models) float64 in milliseconds, and return them with each model's memory.
+    """Write latencies, (requests, models) float64 in milliseconds, and return them with the memory that loading added.
 
     Models take turns on the same row of their tables, first one then the other first, so that what the machine does
     hits both alike.
     """
     import numpy as np
 
-    sessions, memory = [], []
+    sessions, before = [], _resident_bytes()
     for model, own in zip(job["models"], columns, strict=True):
-        before = _resident_bytes()
         session = _load(model["path"], onnxruntime)
         feed = Feed(session, model["names"])
         session.run(None, feed.of([column[:1] for column in own]))
         sessions.append((session, feed))
-        memory.append(max(0, _resident_bytes() - before))
+    memory = max(0, _resident_bytes() - before)
     rows, size = min(len(own[0]) for own in columns), len(sessions)
     milliseconds = np.empty((job["requests"], size))
     for request in range(-job["warm_up"], job["requests"]):  # 3
