@@ -64,7 +64,7 @@ def _unheard(needed: Mapping[str, int], membership: Membership) -> Approvals:
             contact=membership.contact((role,)),
             since=None,
             people=membership.logins((role,)),
-            reason="no reviews were read",
+            reason="approval is missing, and no reviews were read",
         )
         for role, count in whole
     )

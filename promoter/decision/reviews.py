@@ -57,7 +57,7 @@ class ReviewFacts(Strict):
 
     schema_: Literal["promoter.reviews/1"] = Field(alias="schema", description="Format of this file.")
     author: Account | None = Field(description="Who opened the pull request; null where the account is gone.")
-    waiting_since: Instant = Field(description="The later of: opened, marked ready, last pushed to.")
+    waiting_since: Instant = Field(description="The later of: opened, last pushed to.")
     pushers: tuple[Account, ...] = Field(default=(), description="Who pushed to its branch, where that was read.")
     commits: tuple[CommitAccounts, ...] = Field(default=(), description="Accounts of its commits.")
     emails: dict[str, Account] = Field(default={}, description="Accounts of further addresses, such as co-authors'.")

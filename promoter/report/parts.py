@@ -159,12 +159,21 @@ class MeasurementRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalView:
-    """One role's approvals."""
+    """One role's approvals; `awaited` says why it is open, who can fill it and how to reach them, a sentence each."""
 
     role: str
     required: int
     given: tuple[str, ...]
     missing: int
+    awaited: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisqualifiedView:
+    """A review that does not count."""
+
+    login: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +195,7 @@ class ChangeView:
     approvals: tuple[ApprovalView, ...]
     measurements: tuple[MeasurementRow, ...]
     lineage: LineageGraph | None
+    disqualified: tuple[DisqualifiedView, ...] = ()
 
     @property
     def title(self) -> str:

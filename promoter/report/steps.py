@@ -41,7 +41,9 @@ def _of_policy(policy: PolicyView) -> Iterator[Step]:
 
 def _of_approvals(approvals: Sequence[ApprovalView]) -> Iterator[Step]:
     for approval in approvals:
-        if approval.missing:
+        for sentence in approval.awaited:
+            yield Step(who=approval.role, what=f"review; {sentence}")
+        if approval.missing and not approval.awaited:
             yield Step(
                 who=approval.role, what=f"review; {counted(approval.missing, 'approval is', 'approvals are')} missing."
             )

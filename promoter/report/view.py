@@ -5,7 +5,8 @@ from typing import Any
 
 from promoter.report.comparison import compare, measurement_rows
 from promoter.report.lineage import LineageGraph
-from promoter.report.parts import ApprovalView, ChangeView, PolicyView, ProblemView, View
+from promoter.report.parts import ApprovalView, ChangeView, DisqualifiedView, PolicyView, ProblemView, View
+from promoter.report.people import sentence_of
 from promoter.report.policies import reading_order, view_policy
 from promoter.report.record import ApprovalsRecord, ChangeRecord, DecisionRecord, parse_record
 from promoter.report.steps import steps_of
@@ -76,6 +77,9 @@ def _view_change(change: ChangeRecord, graphs: Mapping[str, LineageGraph]) -> Ch
         steps=steps_of(policies, approvals, reason=change.reason or ""),
         comparison=compare(change),
         approvals=approvals,
+        disqualified=tuple(
+            DisqualifiedView(login=entry.login, reason=entry.reason) for entry in change.approvals.disqualified
+        ),
         measurements=measurement_rows(change.measurements),
         lineage=graphs.get(address),
     )
@@ -89,6 +93,7 @@ def _view_approvals(approvals: ApprovalsRecord) -> tuple[ApprovalView, ...]:
             required=entry.count,
             given=tuple(given.login for given in approvals.given if given.role == entry.role),
             missing=missing.get(entry.role, 0),
+            awaited=tuple(sentence_of(awaited) for awaited in approvals.awaited if awaited.role == entry.role),
         )
         for entry in approvals.required
     )
