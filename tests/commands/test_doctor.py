@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -80,3 +81,9 @@ def test_the_ruleset_is_one_that_github_describes(arguments: tuple[str, ...], ap
     assert response_violation(request, Response(200, json.dumps(broken).encode())) is not None
     (checks,) = [rule["parameters"] for rule in ruleset["rules"] if rule["type"] == "required_status_checks"]
     assert [{"context": "promoter", "integration_id": app}] == checks["required_status_checks"]
+
+
+def test_the_ruleset_in_the_repository_is_the_printed_one() -> None:
+    """One ruleset, wherever it is read."""
+    committed = json.loads((Path(__file__).parents[2] / ".github/promoter/ruleset.json").read_bytes())
+    assert committed == json.loads(run_promoter("doctor", "--print-ruleset").out)

@@ -27,6 +27,9 @@ _OPERATIONS = {
     "/rulesets/7": "/rulesets/{ruleset_id}",
     "/rulesets/8": "/rulesets/{ruleset_id}",
     "/branches/main/protection": "/branches/{branch}/protection",
+    "/pulls/7": "/pulls/{pull_number}",
+    "/pulls/7/commits": "/pulls/{pull_number}/commits",
+    "/pulls/7/reviews": "/pulls/{pull_number}/reviews",
 }
 """Paths below the repository that hold a parameter, as GitHub's description writes them."""
 

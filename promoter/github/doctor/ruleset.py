@@ -9,9 +9,10 @@ def recommended_ruleset(*, check_name: str, app_id: int | None = None) -> Json:
 
     `app_id` is the only app that may report the check; without one it is GitHub Actions, that is any workflow.
     Nobody bypasses it. Approvals fall with every push, because the owners that CODEOWNERS names are GitHub's to ask.
+    Merge commits only: each is one event of the history, and its revert a rollback.
     """
     return {
-        "name": "Promoter's gate",
+        "name": "promoter",
         "target": "branch",
         "enforcement": "active",
         "conditions": {"ref_name": {"include": ["~DEFAULT_BRANCH"], "exclude": []}},
@@ -27,12 +28,14 @@ def recommended_ruleset(*, check_name: str, app_id: int | None = None) -> Json:
                     "require_code_owner_review": True,
                     "require_last_push_approval": True,
                     "required_review_thread_resolution": False,
+                    "allowed_merge_methods": ["merge"],
                 },
             },
             {
                 "type": "required_status_checks",
                 "parameters": {
                     "strict_required_status_checks_policy": True,
+                    "do_not_enforce_on_create": False,
                     "required_status_checks": [
                         {"context": check_name, "integration_id": app_id or GITHUB_ACTIONS_APP},
                     ],
