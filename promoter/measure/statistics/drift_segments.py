@@ -92,8 +92,10 @@ def segments(first: Floats, second: Floats, *, stride: int | None = None) -> Seg
     unsettled = _unsettled(*places, sizes=(first.size, second.size))
     if unsettled.any():  # 3
         inner = [_between(side, *own, unsettled) for side, own in zip((first, second), places, strict=True)]
-        cuts = _distinct(cuts, *inner)
-        places = [_places(side, cuts) for side in (first, second)]
+        added = _distinct(*inner)
+        at = np.searchsorted(cuts, added)
+        cuts = np.insert(cuts, at, added)
+        places = [_merged(own, _places(side, added), at) for side, own in zip((first, second), places, strict=True)]
     middle = float(first[first.size // 2])
     origin = middle if math.isfinite(middle) else 0.0
     sides = (_side(side, *own, origin=origin) for side, own in zip((first, second), places, strict=True))
@@ -114,7 +116,17 @@ def _distinct(*parts: Floats) -> Floats:
 
 
 def _places(values: Floats, cuts: Floats) -> tuple[Counts, Counts]:
-    return np.searchsorted(values, cuts, side="left"), np.searchsorted(values, cuts, side="right")
+    """Return the values before and through each cut; one search does where a cut is at most one value."""
+    through = np.searchsorted(values, cuts, side="right")
+    is_value = (values[through - 1] == cuts) & (through > 0)
+    before = through - is_value
+    is_repeated = is_value & (before > 0) & (values[before - 1] == cuts)
+    before[is_repeated] = np.searchsorted(values, cuts[is_repeated], side="left")
+    return before, through
+
+
+def _merged(places: tuple[Counts, Counts], added: tuple[Counts, Counts], at: Counts) -> tuple[Counts, Counts]:
+    return np.insert(places[0], at, added[0]), np.insert(places[1], at, added[1])
 
 
 def _unsettled(first: tuple[Counts, Counts], second: tuple[Counts, Counts], *, sizes: tuple[int, int]) -> Bits:
@@ -133,12 +145,10 @@ def _unsettled(first: tuple[Counts, Counts], second: tuple[Counts, Counts], *, s
 
 def _between(values: Floats, before: Counts, through: Counts, chosen: Bits) -> Floats:
     """Return the values strictly inside of the chosen segments."""
-    starts, stops = through[:-1][chosen], before[1:][chosen]
-    edges = np.zeros(values.size + 1, dtype=np.int8)
-    edges[starts[starts < stops]] += 1
-    edges[stops[starts < stops]] -= 1
-    is_inside = np.cumsum(edges[:-1], dtype=np.int8).view(np.bool_)
-    return np.asarray(values[is_inside], dtype=np.float64)
+    starts = through[:-1][chosen]
+    counts = before[1:][chosen] - starts
+    shifts = np.repeat(starts - (np.cumsum(counts) - counts), counts)
+    return np.asarray(values[np.arange(shifts.size) + shifts], dtype=np.float64)
 
 
 def _side(values: Floats, before: Counts, through: Counts, *, origin: float) -> Side:
