@@ -1,7 +1,5 @@
 """promoter owners, from arguments to output."""
 
-
-
 import json
 import subprocess
 from pathlib import Path

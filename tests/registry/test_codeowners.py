@@ -1,7 +1,5 @@
 """Reading CODEOWNERS, and who owns a path."""
 
-
-
 import pytest
 
 from promoter.errors import ProposalError

@@ -1,7 +1,5 @@
 """What the lint of CODEOWNERS says."""
 
-
-
 from pathlib import Path
 
 import pytest
