@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-BENCHES = ("registry",)
+BENCHES = ("registry", "measure")
 
 
 def main() -> int:
