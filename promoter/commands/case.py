@@ -89,7 +89,7 @@ def open_case(repository: Repository, *, base: str | None, head: str, is_worktre
         changes, found = find_changes(base_tree, merged_tree, differences, stages.first_entries)
         problems += found
     rules = read_rules(base_tree)
-    trees = Trees(base=base_tree, merged=merged_tree, last_served=stages.last_served)
+    trees = Trees(base=base_tree, merged=merged_tree, last_served=stages.last_served, stays=stages.stays)
     items, found = build_docket(changes, trees, rules, find_gate=find_gate, at=at)
     problems += found
     if merged_tree.tree_id_of(POLICIES) != base_tree.tree_id_of(POLICIES):

@@ -109,7 +109,7 @@ def _item(
     if candidate is None:
         return Item(change=change, candidate=None, judgements=())
     serving = Shelf(trees.base, candidate.release.model.model).serving()
-    record = _record(candidate.release.model.model, trees, rules)
+    record = _record(candidate, trees, rules)
     judgements = []
     for file, gate, parameters in bound.values():
         context = Context(
@@ -138,12 +138,14 @@ def _item(
     return Item(change=change, candidate=candidate, judgements=tuple(judgements), shown=shown)
 
 
-def _record(model: str, trees: Trees, rules: RuleBook) -> StageRecord:
-    """Return the past of a model's stages, under the base's rules.
+def _record(candidate: Candidate, trees: Trees, rules: RuleBook) -> StageRecord:
+    """Return the past of a model's stages, under the base's rules; history is read only where a stage is moved.
 
     An incident of the base stands as the base has it: a change cannot end the incident that holds it.
     """
-    stays = {stage.id: trees.stays(model, stage.id) for stage in rules.pipeline.stages}
+    model = candidate.release.model.model
+    stages = rules.pipeline.stages if candidate.stage is not None else ()
+    stays = {stage.id: trees.stays(model, stage.id) for stage in stages}
     known = Shelf(trees.base, model).incidents()
     names = {incident.id for incident in known}
     added = (incident for incident in Shelf(trees.merged, model).incidents() if incident.id not in names)

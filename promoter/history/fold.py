@@ -11,6 +11,7 @@ from promoter.history.pointer import read_version, read_withdrawn
 from promoter.history.walk import FileChange
 from promoter.registry.address import StageAddress
 from promoter.registry.layout import RULES_KINDS, FileKind, Place, place_of
+from promoter.registry.returning import is_return
 
 ReadBlob = Callable[[bytes], bytes]
 
@@ -24,14 +25,9 @@ class Service:
     entered: dict[str, int] = field(default_factory=dict)
 
     def kind_of(self, version: str) -> EventKind:
-        """Tell a rollback from a promotion: it brings back what first entered before the version that it replaces.
-
-        The rule is that of `promoter.registry.changes`.
-        """
-        if self.version is None or version not in self.entered or self.version not in self.entered:
-            return EventKind.PROMOTION
-        came_earlier = self.entered[version] < self.entered[self.version]
-        return EventKind.ROLLBACK if came_earlier else EventKind.PROMOTION
+        """Tell a rollback from a promotion."""
+        is_rollback = is_return(version, replaced=self.version, entered=self.entered)
+        return EventKind.ROLLBACK if is_rollback else EventKind.PROMOTION
 
     def move(self, version: str | None) -> None:
         """Serve another version, or none."""

@@ -8,6 +8,7 @@ from promoter.errors import Location, Problem, ProposalError
 from promoter.registry.address import StageAddress
 from promoter.registry.layout import RULES_KINDS, FileKind, Place, place_of
 from promoter.registry.reading import FORMATS, read_file
+from promoter.registry.returning import is_return
 from promoter.registry.stock import Shelf
 from promoter.registry.tree import Changed, Tree
 
@@ -101,17 +102,11 @@ def _stage_change(item: Changed, place: Place, base: Tree, merged: Tree, first_e
     kind, version = ChangeKind.RETIREMENT, replaced
     if after is not None:
         version = after.value.version
-        kind = _kind_of_move(version, replaced, first_entries(address))
+        is_rollback = is_return(version, replaced=replaced, entered=first_entries(address))
+        kind = ChangeKind.ROLLBACK if is_rollback else ChangeKind.PROMOTION
     return Change(
         kind=kind, model=address.model, version=version, stage=address.stage, replaced=replaced, paths=(item.path,)
     )
-
-
-def _kind_of_move(version: str, replaced: str | None, entered: Mapping[str, int]) -> ChangeKind:
-    """Tell a rollback from a promotion by which of the two versions first entered the stage earlier."""
-    if replaced is None or version not in entered or replaced not in entered:
-        return ChangeKind.PROMOTION
-    return ChangeKind.ROLLBACK if entered[version] < entered[replaced] else ChangeKind.PROMOTION
 
 
 def _changes_known_model(item: Changed, place: Place) -> bool:

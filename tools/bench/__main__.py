@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-BENCHES = ("registry", "measure")
+BENCHES = ("registry", "history", "measure")
 
 
 def main() -> int:
