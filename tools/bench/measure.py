@@ -20,7 +20,15 @@ MANY_ROWS = 5_000_000
 ENVIRONMENTS = {
     "polars": ("polars",),
     "evidently": ("evidently", "pandas<3.1"),
-    "deepchecks": ("deepchecks", "numpy<2", "scikit-learn<1.6", "category-encoders<2.7", "setuptools<81", "pyarrow"),
+    "deepchecks": (
+        "deepchecks",
+        "numpy<2",
+        "scikit-learn<1.6",
+        "category-encoders<2.7",
+        "setuptools<81",
+        "pyarrow<19",
+        "pandas<2.3",
+    ),
 }
 """Libraries that this project's own environment cannot hold beside its pins, and what they need to be importable."""
 
