@@ -66,15 +66,23 @@ def _of_group(
 ) -> Iterator[Measurement]:
     n = int(weights.sum())
     try:
-        truth = checked(np.repeat(label, weights), column=request.table.label or "", seen=seen)
-        decided = checked(np.repeat(decision, weights), column=_decision_column(request), seen=None)
+        _require_usable(label, weights, column=request.table.label or "", seen=seen)
+        _require_usable(decision, weights, column=_decision_column(request), seen=None)
     except Undecidable as reason:
         for measure, _, _ in CELLS:
             yield Measurement(measure=measure, n=n, unit="rows", slice=slice_, undecidable=reason.reason)
         return
     for measure, is_positive, is_selected in CELLS:
-        count = int(np.count_nonzero((truth == is_positive) & (decided == is_selected)))
+        count = int(weights[(label == is_positive) & (decision == is_selected)].sum())
         yield number(measure, count, n=n, slice_=slice_, unit="rows")
+
+
+def _require_usable(
+    codes: npt.NDArray[np.int8], weights: npt.NDArray[np.int64], *, column: str, seen: Cells | None
+) -> None:
+    """Raise Undecidable, with the rows that it is about, where a cell's code is neither 0 nor 1."""
+    if ((codes != 0) & (codes != 1)).any():
+        checked(np.repeat(codes, weights), column=column, seen=seen)
 
 
 def _decision_column(request: GroupRates) -> str:
