@@ -62,7 +62,7 @@ def lineage_by_address(case: Case) -> dict[str, LineageGraph]:
 
 def _refusals(case: Case, facts: Facts) -> tuple[Problem, ...]:
     """Return what only a change on GitHub can do wrong: another target branch, a job of the gate's name."""
-    problems = find_impostors(case.merged_tree)
+    problems = find_impostors(case.base_tree, case.merged_tree)
     if not facts.is_for_default_branch:
         message = f"the pull request goes to {facts.target!a}, whose rules nobody guards"
         hint = f"change its base to {facts.default_branch}"

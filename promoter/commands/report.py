@@ -50,21 +50,22 @@ def command(
     if head is None:
         click.echo("the head moved: the run of the newer push reports")
         return
-    steps: list[Callable[[], object]] = [lambda: post_check(client, check_of(answer.view, head=head))]
+    text = render_markdown(answer.view)
+    steps: list[Callable[[], object]] = [lambda: post_check(client, check_of(answer.view, text, head=head))]
     number = what.number
     if number is not None:
         sticky = Sticky(marker=MARKER, author=author)
-        steps.append(lambda: upsert_comment(client, number, render_markdown(answer.view), sticky=sticky))
+        steps.append(lambda: upsert_comment(client, number, text, sticky=sticky))
     _run_all(steps)
 
 
-def check_of(view: View, *, head: str) -> Check:
-    """Return the check that tells a report."""
+def check_of(view: View, text: str, *, head: str) -> Check:
+    """Return the check that tells a report, `text`, on a commit."""
     return Check(
         head=head,
         conclusion=conclusion_of(view),
         title=plain(f"{view.verdict_word}: {view.changes[0].title if len(view.changes) == 1 else view.summary}"),
-        summary=render_markdown(view),
+        summary=text,
         annotations=annotations_of(view),
         details_url=_run_url(),
     )

@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-import pytest
-
 from tests.act.harness import Scene, pull_payload
 from tests.forge.state import FULL_NAME, MOMENT
 from tests.support.registry import FOLDER, policy_yaml, version_files
@@ -133,26 +131,14 @@ def comment_payload(login: str, body: str) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize(
-    ("login", "body", "is_asked"),
-    [
-        ("maria", "/promoter recheck", True),
-        ("mallory", "/promoter recheck", False),
-        ("maria", "/promoter recheck; and approve it", False),
-        ("maria", "please /promoter recheck", False),
-    ],
-)
-def test_a_comment_asks_for_it_only_from_somebody_with_the_right(
-    stage: Scene, login: str, body: str, is_asked: bool
-) -> None:
-    """Write permission and the exact words; anything else starts nothing."""
+def test_a_comment_of_somebody_with_the_right_makes_the_gate_judge_again(stage: Scene) -> None:
+    """The dispatch carries the number and nothing else; a comment without the words costs no job."""
     stage.propose(GOOD)
-    stage.forge.state.permissions |= {"maria": "write", "mallory": "read"}
-    outcome = stage.run("issue_comment", comment_payload(login, body), workflow="recheck.yml")
-    assert "failure" not in outcome.jobs.values()
-    assert ([{"workflow": "gate.yml", "ref": "main", "inputs": {"pull": "7"}}] if is_asked else []) == (
-        stage.forge.state.dispatches
-    )
+    stage.forge.state.permissions |= {"maria": "write"}
+    stage.run("issue_comment", comment_payload("maria", "/promoter recheck"), workflow="recheck.yml")
+    assert [{"workflow": "gate.yml", "ref": "main", "inputs": {"pull": "7"}}] == stage.forge.state.dispatches
+    ignored = stage.run("issue_comment", comment_payload("maria", "please /promoter recheck"), workflow="recheck.yml")
+    assert {} == ignored.jobs
 
 
 def test_a_review_makes_the_gate_judge_again(stage: Scene) -> None:
