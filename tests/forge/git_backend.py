@@ -1,5 +1,7 @@
 """git's own smart HTTP, through `git http-backend` as CGI."""
 
+import base64
+import binascii
 import gzip
 import os
 import subprocess
@@ -20,6 +22,24 @@ def read_body(handler: BaseHTTPRequestHandler) -> bytes:
     else:
         body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
     return gzip.decompress(body) if handler.headers.get("Content-Encoding") == "gzip" else body
+
+
+def token_of(authorization: str) -> str:
+    """Return the token of a Basic header, whose user git names x-access-token; empty where there is none."""
+    kind, _, encoded = authorization.partition(" ")
+    try:
+        user, _, token = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+    return token if (kind.lower(), user) == ("basic", "x-access-token") else ""
+
+
+def refuse(handler: BaseHTTPRequestHandler) -> None:
+    """Answer that a token which may read the contents is needed, as a private repository does."""
+    handler.send_response(401)
+    handler.send_header("WWW-Authenticate", 'Basic realm="GitHub"')
+    handler.send_header("Content-Length", "0")
+    handler.end_headers()
 
 
 def serve(handler: BaseHTTPRequestHandler, body: bytes, *, project: Path, name: str) -> None:

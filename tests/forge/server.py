@@ -155,7 +155,11 @@ def _handler(forge: Forge) -> type[BaseHTTPRequestHandler]:
         def _respond(self) -> None:
             body = git_backend.read_body(self)
             if self.path.startswith(f"/{FULL_NAME}"):
-                forge.git_seen.append(f"{self.command} {self.path} {self.headers.get('Authorization', '-')}")
+                token = forge.state.tokens.get(git_backend.token_of(self.headers.get("Authorization", "")))
+                forge.git_seen.append(f"{self.command} {self.path}")
+                if token is None or not token.allows("contents", "read"):
+                    git_backend.refuse(self)
+                    return
                 git_backend.serve(self, body, project=forge.state.bare, name=FULL_NAME)
                 return
             answer, headers = forge.answer(self.command, self.path, body, self.headers.get("Authorization", ""))

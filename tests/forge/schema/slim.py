@@ -34,7 +34,7 @@ OPERATIONS = {
     f"{_REPO}/commits/{{commit_sha}}/pulls": ("get",),
     f"{_REPO}/statuses/{{sha}}": ("post",),
     f"{_REPO}/collaborators/{{username}}/permission": ("get",),
-    f"{_REPO}/rulesets": ("get",),
+    f"{_REPO}/rulesets": ("get", "post"),
     f"{_REPO}/rulesets/{{ruleset_id}}": ("get",),
     f"{_REPO}/rules/branches/{{branch}}": ("get",),
     f"{_REPO}/branches/{{branch}}/protection": ("get",),
