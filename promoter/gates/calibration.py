@@ -64,16 +64,20 @@ from promoter.document.strict import Strict
 from promoter.errors import Location
 from promoter.gates.contract.candidate import Candidate, Context, Release, table_of
 from promoter.gates.contract.correction import Held, correct_failures
-from promoter.gates.contract.finding import Finding, hold
+from promoter.gates.contract.finding import Finding
 from promoter.gates.contract.gate import Gate, Parameters
-from promoter.gates.contract.missing import missing_evidence, too_few_rows
-from promoter.gates.contract.slices import SmallSlices, in_slices, satisfied_by_small, unassessed
+from promoter.gates.contract.missing import advise, missing_evidence
+from promoter.gates.contract.slices import SmallSlices
+from promoter.gates.contract.slicing import Slicing, bound_in_slices, over_all
 from promoter.measure.request import Calibration, Measured, Measurements, Request
 from promoter.measure.statistics.margin_test import Correction
 from promoter.policy.bound import MeasureBound
 from promoter.policy.policy import Category
 from promoter.registry.evidence import Evidence, EvidenceKind
 from promoter.registry.model import Task
+
+_FAILED = "recalibrate the scores on rows that the model was not trained on, and register a new version"
+_UNDECIDED = "add rows of both classes until the measure exists and its interval clears the bound"
 
 
 class CalibrationBound(MeasureBound):
@@ -152,10 +156,13 @@ def judge(parameters: CalibrationParameters, measurements: Measurements, context
     for index, evidence in release.evidence_of(EvidenceKind.PREDICTIONS):
         measured = measurements[_request(parameters, release, evidence)]
         location = release.locate("evidence", index, "uri")
-        held += _ruled(parameters.bounds, measured, location, context, by=(), min_n=parameters.min_n, small=None)
+        for bound in parameters.bounds:
+            everyone = over_all(parameters.min_n)
+            held += bound_in_slices(bound, everyone, measured, at=location, near_miss=context.near_miss)
         held += _in_groups(parameters, measured, location, context)
     findings = correct_failures(held, correction=parameters.correction)
-    return findings or [missing_evidence(release, EvidenceKind.PREDICTIONS, purpose="calibration")]
+    advised = [advise(finding, failed=_FAILED, undecided=_UNDECIDED) for finding in findings]
+    return advised or [missing_evidence(release, EvidenceKind.PREDICTIONS, purpose="calibration")]
 
 
 def _in_groups(
@@ -168,8 +175,9 @@ def _in_groups(
     if not groupings:
         yield _no_groups(release), None
     for by in groupings:
-        small = satisfied_by_small(rule.small_groups)
-        yield from _ruled(rule.bounds, measured, location, context, by=by, min_n=rule.min_n, small=small)
+        slicing = Slicing(by=by, min_n=rule.min_n, small_slices=rule.small_groups)
+        for bound in rule.bounds:
+            yield from bound_in_slices(bound, slicing, measured, at=location, near_miss=context.near_miss)
 
 
 def _no_groups(release: Release) -> Finding:
@@ -180,28 +188,6 @@ def _no_groups(release: Release) -> Finding:
         location=release.locate("model"),
         hint="declare sensitive_attributes in model.yaml, or let the policy's owner name the columns in groups.by",
     )
-
-
-def _ruled(
-    bounds: Sequence[CalibrationBound],
-    measured: Measured,
-    location: Location,
-    context: Context,
-    *,
-    by: tuple[str, ...],
-    min_n: int,
-    small: bool | None,
-) -> Iterator[Held]:
-    """Yield each bound over all rows, or in each group, with what could not be assessed."""
-    for bound in bounds:
-        found = in_slices(measured, bound.measure, by=by)
-        gaps = unassessed(bound.measure, found, by=by, min_n=min_n, measured=measured, location=location)
-        yield from ((gap, None) for gap in gaps)
-        for value in found:
-            if value.n < min_n:
-                yield too_few_rows(value, min_n=min_n, bound=bound, satisfied=small, location=location), None
-            else:
-                yield hold(value, bound, location=location, near_miss=context.near_miss), bound
 
 
 GATE = Gate(

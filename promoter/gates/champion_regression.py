@@ -64,12 +64,14 @@ from pydantic import Field
 
 from promoter.document.strict import Strict
 from promoter.errors import Location
-from promoter.gates.contract.candidate import Candidate, Context, Release, table_of
+from promoter.gates.contract.candidate import Candidate, Context, table_of
 from promoter.gates.contract.finding import Finding
 from promoter.gates.contract.gate import Gate, Parameters
 from promoter.gates.contract.margin import MarginCase, hold_margins
-from promoter.gates.contract.missing import missing_evidence, too_few_rows
-from promoter.gates.contract.slices import SmallSlices, in_slices, satisfied_by_small, unassessed
+from promoter.gates.contract.missing import missing_evidence
+from promoter.gates.contract.pairing import paired_predictions, threshold_of, unpaired, why_no_champion
+from promoter.gates.contract.slices import SmallSlices, in_slices
+from promoter.gates.contract.slicing import Slicing, over_all
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import Measured, Measurements, PairedQuality, Request
 from promoter.measure.statistics.margin_test import Correction
@@ -138,17 +140,7 @@ class ChampionRegressionParameters(Parameters):
 
 def not_applicable(parameters: ChampionRegressionParameters, candidate: Candidate) -> str | None:
     """Return why there is nothing to compare with, unless the policy asks for a decision."""
-    if candidate.champion is None and parameters.without_champion == "not_applicable":
-        return f"stage {candidate.stage or 'of a registration'} serves nothing yet: a first version cannot regress"
-    return None
-
-
-def _pairs(candidate: Candidate) -> Iterator[tuple[int, Evidence, Evidence | None]]:
-    """Yield each predictions file with the champion's of the same id, or its only one."""
-    theirs = candidate.champion.evidence_of(EvidenceKind.PREDICTIONS) if candidate.champion else ()
-    only = theirs[0][1] if len(theirs) == 1 else None
-    for index, evidence in candidate.release.evidence_of(EvidenceKind.PREDICTIONS):
-        yield index, evidence, next((other for _, other in theirs if other.id == evidence.id), only)
+    return why_no_champion(candidate) if parameters.without_champion == "not_applicable" else None
 
 
 def _request(
@@ -158,8 +150,8 @@ def _request(
         candidate=table_of(mine),
         champion=table_of(theirs),
         task=candidate.release.model.task.value,
-        threshold=_threshold(candidate.release),
-        champion_threshold=_threshold(candidate.champion),
+        threshold=threshold_of(candidate.release),
+        champion_threshold=threshold_of(candidate.champion),
         slices=tuple(dict.fromkeys(_columns(parameters, candidate, mine))),
     )
 
@@ -177,13 +169,9 @@ def _columns(
             yield (*by, label)
 
 
-def _threshold(release: Release | None) -> float | None:
-    return release.manifest.decision.threshold if release and release.manifest.decision else None
-
-
 def measures(parameters: ChampionRegressionParameters, candidate: Candidate) -> Sequence[Request]:
     """Return one paired request a predictions file that the champion has too."""
-    pairs = _pairs(candidate)
+    pairs = paired_predictions(candidate)
     return tuple(_request(parameters, candidate, mine, theirs) for _, mine, theirs in pairs if theirs is not None)
 
 
@@ -191,13 +179,11 @@ def judge(parameters: ChampionRegressionParameters, measurements: Measurements, 
     """Return one finding a comparison, over all rows and per slice."""
     candidate = context.candidate
     release = candidate.release
-    if candidate.champion is None:
-        return [_no_champion(release)]
     entries: list[Finding | MarginCase] = []
-    for index, mine, theirs in _pairs(candidate):
+    for index, mine, theirs in paired_predictions(candidate):
         location = release.locate("evidence", index, "uri")
         if theirs is None:
-            entries.append(_unpaired(mine, candidate.champion, location))
+            entries.append(unpaired(mine, candidate.champion, location))
         else:
             measured = measurements[_request(parameters, candidate, mine, theirs)]
             entries += _cases(parameters, measured, location, label=mine.columns.label)
@@ -206,38 +192,26 @@ def judge(parameters: ChampionRegressionParameters, measurements: Measurements, 
     return hold_margins(entries, alpha=parameters.alpha, correction=parameters.correction, near_miss=context.near_miss)
 
 
-def _no_champion(release: Release) -> Finding:
-    return Finding(
-        satisfied=None,
-        measure="champion",
-        message="the stage serves nothing, so there is no champion to compare with",
-        location=release.locate("version"),
-        hint="the role that the policy names decides on the first version",
-    )
-
-
-def _unpaired(evidence: Evidence, champion: Release, location: Location) -> Finding:
-    return Finding(
-        satisfied=None,
-        measure="champion",
-        message=f"champion {champion.version} has no predictions for the rows of evidence {evidence.id}",
-        location=location,
-        hint=f"score the same rows with {champion.version} and register them with a version of it",
-    )
-
-
 def _cases(
     parameters: ChampionRegressionParameters, measured: Measured, location: Location, *, label: str | None
 ) -> Iterator[Finding | MarginCase]:
     """Yield each comparison as a case to be tested, or as the finding that it cannot be."""
+    for comparison, slicing in _rules(parameters):
+        name = f"{comparison.measure}_difference"
+        found = _differences(comparison, measured, by=slicing.by, label=label)
+        yield from slicing.gaps(name, found, measured, at=location)
+        for value in found:
+            case = MarginCase(found=value, margin=comparison.margin, direction=comparison.direction, location=location)
+            yield case if value.n >= slicing.min_n else slicing.too_small(value, bound=case.bound, at=location)
+
+
+def _rules(parameters: ChampionRegressionParameters) -> Iterator[tuple[Comparison, Slicing]]:
+    """Yield each comparison with the slices that it is made in, all rows first."""
     for comparison in parameters.comparisons:
-        found = _differences(comparison, measured, by=(), label=label)
-        yield from _ruled(comparison, found, measured, location, by=(), min_n=parameters.min_n, small=None)
+        yield comparison, over_all(parameters.min_n)
     for rule in parameters.slices:
-        small = satisfied_by_small(rule.small_slices)
         for comparison in rule.comparisons:
-            found = _differences(comparison, measured, by=rule.by, label=label)
-            yield from _ruled(comparison, found, measured, location, by=rule.by, min_n=rule.min_n, small=small)
+            yield comparison, Slicing(by=rule.by, min_n=rule.min_n, small_slices=rule.small_slices)
 
 
 def _differences(
@@ -256,26 +230,6 @@ def _differences(
         for found in of_classes
         if dict(found.slice)[label] in labels
     ]
-
-
-def _ruled(
-    comparison: Comparison,
-    found: Sequence[Measurement],
-    measured: Measured,
-    location: Location,
-    *,
-    by: tuple[str, ...],
-    min_n: int,
-    small: bool | None,
-) -> Iterator[Finding | MarginCase]:
-    name = f"{comparison.measure}_difference"
-    yield from unassessed(name, found, by=by, min_n=min_n, measured=measured, location=location)
-    for value in found:
-        case = MarginCase(found=value, margin=comparison.margin, direction=comparison.direction, location=location)
-        if value.n >= min_n:
-            yield case
-        else:
-            yield too_few_rows(value, min_n=min_n, bound=case.bound, satisfied=small, location=location)
 
 
 GATE = Gate(

@@ -66,21 +66,24 @@ from promoter.document.strict import Strict
 from promoter.errors import Location
 from promoter.gates.contract.candidate import Candidate, Context, Release, table_of
 from promoter.gates.contract.correction import Held, correct_failures
-from promoter.gates.contract.finding import Finding, hold
+from promoter.gates.contract.finding import Finding
 from promoter.gates.contract.gate import Gate, Parameters
 from promoter.gates.contract.margin import MarginCase, hold_margins
-from promoter.gates.contract.missing import missing_evidence, too_few_rows
-from promoter.gates.contract.pairing import paired_predictions, threshold_of, unpaired
-from promoter.gates.contract.slices import SmallSlices, absent_slices, in_slices, satisfied_by_small, unassessed
-from promoter.measure.measurement import Measurement
+from promoter.gates.contract.missing import advise, missing_evidence
+from promoter.gates.contract.pairing import paired_predictions, threshold_of, unpaired, why_no_champion
+from promoter.gates.contract.slices import SmallSlices
+from promoter.gates.contract.slicing import Slicing, bound_in_slices, margin_in_slices
 from promoter.measure.request import Measured, Measurements, Quality, Request
 from promoter.measure.requests_data import PairedScores
 from promoter.measure.statistics.margin_test import Correction
 from promoter.measure.statistics.noninferiority import Direction
-from promoter.policy.bound import Bound, MeasureBound
+from promoter.policy.bound import MeasureBound
 from promoter.policy.policy import Category
 from promoter.registry.evidence import Evidence, EvidenceKind
 from promoter.registry.model import Task
+
+_FAILED = "read the examples of this suite that were judged worst, and mend the version before another try"
+_UNDECIDED = "have every example of this suite judged, and add examples until the interval clears the bound"
 
 Measure = Literal["mean_score", "pass_rate"]
 
@@ -154,9 +157,8 @@ class EvaluationSuiteParameters(Parameters):
 def not_applicable(parameters: EvaluationSuiteParameters, candidate: Candidate) -> str | None:
     """Return why nothing can be compared: only comparisons with a champion, and there is none."""
     has_bounds = any(rule.bounds for rule in parameters.rules)
-    if candidate.champion is None and not has_bounds and parameters.without_champion == "skip":
-        return f"stage {candidate.stage or 'of a registration'} serves nothing yet: a first version cannot regress"
-    return None
+    is_skipped = not has_bounds and parameters.without_champion == "skip"
+    return why_no_champion(candidate) if is_skipped else None
 
 
 def _passes(parameters: EvaluationSuiteParameters, release: Release) -> float | None:
@@ -215,7 +217,12 @@ def judge(parameters: EvaluationSuiteParameters, measurements: Measurements, con
     findings += hold_margins(
         cases, alpha=parameters.alpha, correction=parameters.correction, near_miss=context.near_miss
     )
-    return findings or [missing_evidence(candidate.release, EvidenceKind.PREDICTIONS, purpose="the suites")]
+    advised = [advise(finding, failed=_FAILED, undecided=_UNDECIDED) for finding in findings]
+    return advised or [missing_evidence(candidate.release, EvidenceKind.PREDICTIONS, purpose="the suites")]
+
+
+def _slicing(rule: SuiteRule) -> Slicing:
+    return Slicing(by=rule.by, min_n=rule.min_n, small_slices=rule.small_slices, required=rule.required)
 
 
 def _bounded(
@@ -223,40 +230,19 @@ def _bounded(
 ) -> Iterator[Held]:
     for rule in parameters.rules:
         for bound in rule.bounds:
-            found = in_slices(measured, bound.measure, by=rule.by)
-            yield from ((gap, None) for gap in _gaps(bound.measure, rule, found, measured, location))
-            for value in found:
-                if value.n < rule.min_n:
-                    yield _small(value, rule, bound, location), None
-                else:
-                    yield hold(value, bound, location=location, near_miss=context.near_miss), bound
+            yield from bound_in_slices(bound, _slicing(rule), measured, at=location, near_miss=context.near_miss)
 
 
 def _compared(
     parameters: EvaluationSuiteParameters, measured: Measured, location: Location
 ) -> Iterator[Finding | MarginCase]:
     is_higher_better = parameters.better == "higher"
-    direction = Direction.HIGHER_IS_BETTER if is_higher_better else Direction.LOWER_IS_BETTER
+    better = Direction.HIGHER_IS_BETTER if is_higher_better else Direction.LOWER_IS_BETTER
     for rule in parameters.rules:
-        for comparison in rule.against_champion:
-            name = f"{comparison.measure}_difference"
-            found = in_slices(measured, name, by=rule.by)
-            yield from _gaps(name, rule, found, measured, location)
-            for value in found:
-                case = MarginCase(found=value, margin=comparison.margin, direction=direction, location=location)
-                yield case if value.n >= rule.min_n else _small(value, rule, case.bound, location)
-
-
-def _gaps(
-    measure: str, rule: SuiteRule, found: Sequence[Measurement], measured: Measured, location: Location
-) -> Iterator[Finding]:
-    yield from unassessed(measure, found, by=rule.by, min_n=rule.min_n, measured=measured, location=location)
-    yield from absent_slices(measure, found, by=rule.by, required=rule.required, min_n=rule.min_n, location=location)
-
-
-def _small(value: Measurement, rule: SuiteRule, bound: Bound, location: Location) -> Finding:
-    small = satisfied_by_small(rule.small_slices) if rule.by else None
-    return too_few_rows(value, min_n=rule.min_n, bound=bound, satisfied=small, location=location)
+        for score in rule.against_champion:
+            yield from margin_in_slices(
+                score.measure, _slicing(rule), measured, margin=score.margin, direction=better, at=location
+            )
 
 
 GATE = Gate(

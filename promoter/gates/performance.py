@@ -52,17 +52,21 @@ from collections.abc import Iterator, Sequence
 from pydantic import Field
 
 from promoter.document.strict import Strict
-from promoter.errors import Location
 from promoter.gates.contract.candidate import Candidate, Context, Release, table_of
-from promoter.gates.contract.finding import Finding, hold
+from promoter.gates.contract.correction import Held
+from promoter.gates.contract.finding import Finding
 from promoter.gates.contract.gate import Gate, Parameters
-from promoter.gates.contract.missing import advise, missing_evidence, too_few_rows
-from promoter.gates.contract.slices import SmallSlices, in_slices, satisfied_by_small, unassessed
-from promoter.measure.request import Measured, Measurements, Quality, Request
+from promoter.gates.contract.missing import advise, missing_evidence
+from promoter.gates.contract.slices import SmallSlices
+from promoter.gates.contract.slicing import Slicing, bound_in_slices, over_all
+from promoter.measure.request import Measurements, Quality, Request
 from promoter.policy.bound import MeasureBound
 from promoter.policy.policy import Category
 from promoter.registry.evidence import Evidence, EvidenceKind
 from promoter.registry.model import Task
+
+_FAILED = "look at the rows that the model gets wrong here, and retrain before another try"
+_UNDECIDED = "add labelled rows until the measure exists and its interval clears the bound"
 
 
 class SliceRule(Strict):
@@ -117,41 +121,23 @@ def measures(parameters: PerformanceParameters, candidate: Candidate) -> Sequenc
 def judge(parameters: PerformanceParameters, measurements: Measurements, context: Context) -> Sequence[Finding]:
     """Return one finding a bound over all rows, and one a bound and slice."""
     release = context.candidate.release
-    findings: list[Finding] = []
+    held: list[Held] = []
     for index, evidence in release.evidence_of(EvidenceKind.PREDICTIONS):
         measured = measurements[_request(parameters, release, evidence)]
         location = release.locate("evidence", index, "uri")
-        for bound in parameters.bounds:
-            findings += _ruled(bound, measured, location, context, by=(), min_n=parameters.min_n, small=None)
-        for rule in parameters.slices:
-            small = satisfied_by_small(rule.small_slices)
-            for bound in rule.bounds:
-                findings += _ruled(bound, measured, location, context, by=rule.by, min_n=rule.min_n, small=small)
+        for bound, slicing in _rules(parameters):
+            held += bound_in_slices(bound, slicing, measured, at=location, near_miss=context.near_miss)
+    findings = [advise(finding, failed=_FAILED, undecided=_UNDECIDED) for finding, _ in held]
     return findings or [missing_evidence(release, EvidenceKind.PREDICTIONS, purpose="performance")]
 
 
-def _ruled(
-    bound: MeasureBound,
-    measured: Measured,
-    location: Location,
-    context: Context,
-    *,
-    by: tuple[str, ...],
-    min_n: int,
-    small: bool | None,
-) -> Iterator[Finding]:
-    """Yield the findings of one bound over all rows, or in each slice."""
-    found = in_slices(measured, bound.measure, by=by)
-    yield from unassessed(bound.measure, found, by=by, min_n=min_n, measured=measured, location=location)
-    for value in found:
-        if value.n < min_n:
-            yield too_few_rows(value, min_n=min_n, bound=bound, satisfied=small, location=location)
-        else:
-            yield advise(
-                hold(value, bound, location=location, near_miss=context.near_miss),
-                failed="look at the rows that the model gets wrong here, and retrain before another try",
-                undecided="add labelled rows until the measure exists and its interval clears the bound",
-            )
+def _rules(parameters: PerformanceParameters) -> Iterator[tuple[MeasureBound, Slicing]]:
+    """Yield each bound with the slices that it is held in, all rows first."""
+    for bound in parameters.bounds:
+        yield bound, over_all(parameters.min_n)
+    for rule in parameters.slices:
+        for bound in rule.bounds:
+            yield bound, Slicing(by=rule.by, min_n=rule.min_n, small_slices=rule.small_slices)
 
 
 GATE = Gate(

@@ -65,21 +65,24 @@ from promoter.document.strict import Strict
 from promoter.errors import Location
 from promoter.gates.contract.candidate import Candidate, Context, Release, table_of
 from promoter.gates.contract.correction import Held, correct_failures
-from promoter.gates.contract.finding import Finding, hold
+from promoter.gates.contract.finding import Finding
 from promoter.gates.contract.gate import Gate, Parameters
 from promoter.gates.contract.margin import MarginCase, hold_margins
-from promoter.gates.contract.missing import missing_evidence, too_few_rows
-from promoter.gates.contract.pairing import paired_predictions, threshold_of, unpaired
-from promoter.gates.contract.slices import SmallSlices, absent_slices, in_slices, satisfied_by_small, unassessed
-from promoter.measure.measurement import Measurement
+from promoter.gates.contract.missing import advise, missing_evidence
+from promoter.gates.contract.pairing import paired_predictions, threshold_of, unpaired, why_no_champion
+from promoter.gates.contract.slices import SmallSlices
+from promoter.gates.contract.slicing import Slicing, bound_in_slices, margin_in_slices
 from promoter.measure.request import Measured, Measurements, Quality, Request
 from promoter.measure.requests_data import PairedRates
 from promoter.measure.statistics.margin_test import Correction
 from promoter.measure.statistics.noninferiority import Direction
-from promoter.policy.bound import Bound, MeasureBound
+from promoter.policy.bound import MeasureBound
 from promoter.policy.policy import Category
 from promoter.registry.evidence import Evidence, EvidenceKind
 from promoter.registry.model import Task
+
+_FAILED = "look at the rows of this slice that the version gets wrong, and retrain before another try"
+_UNDECIDED = "add labelled rows of this slice until the measure exists and its interval clears the bound"
 
 
 class RateComparison(Strict):
@@ -148,9 +151,8 @@ class SlicesParameters(Parameters):
 def not_applicable(parameters: SlicesParameters, candidate: Candidate) -> str | None:
     """Return why nothing can be compared: only comparisons with a champion, and there is none."""
     has_bounds = any(rule.bounds for rule in parameters.rules)
-    if candidate.champion is None and not has_bounds and parameters.without_champion == "skip":
-        return f"stage {candidate.stage or 'of a registration'} serves nothing yet: a first version cannot regress"
-    return None
+    is_skipped = not has_bounds and parameters.without_champion == "skip"
+    return why_no_champion(candidate) if is_skipped else None
 
 
 def _quality(parameters: SlicesParameters, release: Release, mine: Evidence) -> Quality:
@@ -213,7 +215,8 @@ def judge(parameters: SlicesParameters, measurements: Measurements, context: Con
     )
     noted = [replace(finding, message=finding.message + notes.get(place, "")) for place, finding in enumerate(findings)]
     found = correct_failures(held, correction=parameters.correction) + noted
-    return found or [missing_evidence(candidate.release, EvidenceKind.PREDICTIONS, purpose="the slices")]
+    advised = [advise(finding, failed=_FAILED, undecided=_UNDECIDED) for finding in found]
+    return advised or [missing_evidence(candidate.release, EvidenceKind.PREDICTIONS, purpose="the slices")]
 
 
 def _not_paired(mine: Evidence, candidate: Candidate, location: Location) -> Finding:
@@ -225,47 +228,25 @@ def _not_paired(mine: Evidence, candidate: Candidate, location: Location) -> Fin
     return Finding(satisfied=None, measure="champion", message=message, location=location, hint=hint)
 
 
+def _slicing(rule: SliceRule) -> Slicing:
+    return Slicing(by=rule.by, min_n=rule.min_n, small_slices=rule.small_slices, required=rule.required)
+
+
 def _bounded(parameters: SlicesParameters, measured: Measured, location: Location, context: Context) -> Iterator[Held]:
     """Yield each bound in each slice, and what could not be assessed."""
     for rule in parameters.rules:
         for bound in rule.bounds:
-            found = in_slices(measured, bound.measure, by=rule.by)
-            yield from ((finding, None) for finding in _gaps(bound.measure, rule, found, measured, location))
-            for value in found:
-                if value.n < rule.min_n:
-                    yield _small(value, rule, bound, location), None
-                else:
-                    yield hold(value, bound, location=location, near_miss=context.near_miss), bound
+            yield from bound_in_slices(bound, _slicing(rule), measured, at=location, near_miss=context.near_miss)
 
 
 def _compared(parameters: SlicesParameters, measured: Measured, location: Location) -> Iterator[Finding | MarginCase]:
     """Yield each comparison in each slice as a case to be tested, and what could not be assessed."""
+    better = Direction.HIGHER_IS_BETTER
     for rule in parameters.rules:
-        for comparison in rule.against_champion:
-            name = f"{comparison.measure}_difference"
-            found = in_slices(measured, name, by=rule.by)
-            yield from _gaps(name, rule, found, measured, location)
-            for value in found:
-                case = MarginCase(
-                    found=value,
-                    margin=comparison.margin,
-                    direction=Direction.HIGHER_IS_BETTER,
-                    location=location,
-                )
-                yield case if value.n >= rule.min_n else _small(value, rule, case.bound, location)
-
-
-def _small(value: Measurement, rule: SliceRule, bound: Bound, location: Location) -> Finding:
-    small = satisfied_by_small(rule.small_slices)
-    return too_few_rows(value, min_n=rule.min_n, bound=bound, satisfied=small, location=location)
-
-
-def _gaps(
-    measure: str, rule: SliceRule, found: Sequence[Measurement], measured: Measured, location: Location
-) -> Iterator[Finding]:
-    """Yield that no slice could be assessed, and each required slice that is absent or too small."""
-    yield from unassessed(measure, found, by=rule.by, min_n=rule.min_n, measured=measured, location=location)
-    yield from absent_slices(measure, found, by=rule.by, required=rule.required, min_n=rule.min_n, location=location)
+        for rate in rule.against_champion:
+            yield from margin_in_slices(
+                rate.measure, _slicing(rule), measured, margin=rate.margin, direction=better, at=location
+            )
 
 
 def _note(entry: Finding | MarginCase, measured: Measured) -> str:

@@ -21,6 +21,13 @@ def threshold_of(release: Release | None) -> float | None:
     return release.manifest.decision.threshold if release and release.manifest.decision else None
 
 
+def why_no_champion(candidate: Candidate) -> str | None:
+    """Return why a version cannot be worse than what a stage serves, or None where the stage serves something."""
+    if candidate.champion is not None:
+        return None
+    return f"stage {candidate.stage or 'of a registration'} serves nothing yet: a first version cannot regress"
+
+
 def unpaired(evidence: Evidence, champion: Release | None, location: Location) -> Finding:
     """Return the undecided finding that there is nothing of the champion's to compare a file with."""
     if champion is None:

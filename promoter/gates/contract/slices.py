@@ -11,11 +11,6 @@ from promoter.measure.request import Measured
 SmallSlices = Literal["report", "inconclusive"]
 
 
-def satisfied_by_small(small_slices: SmallSlices) -> bool | None:
-    """Return what a slice that is too small to assess counts as."""
-    return True if small_slices == "report" else None
-
-
 def in_slices(measured: Measured, measure: str, *, by: Sequence[str]) -> list[Measurement]:
     """Return the measurements of one measure whose slices are made by exactly these columns; none: all rows."""
     columns = set(by)
