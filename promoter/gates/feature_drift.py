@@ -51,47 +51,24 @@ Benjamini and Hochberg 1995; Holm 1979.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Literal
 
 from pydantic import Field
 
-from promoter.document.strict import Strict
 from promoter.errors import Location
 from promoter.gates.contract.candidate import Candidate, Context, Release, table_of
 from promoter.gates.contract.chance import Significance, excuse_chance
+from promoter.gates.contract.features import ExemptFeature, feature_columns, left_out_features
 from promoter.gates.contract.finding import Finding, hold
 from promoter.gates.contract.gate import Gate, Parameters
-from promoter.gates.contract.missing import advise, missing_evidence, too_few_rows
+from promoter.gates.contract.missing import advise, missing_evidence
+from promoter.gates.contract.movement import DriftBound, WithinNull, hold_drift, satisfied_within_null
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import Drift, Measured, Measurements, Request
-from promoter.policy.bound import Bound, MeasureBound
+from promoter.policy.bound import Bound
 from promoter.policy.policy import Category
 from promoter.registry.evidence import Evidence, EvidenceKind
-from promoter.registry.signature import DType, Feature
 
 _REFERENCE, _CURRENT = EvidenceKind.FEATURES_REFERENCE, EvidenceKind.FEATURES_CURRENT
-
-
-class DriftBound(MeasureBound):
-    """A bound on how far a feature has moved."""
-
-    measure: Literal[
-        "psi",
-        "ks",
-        "wasserstein",
-        "jensen_shannon",
-        "total_variation",
-        "new_categories",
-        "vanished_categories",
-        "missing_rate_difference",
-    ] = Field(description="Distance between reference and current; see promoter.measure.statistics.")
-
-
-class Exemption(Strict):
-    """A feature that may move, and why."""
-
-    feature: str = Field(description="Name of the feature.", min_length=1)
-    reason: str = Field(description="Why it may move, for the reviewer.", min_length=1)
 
 
 class FeatureDriftParameters(Parameters):
@@ -108,32 +85,19 @@ class FeatureDriftParameters(Parameters):
         lt=1,
         description="Share of compared features that may drift, in [0, 1); by default every feature decides.",
     )
-    within_null: Literal["inconclusive", "report"] = Field(
+    within_null: WithinNull = Field(
         default="inconclusive",
         description="What a drift that chance explains means; inconclusive by default: too few rows prove nothing.",
     )
     significance: Significance | None = Field(
         default=None, description="Demand of p-values beside the effect size; none by default."
     )
-    exempt: tuple[Exemption, ...] = Field(default=(), description="Features that may move, each with its reason.")
-
-
-def _kind(feature: Feature) -> str | None:
-    """Return how a feature is compared, or None for types that have no univariate distance here."""
-    if feature.dtype in (DType.FLOAT, DType.INT):
-        return "categorical" if feature.categories else "numeric"
-    return "categorical" if feature.dtype in (DType.BOOL, DType.STRING) else None
-
-
-def _columns(parameters: FeatureDriftParameters, release: Release) -> tuple[tuple[str, str], ...]:
-    exempt = {exemption.feature for exemption in parameters.exempt}
-    features = release.manifest.signature.features
-    return tuple((entry.name, kind) for entry in features if entry.name not in exempt and (kind := _kind(entry)))
+    exempt: tuple[ExemptFeature, ...] = Field(default=(), description="Features that may move, each with its reason.")
 
 
 def _pairs(parameters: FeatureDriftParameters, release: Release) -> Iterator[tuple[int, Drift]]:
     """Yield the place of each current table, and its request against the first reference."""
-    columns, references = _columns(parameters, release), release.evidence_of(_REFERENCE)
+    columns, references = feature_columns(release, exempt=parameters.exempt), release.evidence_of(_REFERENCE)
     if not columns or not references:
         return
     for index, current in release.evidence_of(_CURRENT):
@@ -156,31 +120,13 @@ def judge(parameters: FeatureDriftParameters, measurements: Measurements, contex
     release = context.candidate.release
     missing = [kind for kind in (_REFERENCE, _CURRENT) if not release.evidence_of(kind)]
     findings = [missing_evidence(release, kind, purpose="feature drift") for kind in missing]
-    findings += _left_out(parameters, release)
-    if not _columns(parameters, release):
+    findings += left_out_features(release, exempt=parameters.exempt, what="univariate distance")
+    if not feature_columns(release, exempt=parameters.exempt):
         findings.append(_nothing(release))
     for index, request in _pairs(parameters, release):
         location = release.locate("evidence", index, "uri")
         findings += _table(parameters, request, measurements[request], location, context)
     return findings
-
-
-def _left_out(parameters: FeatureDriftParameters, release: Release) -> Iterator[Finding]:
-    """Yield the exempt features, satisfied, and those that cannot be compared, undecided."""
-    reasons = {exemption.feature: exemption.reason for exemption in parameters.exempt}
-    for index, feature in enumerate(release.manifest.signature.features):
-        is_exempt = feature.name in reasons
-        if not is_exempt and _kind(feature) is not None:
-            continue
-        why = f"exempt: {reasons[feature.name]}" if is_exempt else f"a {feature.dtype} has no distance here"
-        yield Finding(
-            satisfied=True if is_exempt else None,
-            measure="compared",
-            slice=(("feature", feature.name),),
-            message=f"feature {feature.name} was not compared, {why}",
-            location=release.locate("signature", "features", index),
-            hint=None if is_exempt else "let the policy's owner exempt it with a reason, or watch it by another gate",
-        )
 
 
 def _nothing(release: Release) -> Finding:
@@ -201,7 +147,7 @@ def _table(
         for name, kind in request.columns
         for finding in _feature(name, kind, parameters, measured, location, context)
     ]
-    satisfied = True if parameters.within_null == "report" else None
+    satisfied = satisfied_within_null(parameters.within_null)
     findings = excuse_chance(held, measured, significance=parameters.significance, satisfied=satisfied)
     if parameters.max_drifted_share is None:
         yield from findings
@@ -214,27 +160,28 @@ def _feature(
     name: str, kind: str, parameters: FeatureDriftParameters, measured: Measured, location: Location, context: Context
 ) -> Iterator[Finding]:
     """Yield the comparisons of one feature; one undecided finding where no bound has a measure of its kind."""
-    slice_ = (("feature", name),)
-    found = [(bound, value) for bound in parameters.bounds if (value := measured.find(bound.measure, slice_))]
+    found = list(
+        hold_drift(
+            name,
+            parameters.bounds,
+            measured,
+            min_n=parameters.min_n,
+            failed="retrain on current rows, or ask the policy's owner to exempt the feature with a reason",
+            at=location,
+            near_miss=context.near_miss,
+        )
+    )
+    yield from found
     if not found:
         bounded = ", ".join(bound.measure for bound in parameters.bounds)
         yield Finding(
             satisfied=None,
             measure="compared",
-            slice=slice_,
+            slice=(("feature", name),),
             message=f"{kind} feature {name} has no measure that the policy bounds ({bounded})",
             location=location,
             hint="let the policy's owner bound a measure of this kind, such as psi",
         )
-    for bound, value in found:
-        if value.n < parameters.min_n:
-            yield too_few_rows(value, min_n=parameters.min_n, bound=bound, satisfied=None, location=location)
-        else:
-            yield advise(
-                hold(value, bound, location=location, near_miss=context.near_miss),
-                failed="retrain on current rows, or ask the policy's owner to exempt the feature with a reason",
-                undecided="add rows in which the feature has values on both sides",
-            )
 
 
 def _tolerated(finding: Finding) -> Finding:

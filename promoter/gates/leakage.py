@@ -62,8 +62,8 @@ from promoter.gates.contract.correction import Held, correct_failures
 from promoter.gates.contract.features import ExemptFeature, feature_columns, left_out_features
 from promoter.gates.contract.finding import Finding, hold
 from promoter.gates.contract.gate import Gate, Parameters
-from promoter.gates.contract.missing import missing_evidence, too_few_rows
-from promoter.measure.measurement import Measurement
+from promoter.gates.contract.missing import advise, missing_evidence
+from promoter.gates.contract.strength import hold_strength
 from promoter.measure.request import Measured, Measurements, Request
 from promoter.measure.requests_data import Association, Overlap
 from promoter.measure.statistics.margin_test import Correction
@@ -77,6 +77,8 @@ _TRAINING, _FEATURES, _PREDICTIONS = (
     EvidenceKind.FEATURES_CURRENT,
     EvidenceKind.PREDICTIONS,
 )
+_FAILED = "take the rows of the training out of the evaluation, split by person and time, and evaluate again"
+_UNDECIDED = "add rows until the interval clears the bound, and name columns that hold what is compared"
 _OF_IDS = frozenset({"id_overlap", "shared_ids", "repeated_ids"})
 _OF_ROWS = frozenset({"row_overlap", "row_overlap_excess"})
 
@@ -205,7 +207,7 @@ def _of_file(
         if coincidence is not None and coincidence.value is not None:
             among = f"{coincidence.value:.3g} of the training rows equal another one"
             finding = replace(finding, message=f"{finding.message}; {among}")
-        yield finding, bound
+        yield advise(finding, failed=_FAILED, undecided=_UNDECIDED), bound
 
 
 def _of_features(
@@ -228,23 +230,14 @@ def _of_features(
             elif found is None:
                 yield _not_compared("label_strength", f"feature {name} has no number", location), None
             else:
-                yield _strength(
+                yield hold_strength(
                     replace(found, measure="label_strength", slice=where),
                     bound,
-                    location,
-                    context,
-                    parameters.min_n,
-                    views.get(name),
+                    min_n=parameters.min_n,
+                    view=views.get(name),
+                    at=location,
+                    near_miss=context.near_miss,
                 )
-
-
-def _strength(
-    found: Measurement, bound: LeakageBound, location: Location, context: Context, min_n: int, view: str | None
-) -> Held:
-    if found.n < min_n:
-        return too_few_rows(found, min_n=min_n, bound=bound, satisfied=None, location=location), None
-    finding = hold(found, bound, location=location, near_miss=context.near_miss)
-    return replace(finding, message=f"{finding.message}; by {view}" if view else finding.message), bound
 
 
 GATE = Gate(

@@ -59,31 +59,16 @@ from promoter.document.strict import Strict
 from promoter.errors import Location
 from promoter.gates.contract.candidate import Candidate, Context, Release, table_of
 from promoter.gates.contract.chance import Significance, excuse_chance
-from promoter.gates.contract.finding import Finding, hold
+from promoter.gates.contract.finding import Finding
 from promoter.gates.contract.gate import Gate, Parameters
-from promoter.gates.contract.missing import missing_evidence, too_few_rows
+from promoter.gates.contract.missing import missing_evidence
+from promoter.gates.contract.movement import DriftBound, WithinNull, hold_drift, satisfied_within_null
 from promoter.measure.request import Drift, Measured, Measurements, Request
-from promoter.policy.bound import MeasureBound
 from promoter.policy.policy import Category
 from promoter.registry.evidence import Evidence, EvidenceKind
 from promoter.registry.model import Task
 
 _OF_CHAMPION = "champion-predictions"
-
-
-class PredictionDriftBound(MeasureBound):
-    """A bound on how far a label or a prediction has moved."""
-
-    measure: Literal[
-        "psi",
-        "ks",
-        "wasserstein",
-        "jensen_shannon",
-        "total_variation",
-        "new_categories",
-        "vanished_categories",
-        "missing_rate_difference",
-    ] = Field(description="Distance between reference and current; see promoter.measure.statistics.")
 
 
 class Compared(Strict):
@@ -107,14 +92,14 @@ class PredictionDriftParameters(Parameters):
         min_length=1,
         description="Pairs of evidence; by default the label since training, and the score since the champion.",
     )
-    bounds: tuple[PredictionDriftBound, ...] = Field(
+    bounds: tuple[DriftBound, ...] = Field(
         description="Bounds, each on the columns that have its measure.", min_length=1
     )
     min_n: int = Field(
         default=100, ge=1, description="Rows below which nothing is decided, 1 or more; 100 fills ten bins with ten."
     )
     bins: int = Field(default=10, ge=2, le=100, description="Bins of numbers, 2 to 100; deciles by default.")
-    within_null: Literal["inconclusive", "report"] = Field(
+    within_null: WithinNull = Field(
         default="inconclusive",
         description="What a drift that chance explains means; inconclusive by default: too few rows prove nothing.",
     )
@@ -198,7 +183,7 @@ def measures(parameters: PredictionDriftParameters, candidate: Candidate) -> Seq
 def judge(parameters: PredictionDriftParameters, measurements: Measurements, context: Context) -> Sequence[Finding]:
     """Return a finding a comparison and bound, and what could not be compared."""
     findings = list(_gaps(parameters, context.candidate))
-    satisfied = True if parameters.within_null == "report" else None
+    satisfied = satisfied_within_null(parameters.within_null)
     for pair in _pairs(parameters, context.candidate):
         if pair.request is None:
             findings.append(_undecided(pair, pair.problem or ""))
@@ -242,16 +227,22 @@ def _held(
 ) -> Iterator[Finding]:
     """Yield each bound that the column has a measure for; one undecided finding where it has none."""
     name = pair.request.columns[0][0] if pair.request else ""
-    slice_ = (("feature", name),)
-    found = [(bound, value) for bound in parameters.bounds if (value := measured.find(bound.measure, slice_))]
+    found = list(
+        hold_drift(
+            name,
+            parameters.bounds,
+            measured,
+            min_n=parameters.min_n,
+            failed="set the threshold again for the scores of today, or say in the version's documents why they moved",
+            at=pair.location,
+            near_miss=context.near_miss,
+        )
+    )
+    yield from found
     if not found:
         bounded = ", ".join(bound.measure for bound in parameters.bounds)
-        yield replace(_undecided(pair, f"it has no measure that the policy bounds ({bounded})"), slice=slice_)
-    for bound, value in found:
-        if value.n < parameters.min_n:
-            yield too_few_rows(value, min_n=parameters.min_n, bound=bound, satisfied=None, location=pair.location)
-        else:
-            yield hold(value, bound, location=pair.location, near_miss=context.near_miss)
+        undecided = _undecided(pair, f"it has no measure that the policy bounds ({bounded})")
+        yield replace(undecided, slice=(("feature", name),), hint="let the policy's owner bound psi, or both kinds")
 
 
 def _named(finding: Finding, compared: Compared) -> Finding:

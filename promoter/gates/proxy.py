@@ -59,9 +59,10 @@ from promoter.errors import Location
 from promoter.gates.contract.candidate import Candidate, Context, Release, table_of
 from promoter.gates.contract.correction import Held, correct_failures
 from promoter.gates.contract.features import ExemptFeature, feature_columns, left_out_features
-from promoter.gates.contract.finding import Finding, hold
+from promoter.gates.contract.finding import Finding
 from promoter.gates.contract.gate import Gate, Parameters
-from promoter.gates.contract.missing import missing_evidence, too_few_rows
+from promoter.gates.contract.missing import missing_evidence
+from promoter.gates.contract.strength import hold_strength
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import Measured, Measurements, Request
 from promoter.measure.requests_data import Association
@@ -210,16 +211,14 @@ def _of_attribute(
                 continue
             value = found or Measurement(measure="strength", n=0, undecidable="it was not measured")
             named = replace(value, measure=bound.measure, slice=where)
-            yield _strength(named, bound, location, context, min_n=parameters.min_n, view=views.get(name))
-
-
-def _strength(
-    found: Measurement, bound: ProxyBound, location: Location, context: Context, *, min_n: int, view: str | None
-) -> Held:
-    if found.n < min_n:
-        return too_few_rows(found, min_n=min_n, bound=bound, satisfied=None, location=location), None
-    finding = hold(found, bound, location=location, near_miss=context.near_miss)
-    return replace(finding, message=f"{finding.message}; by {view}" if view else finding.message), bound
+            yield hold_strength(
+                named,
+                bound,
+                min_n=parameters.min_n,
+                view=views.get(name),
+                at=location,
+                near_miss=context.near_miss,
+            )
 
 
 GATE = Gate(

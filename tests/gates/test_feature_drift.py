@@ -113,7 +113,7 @@ def test_exempt_features_are_listed_with_their_reason() -> None:
     exempt = [{"feature": "town", "reason": "It is new."}]
     context = make_context(make_release(signature=TWO))
     findings = judge_with(GATE, measured(number("psi", 0.1, slice_=INCOME)), context, bounds=[PSI], exempt=exempt)
-    assert "feature town was not compared, exempt: It is new." == findings[0].message
+    assert "feature town was left out, exempt: It is new." == findings[0].message
     assert findings[0].satisfied is True
 
 
