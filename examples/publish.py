@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from examples.attached import attach
 from examples.common import EXAMPLES, MODELS, digest, write_parquet
 from examples.yaml_text import Inline, Quoted, yaml_text
 
@@ -40,6 +41,7 @@ class Spec:
     columns: Mapping[str, Any]
     datasets: Mapping[str, Mapping[str, Any]]  # by version: "raw" entries; terms of "training", "evaluation"
     summaries: Mapping[str, str]
+    deployment: Mapping[str, Any]
     monitoring: Mapping[str, Any]
     rollback: Mapping[str, str]
 
@@ -58,9 +60,12 @@ def publish_version(
     folder = MODELS / spec.model / "versions" / version
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    commit = _training_commit()
     (folder / "model.onnx").write_bytes(artifact)
     for kind, table in tables.items():
         write_parquet(folder / _evidence_path(kind), table)
+    package = Path(spec.script).parent.name
+    attached = attach(folder, model=spec.model, package=package, version=version, commit=commit)
     for name in ("model-card.md", "design-notes.md"):
         (folder / name).write_text(_text(spec, version=version, name=name, facts=facts), encoding="utf-8")
     manifest = {
@@ -69,18 +74,22 @@ def publish_version(
         "version": Quoted(version),
         "summary": spec.summaries[version],
         "artifact": _file(folder, "model.onnx", format="onnx"),
-        "source": {"repository": REPOSITORY, "commit": Quoted(_training_commit()), "path": spec.script},
+        "source": {"repository": REPOSITORY, "commit": Quoted(commit), "path": spec.script},
         "signature": {
             "features": [Inline(_feature(feature)) for feature in features],
             "prediction": dict(spec.prediction),
         },
         "decision": None if threshold is None else {"threshold": threshold},
         "datasets": _datasets(spec, version=version, folder=folder),
-        "evidence": [_evidence(spec, version=version, folder=folder, kind=kind) for kind in tables],
+        "evidence": [
+            *(_evidence(spec, version=version, folder=folder, kind=kind) for kind in tables),
+            *({"id": name, "kind": kind, **_file(folder, path, format=form)} for name, kind, form, path in attached),
+        ],
         "documents": [
             Inline(kind="model-card", path="model-card.md"),
             Inline(kind="design-notes", path="design-notes.md"),
         ],
+        "deployment": dict(spec.deployment),
         "monitoring": dict(spec.monitoring),
         "rollback": {
             "to_version": Quoted(spec.rollback[version]) if version in spec.rollback else None,
@@ -160,8 +169,17 @@ def _feature(feature: FeatureColumn) -> dict[str, Any]:
 
 
 def _training_commit() -> str:
-    """Return the last commit that touched examples/: the code that a version was trained with."""
-    command = ("git", "log", "-1", "--format=%H", "--", "examples")
+    """Return the last commit that touched examples/: the code that a version was trained with.
+
+    Raises ValueError where examples/ differs from it: a manifest must not name a commit that did not train it.
+    """
+    if _git("status", "--porcelain", "--", "examples"):
+        raise ValueError("examples/ has changes that are not committed; commit them first, then train")
+    return _git("log", "-1", "--format=%H", "--", "examples")
+
+
+def _git(*arguments: str) -> str:
+    command = ("git", *arguments)
     return subprocess.run(command, cwd=EXAMPLES.parent, check=True, capture_output=True, text=True).stdout.strip()
 
 

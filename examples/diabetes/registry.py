@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from examples.publish import Spec
+from examples.serving.image import deployment
 
 _TERMS = {
     "personal_data": True,
@@ -40,6 +41,7 @@ SPEC = Spec(
         "2.0.0": "Gradient boosting, 300 trees of depth 4, on all nine measurements.",
         "2.1.0": "Ridge regression on body mass index, blood pressure, HDL and triglycerides.",
     },
+    deployment=deployment(service_account="health-models@models.example.org"),
     monitoring={
         "dashboard": "https://grafana.example.org/d/health-diabetes-progression",
         "on_call": "health-models@example.org",

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from examples.digits.features import CLASSES
 from examples.publish import Spec
+from examples.serving.image import deployment
 from examples.yaml_text import Inline
 
 _TERMS = {"personal_data": False, "licence": "BSD-3-Clause", "region": "us"}
@@ -39,6 +40,7 @@ SPEC = Spec(
         "1.0.0": "First version: multinomial logistic regression on 16 blocks of 2 by 2 pixels.",
         "2.0.0": "Reads all 64 pixels instead of 16 blocks; the same estimator.",
     },
+    deployment=deployment(service_account="vision-models@models.example.org"),
     monitoring={
         "dashboard": "https://grafana.example.org/d/vision-digits",
         "on_call": "vision-models@example.org",

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from examples.publish import Spec
+from examples.serving.image import deployment
 
 _TERMS = {
     "personal_data": True,
@@ -93,6 +94,7 @@ SPEC = Spec(
         "2.0.0": "Gradient boosting on age and schooling alone, fitted on 2018; needs no outside model.",
         "2.1.0": "Gradient boosting on the champion's probability, age and schooling, fitted on 2018.",
     },
+    deployment=deployment(service_account="labour-models@models.example.org"),
     monitoring={
         "dashboard": "https://grafana.example.org/d/labour-employment",
         "on_call": "labour-models@example.org",

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from examples.publish import Spec
+from examples.serving.image import deployment
 
 _TERMS = {
     "collected_from": "1990-01-01",
@@ -41,13 +42,14 @@ SPEC = Spec(
         "2.0.0": "Adds the full credit file, the number of units and three facts about the census tract.",
         "2.1.0": "Drops tract, units and delinquency flags of 2.0.0; keeps eight facts about the loan file.",
     },
+    deployment=deployment(service_account="lending-mortgage@models.example.org"),
     monitoring={
         "dashboard": "https://grafana.example.org/d/lending-mortgage",
         "on_call": "lending-models@example.org",
         "owner": "lending-models",
         "watches": [
-            {"measure": "roc_auc", "minimum": 0.70, "window_days": 90},
-            {"measure": "selection_rate_ratio", "minimum": 0.80, "window_days": 90},
+            {"measure": "roc_auc", "minimum": 0.70, "window_days": 30},
+            {"measure": "selection_rate_ratio", "minimum": 0.80, "window_days": 30},
         ],
     },
     rollback={"2.0.0": "1.0.0", "2.1.0": "1.0.0"},
