@@ -8,20 +8,27 @@
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from promoter.errors import Undecidable
-from promoter.measure.aggregate import Aggregate, Counts, Number, PairedCounts
+from promoter.measure.aggregate import Aggregate, Cells, Coded, Counts, Number, PairedCounts
 from promoter.measure.contents import Staged, stage
 from promoter.measure.families.family import ContentFamily, Family, Results, TableFamily
 from promoter.measure.families.table import FAMILIES
 from promoter.measure.port import Cache, Content, Engine, Progress
 from promoter.measure.request import Measured, Request
 
-_COLUMNS_AT_A_TIME = 4
-"""Columns of numbers of one batch; two batches are in memory together: at ten million rows, 640 MB."""
+_VALUES_AT_A_TIME = 8_000_000
+"""Numbers of one batch, 64 MB; two batches are in memory together, and as much again while one is worked on."""
+
+_FEWEST_COLUMNS = 2
+_MOST_COLUMNS = 8
+"""Columns of numbers of one batch: the first has the fewest, since the rows of a table are known once it was read."""
 
 _DERIVED_TOGETHER = 2
 """Parts worked on at once. A part is a pure function of its answers, so their number changes no digit."""
@@ -109,20 +116,54 @@ def _of_tables(
             questions[part] = _table_family(part).aggregates(part)
         except Undecidable as reason:
             answers[part] = Measured(failure=reason.reason)
-    batches = list(_batches(questions))
-    asked = [tuple(dict.fromkeys(question for part in batch for question in questions[part])) for batch in batches]
-    progress("measuring", len(answers), len(parts))
+    if questions:
+        _work_through(questions, answers, staged, engine, partial(progress, "measuring"))
+    return answers
+
+
+def _work_through(
+    questions: Mapping[Request, tuple[Aggregate, ...]],
+    answers: dict[Request, Measured],
+    staged: Staged,
+    engine: Engine,
+    progress: Callable[[int, int], None],
+) -> None:
+    """Add the answers to all questions, batch by batch."""
+    in_all = len(answers) + len(questions)
+    pace = _Pace()
+    read: deque[list[Request]] = deque()
+
+    def asked() -> Iterator[tuple[Aggregate, ...]]:
+        for batch in _batches(questions, pace):
+            read.append(batch)
+            yield tuple(dict.fromkeys(question for part in batch for question in questions[part]))
+
+    progress(len(answers), in_all)
     with ThreadPoolExecutor(_DERIVED_TOGETHER) as pool:
         pending: dict[Request, Future[Measured]] = {}
-        for batch, results in zip(batches, engine.compute(staged.paths, asked), strict=False):
+        for results in engine.compute(staged.paths, asked()):
+            pace.adapt(results)
             if pending:
                 answers |= {part: future.result() for part, future in pending.items()}
-                progress("measuring", len(answers), len(parts))
-            pending = {part: pool.submit(_derived, part, results) for part in batch}
+                progress(len(answers), in_all)
+            pending = {part: pool.submit(_derived, part, results) for part in read.popleft()}
         answers |= {part: future.result() for part, future in pending.items()}
-    if batches:
-        progress("measuring", len(answers), len(parts))
-    return answers
+    progress(len(answers), in_all)
+
+
+@dataclass(slots=True)
+class _Pace:
+    """How many columns of numbers fit into one batch, by the most rows seen in any table so far."""
+
+    columns: int = _FEWEST_COLUMNS
+    rows: int = 1
+
+    def adapt(self, results: Results) -> None:
+        """Take the rows of these answers into account."""
+        by_row = (found.columns[-1] for found in results.values() if isinstance(found, Cells) and found.rows is None)
+        sizes = (column.codes.size if isinstance(column, Coded) else column.size for column in by_row)
+        self.rows = max(self.rows, *sizes, 1)
+        self.columns = min(max(_VALUES_AT_A_TIME // self.rows, _FEWEST_COLUMNS), _MOST_COLUMNS)
 
 
 def _derived(part: Request, results: Results) -> Measured:
@@ -139,13 +180,13 @@ def _table_family(request: Request) -> TableFamily:
     return family
 
 
-def _batches(questions: Mapping[Request, tuple[Aggregate, ...]]) -> Iterator[list[Request]]:
-    """Yield parts in order, as many as keep the distinct columns of numbers within the limit, and at least one."""
+def _batches(questions: Mapping[Request, tuple[Aggregate, ...]], pace: _Pace) -> Iterator[list[Request]]:
+    """Yield parts in order, as many as keep the distinct columns of numbers within the pace, and at least one."""
     batch: list[Request] = []
     columns: set[object] = set()
     for part, asked in questions.items():
         own = {column for question in asked for column in _number_columns(question)}
-        if batch and len(columns | own) > _COLUMNS_AT_A_TIME:
+        if batch and len(columns | own) > pace.columns:
             yield batch
             batch, columns = [], set()
         batch.append(part)

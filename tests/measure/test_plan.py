@@ -63,7 +63,7 @@ def test_equal_requests_and_shared_questions_are_asked_once(tmp_path: Path) -> N
 
 
 def test_many_columns_are_read_a_few_at_a_time(tmp_path: Path) -> None:
-    """Of twenty numeric features two are read at a time, both sides together four columns."""
+    """Of twenty numeric features one is read first, both sides of it; of a small table then four at a time."""
     columns = {f"f{index}": np.arange(10.0) for index in range(20)}
     path = write(tmp_path / "a.parquet", columns)
     request = Drift(
@@ -73,8 +73,22 @@ def test_many_columns_are_read_a_few_at_a_time(tmp_path: Path) -> None:
     )
     engine = CountingEngine()
     found = measure([request], {"local:a": path, "local:b": path}, engine)[request]
-    assert [4] * 10 == [len(asked) for asked in engine.asked]
+    assert [2, 8, 8, 8, 8, 6] == [len(asked) for asked in engine.asked]
     assert set(columns) == {value.slice[0][1] for value in found.values}
+
+
+def test_columns_of_a_long_table_are_read_two_at_a_time(tmp_path: Path) -> None:
+    """Above eight million values a batch holds one feature, both sides, however many there are."""
+    columns = {f"f{index}": np.zeros(4_000_001) for index in range(4)}
+    path = write(tmp_path / "a.parquet", columns)
+    request = Drift(
+        reference=Table(content="local:a", format="parquet"),
+        current=Table(content="local:b", format="parquet"),
+        columns=tuple((name, "numeric") for name in columns),
+    )
+    engine = CountingEngine()
+    measure([request], {"local:a": path, "local:b": path}, engine)
+    assert [2, 2, 2, 2] == [len(asked) for asked in engine.asked]
 
 
 def test_a_missing_file_fails_only_the_requests_that_need_it(tmp_path: Path) -> None:
