@@ -25,7 +25,7 @@ from tests.support.repositories import RepositoryBuilder
 ROOT = Path(__file__).resolve().parents[2]
 STUBS = Path(__file__).with_name("stubs")
 ACT = Path(sys.executable).with_name("act")
-_SHIPPED = (*(ROOT / ".github/workflows").glob("*.yml"), *(ROOT / ".github/steps").glob("*.sh"))
+_SHIPPED = tuple(ROOT.joinpath(".github").glob("*/*.*"))
 _COMMANDS = ("evidence", "evaluate", "report", "recheck")
 _INSTALL = f"""set -eu
 cat > "$RUNNER_TEMP/engine.py" <<'END'
@@ -63,17 +63,18 @@ class Scene:
         self.builder.commit(files, branch=branch, onto=[tip])
         return self.forge.state.open_pull(branch, **options)
 
-    def run(self, event_name: str, payload: Mapping[str, Any], *, workflow: str = "gate.yml") -> Outcome:
-        """Run a shipped workflow, as main has it, on an event."""
+    def run(self, event_name: str, payload: Mapping[str, Any], *, workflow: str = "workflows/gate.yml") -> Outcome:
+        """Run a shipped workflow, a path below .github, as main has it, on an event."""
         self.runs += 1
         place = self.folder / f"run-{self.runs}"
         clone = place / "clone"
         self._git("clone", "--quiet", "--branch", "main", str(self.builder.path), str(clone))
         self._git("-C", str(clone), "remote", "set-url", "origin", f"https://github.com/{FULL_NAME}.git")
-        source = clone / ".github/workflows" / workflow
-        (place / workflow).write_text(with_job_tokens(source.read_text(encoding="utf-8"), self.forge), encoding="utf-8")
+        source = clone / ".github" / workflow
+        text = with_job_tokens(source.read_text(encoding="utf-8"), self.forge)
+        (place / source.name).write_text(text, encoding="utf-8")
         (place / "event.json").write_text(json.dumps(payload), encoding="utf-8")
-        return self._act(event_name, workflow, place)
+        return self._act(event_name, source.name, place)
 
     def gate(self, pull: Pull) -> Outcome:
         """Run the gate as on a push to the pull request."""

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from tests.act.harness import Scene, pull_payload
 from tests.forge.state import FULL_NAME, MOMENT
 from tests.support.registry import FOLDER, policy_yaml, version_files
@@ -112,7 +114,7 @@ def test_row_8_a_tightened_policy_makes_the_gate_judge_again(stage: Scene) -> No
     tightened = policy_yaml("auc", "performance", "{bounds: [{measure: log_loss, at_most: 0.01}]}")
     path = "policies/catalog/performance/auc.yaml"
     stage.builder.commit({path: tightened})
-    stage.run("push", {"commits": [{"modified": [path]}], "repository": REPOSITORY}, workflow="recheck.yml")
+    stage.run("push", {"commits": [{"modified": [path]}], "repository": REPOSITORY}, workflow="workflows/recheck.yml")
     assert [{"workflow": "gate.yml", "ref": "main", "inputs": {"pull": "7"}}] == stage.forge.state.dispatches
     stage.run("workflow_dispatch", {"inputs": {"pull": "7"}, "repository": REPOSITORY})
     (comment,) = stage.comments()
@@ -135,9 +137,11 @@ def test_a_comment_of_somebody_with_the_right_makes_the_gate_judge_again(stage: 
     """The dispatch carries the number and nothing else; a comment without the words costs no job."""
     stage.propose(GOOD)
     stage.forge.state.permissions |= {"maria": "write"}
-    stage.run("issue_comment", comment_payload("maria", "/promoter recheck"), workflow="recheck.yml")
+    stage.run("issue_comment", comment_payload("maria", "/promoter recheck"), workflow="workflows/recheck.yml")
     assert [{"workflow": "gate.yml", "ref": "main", "inputs": {"pull": "7"}}] == stage.forge.state.dispatches
-    ignored = stage.run("issue_comment", comment_payload("maria", "please /promoter recheck"), workflow="recheck.yml")
+    ignored = stage.run(
+        "issue_comment", comment_payload("maria", "please /promoter recheck"), workflow="workflows/recheck.yml"
+    )
     assert {} == ignored.jobs
 
 
@@ -145,7 +149,7 @@ def test_a_review_makes_the_gate_judge_again(stage: Scene) -> None:
     """The run that noted the review is followed by its head's commit id alone, a fork's too."""
     pull = stage.propose(GOOD, is_fork=True)
     run = {"head_sha": stage.forge.state.head_of(pull), "pull_requests": [], "head_branch": "x"}
-    stage.run("workflow_run", {"workflow_run": run, "repository": REPOSITORY}, workflow="recheck.yml")
+    stage.run("workflow_run", {"workflow_run": run, "repository": REPOSITORY}, workflow="workflows/recheck.yml")
     assert ["7"] == [entry["inputs"]["pull"] for entry in stage.forge.state.dispatches]
 
 
@@ -156,3 +160,15 @@ def test_row_10_another_target_branch_is_no_way_around(stage: Scene) -> None:
     stage.gate(pull)
     assert "change its base to main" in stage.comments()[0]
     assert [("completed", "failure")] == stage.checks(pull)
+
+
+@pytest.mark.parametrize(("files", "end"), [(GOOD, "success"), (BAD, "failure")], ids=["good", "bad"])
+def test_the_fallback_tells_the_verdict_in_the_job_alone(stage: Scene, files: dict[str, bytes | str], end: str) -> None:
+    """Without a token that writes: the job's end is the verdict, its log annotates the lines, its summary reports."""
+    pull = stage.propose(files, is_fork=True)
+    outcome = stage.run("pull_request", pull_payload(stage.forge, pull), workflow="promoter/fallback.yml")
+    assert {"promoter": end} == outcome.jobs
+    assert '"command":"summary"' in outcome.log
+    annotated = [line for line in outcome.log.splitlines() if '"command":"error"' in line and "manifest.yaml" in line]
+    assert (end == "failure") == bool(annotated)
+    assert [entry for entry in stage.forge.seen if not entry.startswith("GET")] == []

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from promoter.history.record import encode_record
 from tests.commands.recorded import PRODUCTION, VERSIONS, Registry
 from tests.support.registry import FOLDER, stage_files
 
@@ -47,7 +48,7 @@ def test_a_change_without_a_record_names_commit_author_and_reason(registry: Regi
 
 def altered(registry: Registry, path: str, **changed: object) -> bytes:
     """Return a record with some of its keys changed."""
-    return json.dumps(json.loads(registry.records()[path]) | changed, indent=1).encode()
+    return encode_record(json.loads(registry.records()[path]) | changed)
 
 
 def test_a_record_that_was_rewritten_is_found_in_every_way(registry: Registry) -> None:
@@ -74,14 +75,14 @@ def test_numbers_that_were_improved_come_out_differently(registry: Registry) -> 
     for entry in record["decision"]["changes"][0]["measurements"].values():
         for value in entry["measured"]["values"]:
             value["value"] = value["value"] and value["value"] * 0.9
-    registry.commit({LAST: json.dumps(record, indent=1)})
+    registry.commit({LAST: encode_record(record)})
     assert any("comes out differently" in item["message"] for item in findings(registry))
 
 
 def test_numbers_and_findings_improved_together_do_not_survive_the_evidence(registry: Registry) -> None:
     """What is consistent in itself is held against the evidence with --remeasure."""
     record = json.loads(registry.records()[LAST])
-    text = json.dumps(record, indent=1).replace('"level": 0.95', '"level": 0.9')
+    text = encode_record(record).decode().replace('"level": 0.95', '"level": 0.9')
     registry.commit({LAST: text})
     assert any("from its evidence" in item["message"] for item in findings(registry, "--remeasure"))
 
@@ -152,7 +153,7 @@ def test_every_forged_leaf_of_a_record_is_found(data: st.DataObject) -> None:
         forged = {
             str(file.relative_to(registry.builder.path)): file.read_bytes() for file in path.parents[3].rglob("*.json")
         }
-        registry.commit({**forged, LAST: json.dumps(record, indent=1, ensure_ascii=False) + "\n"})
+        registry.commit({**forged, LAST: encode_record(record)})
         assert findings(registry, *(["--remeasure"] if "measurements" in leaf else []))
 
 

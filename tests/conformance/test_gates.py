@@ -105,14 +105,24 @@ def test_a_waiver_is_never_shown_as_a_pass(case: JudgedCase) -> None:
 
 @each_case
 def test_what_is_not_satisfied_says_where_what_and_what_next(case: JudgedCase) -> None:
-    """A path of the registry, a message, and a hint or the policy's remediation; nothing that only a program reads."""
+    """A path of the registry, a message, and the policy's remediation; nothing that only a program reads."""
     result = outcome(case.judgement, case.answers)
     for finding in result.findings:
         assert finding.location.path.startswith(("models/", "policies/"))
         assert finding.message
         assert "None" not in finding.message
-        assert finding.satisfied is True or finding.hint or result.remediation
     assert "{" not in (result.remediation or "")
+
+
+@each_case
+def test_each_unsatisfied_finding_says_what_to_do_next(case: JudgedCase) -> None:
+    """Near misses and undecided numbers too, whether the answers hold numbers, reasons or nothing."""
+    empty = {request: Measured() for request in case.answers}
+    for answers in (case.answers, undecidable(case.answers), empty):
+        findings = outcome(case.judgement, answers).findings
+        assert [] == [
+            found.message for found in findings if found.satisfied is not True and not (found.hint or "").strip()
+        ]
 
 
 @each_case

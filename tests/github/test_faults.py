@@ -1,5 +1,3 @@
-import time
-
 import pytest
 
 from promoter.errors import ProposalError, ServiceError
@@ -111,10 +109,8 @@ def test_a_server_that_does_not_answer_is_told(forge: Forge) -> None:
     client = connect(FULL_NAME, token=token, api_url=forge.url, patience=Patience(sleep=waited.append))
     client.session.default_read_timeout = 0.05
     forge.fail("GET", "/pulls/7$", 200, times=99, delay_seconds=0.1)
-    started = time.monotonic()
     assert "GitHub did not answer in time" in told(client)
     assert 5 == len(waited)
-    assert time.monotonic() - started < 5
 
 
 def test_a_server_that_is_not_there_is_told(waits: Waits) -> None:

@@ -1,5 +1,4 @@
 import json
-import time
 import tracemalloc
 from typing import Any
 
@@ -164,17 +163,16 @@ def test_sarif_of_a_run_that_did_not_happen_is_refused(change: dict[str, Any], w
     assert why in (scan("sarif", {**SARIF, **change}).failure or "")
 
 
-def test_sarif_of_fifty_megabytes_is_refused_in_bounded_time_and_memory() -> None:
+def test_sarif_of_fifty_megabytes_is_refused_in_bounded_memory() -> None:
     """The file is not parsed, and no copy of it is built."""
     result = json.dumps(SARIF["runs"][0]["results"][0]).encode()
     content = b'{"version": "2.1.0", "runs": [{"results": [' + result + (b"," + result) * (50_000_000 // len(result))
     tracemalloc.start()
-    start = time.monotonic()
     found = scan("sarif", content)
-    seconds, peak = time.monotonic() - start, tracemalloc.get_traced_memory()[1]
+    peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert "larger than 33,554,432 bytes" in (found.failure or "")
-    assert (seconds < 10, peak < 100_000_000) == (True, True)
+    assert peak < 100_000_000
 
 
 def test_more_vulnerabilities_than_the_limit_are_refused() -> None:
