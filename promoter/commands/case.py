@@ -88,7 +88,7 @@ def open_case(repository: Repository, *, base: str | None, head: str, is_worktre
         differences = diff_snapshots(base_tree, merged_tree)
         changes, found = find_changes(base_tree, merged_tree, differences, stages.first_entries)
         problems += found
-    rules = read_rules(base_tree)
+    rules = rules_of(base_tree)
     trees = Trees(base=base_tree, merged=merged_tree, last_served=stages.last_served, stays=stages.stays)
     items, found = build_docket(changes, trees, rules, find_gate=find_gate, at=at)
     problems += found
@@ -104,6 +104,24 @@ def open_case(repository: Repository, *, base: str | None, head: str, is_worktre
         items=items,
         problems=tuple(dict.fromkeys(problems)),
     )
+
+
+_RULES: dict[str, RuleBook] = {}
+_KEPT_RULES = 8
+
+
+def rules_of(tree: Snapshot) -> RuleBook:
+    """Return the rules of a tree. Raises PolicyError as `read_rules` does.
+
+    Those of the last few trees of policies/ are kept: an audit meets the same rules merge after merge.
+    """
+    tree_id = tree.tree_id_of(POLICIES) or ""
+    if tree_id not in _RULES:
+        rules = read_rules(tree)
+        while len(_RULES) >= _KEPT_RULES:
+            del _RULES[next(iter(_RULES))]
+        _RULES[tree_id] = rules
+    return _RULES[tree_id]
 
 
 def check_rules(tree: Snapshot, at: datetime) -> tuple[Problem, ...]:

@@ -2,16 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from promoter.commands.judging import Workshop, measure_case
-from promoter.commands.past import Past
+from promoter.commands.past import Past, past_before
 from promoter.commands.rejudge import decide_event, open_merged, stored_measurements
 from promoter.digest import sha256_bytes
 from promoter.errors import ProposalError
+from promoter.git.repository import open_repository
 from promoter.history.event import RECORDED, Event, EventKind
 from promoter.history.record import (
     DECISIONS,
@@ -25,6 +29,13 @@ from promoter.history.record import (
 )
 from promoter.history.walk import replaced_files
 from promoter.registry.layout import RECORDS
+
+Together = tuple[str, Sequence[tuple[Event, str]]]
+"""A commit, and each change that it made with the path of its record."""
+
+_WORTH_PROCESSES = 500
+_PART = 100
+"""Commits that one process judges before it takes the next; starting one costs what two hundred do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +90,7 @@ def verify(past: Past, *, start: int, remeasure: bool) -> Verification:
     for event in events:
         by_folder.setdefault(folder_of(event), []).append(event)
     findings: list[Finding] = []
-    sound: dict[str, list[tuple[Event, Record]]] = defaultdict(list)
+    sound: dict[str, list[tuple[Event, str]]] = defaultdict(list)
     count = 0
     for folder, expected in by_folder.items():
         records, found = _read_chain(past, folder)
@@ -89,12 +100,12 @@ def verify(past: Past, *, start: int, remeasure: bool) -> Verification:
         findings += [item for item in found if item.commit is None or positions[item.commit] > start]
         for event, record in pairs:
             if positions[event.commit] > start:
-                sound[event.commit].append((event, record))
+                # Its path alone: ten thousand records do not fit into memory at once.
+                sound[event.commit].append((event, record.path))
     with TemporaryDirectory(prefix="promoter-audit-") as folder:
         # Answers of earlier runs are no evidence: measuring again begins with an empty cache.
         workshop = Workshop(cache=Path(folder)) if remeasure else None
-        for commit, together in sound.items():
-            findings += _judge_again(past, positions[commit], together, workshop)
+        findings += _judge_all(past, tuple(sound.items()), workshop)
     findings += _changed_for_good(past, start)
     return Verification(
         changes=sum(positions[event.commit] > start for event in events), records=count, findings=tuple(findings)
@@ -151,15 +162,44 @@ def _match(
     return pairs, findings
 
 
+def _judge_all(past: Past, changes: Sequence[Together], workshop: Workshop | None) -> Iterator[Finding]:
+    """Yield what judging again finds, in the order of the changes; many of them are shared out among processes."""
+    if workshop is not None or len(changes) < _WORTH_PROCESSES:
+        yield from _judge_some(past, changes, workshop)
+        return
+    parts = [changes[start : start + _PART] for start in range(0, len(changes), _PART)]
+    jobs = [(past.repository.folder, past.tip, part) for part in parts]
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        for found in pool.map(_judge_part, jobs):
+            yield from found
+
+
+def _judge_part(job: tuple[Path, str, Sequence[Together]]) -> list[Finding]:
+    """Return what judging again finds in a process of its own, which opens the repository once."""
+    folder, tip, changes = job
+    return list(_judge_some(_past_at(folder, tip), changes, None))
+
+
+@cache
+def _past_at(folder: Path, tip: str) -> Past:
+    return past_before(open_repository(folder), tip)
+
+
+def _judge_some(past: Past, changes: Sequence[Together], workshop: Workshop | None) -> Iterator[Finding]:
+    for commit, together in changes:
+        yield from _judge_again(past, past.timeline.positions[commit], together, workshop)
+
+
 def _judge_again(
-    past: Past, position: int, together: Sequence[tuple[Event, Record]], workshop: Workshop | None
+    past: Past, position: int, together: Sequence[tuple[Event, str]], workshop: Workshop | None
 ) -> Iterator[Finding]:
     case = open_merged(past, position)
-    for event, record in together:
+    for event, path in together:
+        record = read_record(past.tree, path)
         try:
             stored = stored_measurements(case, record.decision)
         except (KeyError, TypeError, ValueError, AttributeError):
-            yield _unverified(past, event, f"{record.path} holds no decision that can be read")
+            yield _unverified(past, event, f"{path} holds no decision that can be read")
             continue
         if workshop is not None and not isinstance(case, tuple):
             stored = measure_case(case, workshop=workshop)
@@ -176,7 +216,7 @@ def _judge_again(
         if sha256_bytes(content) != record.digest:
             by = "" if engine == decision["engine"] else f"; it was made by another engine, {engine!r}"
             source = "from its own measurements" if workshop is None else "from its evidence"
-            message = f"made again {source}, {record.path} comes out differently ({decision['verdict']}){by}"
+            message = f"made again {source}, {path} comes out differently ({decision['verdict']}){by}"
             yield _unverified(past, event, message)
 
 

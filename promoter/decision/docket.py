@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from promoter.decision.judge import Judgement
 from promoter.decision.showing import comparison_requests
@@ -75,8 +76,12 @@ def build_docket(
     return tuple(items), tuple(dict.fromkeys(problems))
 
 
+@lru_cache(maxsize=8)
 def bind_policies(rules: RuleBook, find_gate: FindGate) -> Mapping[str, tuple[PolicyFile, Gate, object]]:
-    """Return each policy with its gate and typed parameters. Raises PolicyError with the problems of all of them."""
+    """Return each policy with its gate and typed parameters. Raises PolicyError with the problems of all of them.
+
+    Kept for the last few rule books: an audit binds the same one again for every merge.
+    """
     bound: dict[str, tuple[PolicyFile, Gate, object]] = {}
     problems: list[Problem] = []
     for file in rules.policies:

@@ -24,6 +24,9 @@ MAX_BYTES = 32 * 1024 * 1024
 KEPT_VERDICTS = ("passed", "warned")
 """Verdicts with which a change may stand."""
 
+_LINE_DEPTH = 5
+"""Record, decision, changes, change, results: each of these has a line an entry."""
+
 _NAME = re.compile(rf"(?P<sequence>[0-9]{{4,9}})-(?P<version>{VERSION_PATTERN})\.json")
 
 
@@ -122,4 +125,25 @@ def write_record(
         "decision": decision,
     }
     path = f"{folder_of(event)}/{sequence:04d}-{version_of(event)}.json"
-    return path, (json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()
+    return path, encode_record(value)
+
+
+def encode_record(value: Mapping[str, Any]) -> bytes:
+    """Return the bytes of a record's JSON: a line each for what stands down to a result or an answer, no break below.
+
+    Python writes indented JSON twenty times as slowly as it does a line, and an audit writes every record again.
+    """
+    return (_lines(value, _LINE_DEPTH) + "\n").encode()
+
+
+def _lines(value: Any, depth: int) -> str:
+    if depth and isinstance(value, Mapping) and value:
+        inside = ",\n".join(f"{_text(key)}: {_lines(below, depth - 1)}" for key, below in value.items())
+        return f"{{\n{inside}\n}}"
+    if depth and isinstance(value, list | tuple) and value:
+        inside = ",\n".join(_lines(below, depth - 1) for below in value)
+        return f"[\n{inside}\n]"
+    return _text(value)
+
+
+_text = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode

@@ -46,9 +46,9 @@ class PolicyFile:
     """The tenant whose overlay it is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RuleBook:
-    """The rules of one commit. `tree_id` identifies all of them at once."""
+    """The rules of one commit. `tree_id` identifies all of them at once; one book equals no other."""
 
     tree_id: str
     settings: Settings

@@ -1,6 +1,7 @@
 """Files of the registry as typed values: read from a tree, bound, and held against their path."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from promoter.document.bind import bind
@@ -55,7 +56,12 @@ def read_file(tree: Tree, place: Place, form: type[V]) -> Read[V]:
     Raises ProposalError with every problem of the file: of its text, its types, and a content that contradicts its
     path.
     """
-    content = tree.read(place.path, limit_bytes=YAML_LIMIT_BYTES)
+    return _parse(tree.read(place.path, limit_bytes=YAML_LIMIT_BYTES), place, form)
+
+
+@lru_cache(maxsize=256)
+def _parse(content: bytes, place: Place, form: type[V]) -> Read[V]:
+    """Return the value of a file's bytes; a file that a case reads again, or an audit meets again, is parsed once."""
     document = read_yaml(content, path=place.path)
     value = bind(document, form)
     problems = tuple(_identity_problems(value, document, place))
