@@ -72,10 +72,14 @@ def check_of(view: View, text: str, *, head: str) -> Check:
 
 
 def conclusion_of(view: View) -> Conclusion:
-    """Return success only for a verdict that passes; pending where nothing but people is missing."""
-    if view.verdict in ("passed", "warned"):
-        return Conclusion.SUCCESS
+    """Return success only where the verdict passes and nothing below it holds; pending where only people are missing.
+
+    The verdict is held against its own results once more: it comes from the job that reads hostile data.
+    """
     holding = [policy for change in view.changes for policy in change.policies if policy.standing is Standing.HOLDS]
+    verdicts = {view.verdict, *(change.verdict for change in view.changes)}
+    if verdicts <= {"passed", "warned"} and not holding and not view.problems:
+        return Conclusion.SUCCESS
     is_waiting = view.verdict == "failed" and not view.problems and bool(holding)
     if is_waiting and all(policy.gate == "approvals" and policy.outcome != "errored" for policy in holding):
         return Conclusion.PENDING
