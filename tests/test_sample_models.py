@@ -1,6 +1,8 @@
 """The sample models of models/: what their manifests claim is what their files hold."""
 
 import hashlib
+import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +10,8 @@ import onnxruntime
 import pandas as pd
 import pytest
 
+from examples.serving import image
+from examples.signing.sign import PUBLIC_KEY
 from promoter.document.bind import bind
 from promoter.document.reader import read_yaml
 from promoter.registry.manifest import Manifest
@@ -105,3 +109,35 @@ def test_no_sensitive_attribute_is_a_feature(folder: Path) -> None:
     attributes = {item.name for item in bind(read_yaml(path.read_bytes(), path=str(path)), Model).sensitive_attributes}
     assert attributes <= set(evidence(folder, "predictions"))
     assert not attributes & {feature.name.lower() for feature in manifest_of(folder).signature.features}
+
+
+@versions
+def test_the_image_is_the_one_that_is_described(folder: Path) -> None:
+    """The deployment's digest is that of the manifest in examples/serving, and that is what its files make."""
+    deployment = manifest_of(folder).deployment
+    assert deployment is not None
+    assert image.manifest() == image.MANIFEST.read_bytes()
+    assert deployment.image_digest == f"sha256:{hashlib.sha256(image.MANIFEST.read_bytes()).hexdigest()}"
+
+
+def test_the_bill_of_materials_lists_what_the_image_installs() -> None:
+    """Each pinned package is a component of that version, and there is no other."""
+    pins = (image.FOLDER / "requirements.txt").read_text(encoding="utf-8").split()
+    listed = json.loads((image.FOLDER / "sbom.json").read_bytes())["components"]
+    assert sorted(pins) == sorted(f"{component['name']}=={component['version']}" for component in listed)
+
+
+def test_the_policy_trusts_the_key_that_signed_the_samples() -> None:
+    """The public key in examples/signing is the policy's."""
+    policy = (MODELS.parent / "policies/catalog/security/artifact-is-signed.yaml").read_text(encoding="utf-8")
+    lines = PUBLIC_KEY.read_text(encoding="utf-8").splitlines()
+    assert "\n".join(f"        {line}" for line in lines) in policy
+
+
+@versions
+def test_no_report_says_when_or_where_it_was_made(folder: Path) -> None:
+    """Test results hold no duration, moment or host, so that training again writes the same bytes."""
+    for suite in ("unit", "integration"):
+        text = (folder / f"evidence/{suite}.xml").read_text(encoding="utf-8")
+        assert f'name="commit" value="{manifest_of(folder).source.commit}"' in text
+        assert not re.search(r' (time|timestamp|hostname)="', text)
