@@ -7,10 +7,12 @@ from pathlib import Path
 import click
 
 from promoter.commands.judging import Workshop
-from promoter.commands.story import Story
+from promoter.commands.story import Story, add_line, replace_text
 from promoter.commands.telling import Teller
 
 MODEL = "lending/mortgage"
+PUBLISHED_KEY = "AKIA" + "IOSFODNN7EXAMPLE"
+"""The key of AWS's own documentation, which opens nothing; in two parts, so that scanners of this file stay quiet."""
 SAMPLES = Path(__file__).resolve().parents[2]
 
 
@@ -26,6 +28,7 @@ def command(*, folder: Path | None, samples: Path) -> None:
     teller.open(folder)
     _champion(story, teller)
     _held_challenger(story, teller)
+    _held_texts(story, teller)
     merge = _mended_challenger(story, teller)
     _incident(story, teller, merge)
     story.writer.check_out("main")
@@ -60,17 +63,34 @@ def _held_challenger(story: Story, teller: Teller) -> None:
     teller.say("The pull request is not merged. Its author closes it and trains again.")
 
 
+def _held_texts(story: Story, teller: Teller) -> None:
+    """Acts 5 and 6: the mended version, held for what is no statistic; each time one file differs from the sample."""
+    files = story.version(MODEL, "2.1.0")
+    teller.act(
+        "Security: a key in the design notes",
+        "2.1.0 drops what stood for the neighbourhood. Its author pasted an access key into the notes.",
+    )
+    leaked = add_line(files, "design-notes.md", f"To train it again: `export AWS_ACCESS_KEY_ID={PUBLISHED_KEY}`.")
+    teller.verdict(story.propose("Register 2.1.0", leaked, days=7)[2])
+    teller.say("Remedy: the key is revoked first, then its line leaves file and branch.")
+    teller.act(
+        "Documentation: a number that nobody measured",
+        "The key is gone. But the model card claims an AUC that rounds up generously.",
+    )
+    row = "| ROC AUC (n = 995) | 0.749 | 0.832 |"
+    flattered = replace_text(files, "model-card.md", f"{row} 0.831 |", f"{row} 0.850 |")
+    teller.verdict(story.propose("Register 2.1.0 without the key", flattered, days=1)[2])
+    teller.say("Remedy: the card states what was measured, to as many digits as its author likes.")
+
+
 def _mended_challenger(story: Story, teller: Teller) -> str:
-    """Acts 5 and 6: without the inputs that stood for the neighbourhood. Returns the merge to production."""
+    """Acts 7 and 8: the sample's own files, from registration to production. Returns the merge to production."""
     merge = ""
-    for stage, files, days in (
-        ("staging", story.version(MODEL, "2.1.0"), 7),
-        ("production", {}, 14),
+    for stage, files, days, text in (
+        ("staging", story.version(MODEL, "2.1.0"), 3, "No key, no invented number: registered and promoted in one."),
+        ("production", {}, 14, "Two weeks later: on the way to production, signature and test suites count as well."),
     ):
-        teller.act(
-            f"The mended challenger moves to {stage}",
-            "2.1.0 drops what stood for the neighbourhood, and keeps nearly all of the gain.",
-        )
+        teller.act(f"The mended challenger moves to {stage}", text)
         moved = {**files, **story.pointer(MODEL, stage, "2.1.0")}
         head, _, view = story.propose(f"Promote 2.1.0 to {stage}", moved, days=days)
         teller.verdict(view)
@@ -79,7 +99,7 @@ def _mended_challenger(story: Story, teller: Teller) -> str:
 
 
 def _incident(story: Story, teller: Teller, merge: str) -> None:
-    """Act 7: production hurts, and one revert brings the last good version back."""
+    """Act 9: production hurts, and one revert brings the last good version back."""
     teller.act(
         "An incident, and a revert",
         "Underwriters report refusals that nobody can explain. The person on call presses Revert on the merged"

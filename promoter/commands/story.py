@@ -98,3 +98,29 @@ class Story:
             hint = "run it in a clone of the project, or name one with --samples"
             raise ProposalError(Problem(Location(str(root)), "the sample models are not here", hint))
         return found
+
+
+def add_line(files: Files, name: str, line: str) -> Files:
+    """Return the files with one line more at the end of the one that is called so."""
+    path, content = _named(files, name)
+    return {**files, path: content.rstrip(b"\n") + f"\n\n{line}\n".encode()}
+
+
+def replace_text(files: Files, name: str, old: str, new: str) -> Files:
+    """Return the files with a text replaced in the one that is called so.
+
+    Raises ProposalError where the file does not hold the text.
+    """
+    path, content = _named(files, name)
+    if old.encode() not in content:
+        hint = "run the demo on the samples of this release"
+        raise ProposalError(Problem(Location(path), f"the sample does not hold {old!r}", hint))
+    return {**files, path: content.replace(old.encode(), new.encode())}
+
+
+def _named(files: Files, name: str) -> tuple[str, bytes]:
+    """Return path and content of the one file of this name. Raises ProposalError where there is none."""
+    for path, content in files.items():
+        if path.endswith(f"/{name}") and content is not None:
+            return path, content
+    raise ProposalError(Problem(Location(name), "the sample has no such file", "name a clone with --samples"))

@@ -1,5 +1,7 @@
 """How the demo speaks: a heading an act, the verdict, and the lines that carry it."""
 
+import math
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -11,8 +13,9 @@ from promoter.commands.past import open_past
 from promoter.report.parts import ChangeView, FindingView, PolicyView, Standing, View
 
 _STYLES = {"passed": "bold green", "warned": "bold yellow", "failed": "bold red", "errored": "bold magenta"}
-_TOLD = (Standing.HOLDS, Standing.WAIVED, Standing.NARROW)
-_MOST_ROWS = 4
+_TOLD_OF_THE_PASSED = (Standing.WAIVED, Standing.NARROW)
+_MOST_ROWS = 3
+_MOST_FINDINGS = 4
 
 
 class Teller:
@@ -21,6 +24,7 @@ class Teller:
     def __init__(self) -> None:
         self._console = Console(highlight=False, width=None)
         self._act = 0
+        self._told: set[tuple[str, str]] = set()
 
     def open(self, folder: Path) -> None:
         """Say what follows."""
@@ -39,21 +43,23 @@ class Teller:
         self._console.print(Text(text))
 
     def verdict(self, view: View) -> None:
-        """Print what was decided of each change, and the comparisons that a reader must see."""
-        told: set[str] = set()
+        """Print what was decided of each change; what was told of a version before is not told again."""
+        holding: set[str] = set()
         for change in view.changes:
             self._console.print()
-            line = Text.assemble((change.verdict_word.upper(), _STYLES[change.verdict]), f"  {change.title}")
-            self._console.print(line)
-            self._console.print(Padding(Text(change.summary), (0, 0, 0, 2)))
-            if change.address in told:
-                self._indented(Text("by the same policies as above", style="dim"))
-                continue
-            told.add(change.address)
+            word = (change.verdict_word.upper(), _STYLES[change.verdict])
+            self._console.print(Text.assemble(word, f"  {change.title}"))
+            self._indented(Text(change.summary))
             self._comparison(change)
-            for policy in change.policies:
-                if policy.standing in _TOLD:
-                    self._policy(policy)
+            holds = [policy for policy in change.policies if policy.standing is Standing.HOLDS]
+            for policy in holds:
+                if policy.id not in holding:
+                    self._policy(policy, policy.open_findings[:_MOST_FINDINGS])
+            holding.update(policy.id for policy in holds)
+            for policy in () if holds else change.policies:
+                told = _narrow(policy)[:1] if policy.standing is Standing.NARROW else policy.open_findings
+                if policy.standing in _TOLD_OF_THE_PASSED and told and self._is_new(change, policy.id):
+                    self._policy(policy, told)
         for problem in view.problems:
             self.say(f"{problem.place}: {problem.message}; {problem.hint}")
 
@@ -84,24 +90,38 @@ class Teller:
         ):
             self._console.print(Text(f"  {line}", style="bold"))
 
-    def _indented(self, text: Text) -> None:
-        self._console.print(Padding(text, (0, 0, 0, 2)))
+    def _is_new(self, change: ChangeView, what: str) -> bool:
+        """Say whether this was not told of this version yet, and keep that it is now."""
+        is_new = (change.address, what) not in self._told
+        self._told.add((change.address, what))
+        return is_new
+
+    def _indented(self, text: Text, *, columns: int = 2) -> None:
+        self._console.print(Padding(text, (0, 0, 0, columns), expand=False))
 
     def _comparison(self, change: ChangeView) -> None:
         comparison = change.comparison
-        if comparison is None or not comparison.champion:
+        if comparison is None or not comparison.champion or not self._is_new(change, "comparison"):
             return
-        for row in [row for row in comparison.rows if row.difference][:_MOST_ROWS]:
+        rows = [row for row in comparison.rows if row.difference][:_MOST_ROWS]
+        if rows:
+            self._indented(Text(f"beside {comparison.champion}, on the same rows:", style="dim"))
+        for row in rows:
             where = f" of {row.where}" if row.where else ""
-            text = f"{row.measure}{where} {row.candidate}: {row.difference} against {comparison.champion}, n = {row.n}"
-            self._indented(Text(text, style="dim"))
+            text = f"{row.measure}{where} {row.candidate}, n = {row.n}: {row.difference}"
+            self._indented(Text(text, style="dim"), columns=4)
 
-    def _policy(self, policy: PolicyView) -> None:
-        for finding in policy.told_findings:
+    def _policy(self, policy: PolicyView, findings: Sequence[FindingView]) -> None:
+        for finding in findings:
             mark, style = _mark(finding)
             self._indented(Text.assemble((f"{mark} ", style), (policy.id, "bold"), f": {_sentence(finding)}"))
         if policy.standing is Standing.HOLDS and policy.remediation:
-            self._console.print(Padding(Text(policy.remediation, style="italic"), (0, 0, 0, 4)))
+            self._indented(Text(policy.remediation, style="italic"), columns=4)
+
+
+def _narrow(policy: PolicyView) -> tuple[FindingView, ...]:
+    """Return what is near its bound, without what is on it: of a bound of no fault at all, that is the best."""
+    return tuple(finding for finding in policy.near_findings if 0 < finding.closeness < math.inf)
 
 
 def _mark(finding: FindingView) -> tuple[str, str]:
@@ -110,8 +130,8 @@ def _mark(finding: FindingView) -> tuple[str, str]:
 
 
 def _sentence(finding: FindingView) -> str:
-    """Return one comparison in words."""
-    if not finding.is_number:
+    """Return one comparison in words; a count of faults, which has no n, in the gate's, which name them."""
+    if not (finding.is_number and finding.n):
         return finding.message
     where = f" of {finding.where}" if finding.where not in ("", "all") else ""
     return f"{finding.measure}{where} is {finding.value}, n = {finding.n}; needs {finding.bound}: {finding.gap}"
