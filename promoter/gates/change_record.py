@@ -55,6 +55,7 @@ from promoter.gates.contract.candidate import Candidate, Context
 from promoter.gates.contract.claim import claim
 from promoter.gates.contract.finding import Finding, hold
 from promoter.gates.contract.gate import Gate, Parameters
+from promoter.gates.contract.missing import advise
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import Measurements, Request
 from promoter.policy.bound import Bound
@@ -134,7 +135,8 @@ def _content(record: ChangeRecord, parameters: ChangeRecordParameters, context: 
     )
     for name, text in (("risk_assessment", record.risk_assessment), ("rollback_plan", record.rollback_plan)):
         words = Measurement(measure=f"{name}_words", value=float(len(text.split())), n=1, unit="word")
-        yield hold(words, Bound(at_least=parameters.min_words), location=location, near_miss=context.near_miss)
+        finding = hold(words, Bound(at_least=parameters.min_words), location=location, near_miss=context.near_miss)
+        yield advise(finding, failed=f"write {name} out in the record, so that whoever agrees to it can judge it")
     if parameters.approvals:
         yield from _agreed(record, parameters.approvals, context, location)
 

@@ -75,7 +75,7 @@ from promoter.gates.contract.columns import (
 from promoter.gates.contract.features import ExemptFeature
 from promoter.gates.contract.finding import Finding, hold
 from promoter.gates.contract.gate import Gate, Parameters
-from promoter.gates.contract.missing import missing_evidence
+from promoter.gates.contract.missing import advise, missing_evidence
 from promoter.measure.measurement import Measurement, Slice
 from promoter.measure.request import Measured, Measurements, Request, TableProfile
 from promoter.measure.requests_data import Anonymity, Overlap, PersonalTexts
@@ -268,7 +268,11 @@ def _held(found: Measurement | None, bound: QualityBound, where: Slice, table: _
         found = Measurement(measure=bound.measure, n=0, undecidable=reason)
     named = replace(found, measure=bound.measure, slice=where)
     finding = hold(named, bound, location=table.location, near_miss=table.context.near_miss)
-    return replace(finding, message=f"{table.evidence.id}: {finding.message}")
+    return advise(
+        replace(finding, message=f"{table.evidence.id}: {finding.message}"),
+        failed="mend the export or the pipeline that wrote the table, or let the policy's owner exempt the feature",
+        undecided="export the column under the name and type that the signature gives it, with rows in it",
+    )
 
 
 def _exempt(measure: str, name: str, reason: str, table: _Table) -> Finding:

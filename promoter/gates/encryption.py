@@ -50,6 +50,7 @@ from promoter.gates.contract.candidate import Candidate, Context, Release
 from promoter.gates.contract.claim import claim
 from promoter.gates.contract.finding import Finding, hold
 from promoter.gates.contract.gate import Gate, Parameters
+from promoter.gates.contract.missing import advise
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import Measurements, Request
 from promoter.policy.bound import Bound
@@ -126,7 +127,8 @@ def _protocol(parameters: EncryptionParameters, text: str, context: Context) -> 
         message, hint = f"data in transit: {text!r} names no version of TLS", "name it, such as TLS 1.3"
         return claim("tls_version", satisfied=None, message=message, location=location, hint=hint)
     oldest = Measurement(measure="tls_version", value=min(versions), n=len(versions))
-    return hold(oldest, Bound(at_least=parameters.min_tls), location=location, near_miss=context.near_miss)
+    finding = hold(oldest, Bound(at_least=parameters.min_tls), location=location, near_miss=context.near_miss)
+    return advise(finding, failed=f"serve TLS {parameters.min_tls:g} or newer only, and name that version")
 
 
 def _why_not(parameters: EncryptionParameters, candidate: Candidate) -> str | None:

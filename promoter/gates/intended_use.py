@@ -49,6 +49,7 @@ from promoter.gates.contract.candidate import Candidate, Context, Release
 from promoter.gates.contract.claim import claim
 from promoter.gates.contract.finding import Finding, hold
 from promoter.gates.contract.gate import Gate, Parameters
+from promoter.gates.contract.missing import advise
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import Measurements, Request
 from promoter.policy.bound import Bound
@@ -156,12 +157,13 @@ def _oversight(parameters: IntendedUseParameters, context: Context) -> Finding:
     release = context.candidate.release
     words = len(_plain(release.model.intended_use.human_oversight).split())
     counted = Measurement(measure="oversight_words", value=float(words), n=1, unit="word")
-    return hold(
+    finding = hold(
         counted,
         Bound(at_least=parameters.min_oversight_words),
         location=release.locate_model("intended_use", "human_oversight"),
         near_miss=context.near_miss,
     )
+    return advise(finding, failed="write under human_oversight who may overrule the model, when and how")
 
 
 GATE = Gate(

@@ -60,7 +60,7 @@ from promoter.gates.contract.candidate import Candidate, Context, table_of
 from promoter.gates.contract.correction import Held, correct_failures
 from promoter.gates.contract.finding import Finding, hold
 from promoter.gates.contract.gate import Gate, Parameters
-from promoter.gates.contract.missing import missing_evidence, too_few_rows
+from promoter.gates.contract.missing import advise, missing_evidence, too_few_rows
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import Measured, Measurements, Request
 from promoter.measure.requests_data import Latency
@@ -69,6 +69,8 @@ from promoter.policy.bound import MeasureBound
 from promoter.policy.policy import Category
 from promoter.registry.evidence import Evidence, EvidenceKind
 
+_FAILED = "profile the requests that took longest, and make the model smaller or the batch shorter"
+_UNMEASURED = "measure both versions in one run with `promoter measure latency`"
 _SIZE = "artifact_size_bytes"
 _MEMORY = frozenset({"memory_bytes", "memory_ratio"})
 _RATIOS = frozenset({"latency_p50_ratio", "latency_p95_ratio", "latency_p99_ratio", "memory_ratio"})
@@ -169,7 +171,8 @@ def _size(bound: LatencyBound, context: Context) -> Held:
     release = context.candidate.release
     found = Measurement(measure=_SIZE, value=float(release.manifest.artifact.size_bytes), n=1, unit="byte")
     location = release.locate("artifact", "size_bytes")
-    return hold(found, bound, location=location, near_miss=context.near_miss), bound
+    finding = hold(found, bound, location=location, near_miss=context.near_miss)
+    return advise(finding, failed="prune, quantise or compress the artifact, and register it as a new version"), bound
 
 
 def _of_file(parameters: LatencyParameters, measured: Measured, location: Location, context: Context) -> list[Held]:
@@ -187,8 +190,8 @@ def _of_file(parameters: LatencyParameters, measured: Measured, location: Locati
             )
         else:
             finding = hold(found, bound, location=location, near_miss=context.near_miss)
-            hint = "measure both versions in one run with `promoter measure latency`" if found.value is None else None
-            held.append((replace(finding, hint=hint), bound))
+            undecided = _UNMEASURED if found.value is None else "measure more requests with `promoter measure latency`"
+            held.append((advise(finding, failed=_FAILED, undecided=undecided), bound))
     return held
 
 

@@ -54,6 +54,7 @@ from promoter.gates.contract.claim import claim
 from promoter.gates.contract.fields import FieldKind, kind_at, values_at
 from promoter.gates.contract.finding import Finding, hold
 from promoter.gates.contract.gate import Gate, Parameters
+from promoter.gates.contract.missing import advise
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import Measurements, Request
 from promoter.policy.bound import Bound
@@ -158,7 +159,8 @@ def _compared(rule: FieldRule, name: str, value: Any, location: Location, contex
     if rule.at_least is not None or rule.at_most is not None:
         number = Measurement(measure="metadata", slice=where, value=float(value), n=1)
         bound = Bound(at_least=rule.at_least, at_most=rule.at_most)
-        return hold(number, bound, location=location, near_miss=context.near_miss)
+        finding = hold(number, bound, location=location, near_miss=context.near_miss)
+        return advise(finding, failed=f"write {_wanted(rule)} as {name}, or mend what it describes")
     text = value if isinstance(value, Scalar) else str(value)
     is_met = matches_whole(str(text), rule.matches) if rule.matches else text in rule.values
     return claim(

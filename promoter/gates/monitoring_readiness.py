@@ -56,6 +56,7 @@ from promoter.gates.contract.candidate import Candidate, Context, Release
 from promoter.gates.contract.claim import claim
 from promoter.gates.contract.finding import Finding, hold
 from promoter.gates.contract.gate import Gate, Parameters
+from promoter.gates.contract.missing import advise
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import Measurements, Request
 from promoter.policy.bound import Bound
@@ -152,7 +153,8 @@ def _window(index: int, watch: Watch, limit: int, context: Context) -> Finding:
         measure="window_days", slice=(("watch", watch.measure),), value=float(watch.window_days), n=1, unit="day"
     )
     location = context.candidate.release.locate("monitoring", "watches", index, "window_days")
-    return hold(window, Bound(at_most=limit), location=location, near_miss=context.near_miss)
+    finding = hold(window, Bound(at_most=limit), location=location, near_miss=context.near_miss)
+    return advise(finding, failed=f"watch {watch.measure} over {limit} days or fewer")
 
 
 def _bounded(plan: MonitoringPlan, parameters: MonitoringReadinessParameters, context: Context) -> Iterator[Finding]:
@@ -218,7 +220,8 @@ def _way_back(parameters: MonitoringReadinessParameters, context: Context) -> It
         yield claim("drill_age_days", satisfied=False, message=message, location=location, hint=hint)
         return
     age = Measurement(measure="drill_age_days", value=float((day - plan.tested_on).days), n=1, unit="day")
-    yield hold(age, Bound(at_most=limit), location=location, near_miss=context.near_miss)
+    finding = hold(age, Bound(at_most=limit), location=location, near_miss=context.near_miss)
+    yield advise(finding, failed="run the procedure in staging again, and write the day as tested_on")
 
 
 GATE = Gate(

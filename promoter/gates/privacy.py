@@ -52,7 +52,7 @@ from promoter.gates.contract.candidate import Candidate, Context, Release, table
 from promoter.gates.contract.claim import claim
 from promoter.gates.contract.finding import Finding, hold
 from promoter.gates.contract.gate import Gate, Parameters
-from promoter.gates.contract.missing import missing_evidence
+from promoter.gates.contract.missing import advise, missing_evidence
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import Measurements, Request, TableProfile
 from promoter.policy.bound import Bound
@@ -147,7 +147,8 @@ def _terms(index: int, dataset: Dataset, parameters: PrivacyParameters, context:
     if parameters.max_retention_days is not None:
         kept = Measurement(measure="retention_days", slice=where, value=float(days), n=1, unit="day")
         limit = Bound(at_most=parameters.max_retention_days)
-        yield hold(kept, limit, location=location, near_miss=context.near_miss)
+        finding = hold(kept, limit, location=location, near_miss=context.near_miss)
+        yield advise(finding, failed="shorten retention_days, or have a longer period agreed with the policy's owner")
     if parameters.expired == "refuse" and dataset.collected_to is not None:
         yield _expiry(dataset, days, context, location)
 

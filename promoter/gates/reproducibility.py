@@ -57,7 +57,7 @@ from promoter.gates.contract.candidate import Candidate, Context, Release, table
 from promoter.gates.contract.features import kind_of
 from promoter.gates.contract.finding import Finding, hold
 from promoter.gates.contract.gate import Gate, Parameters
-from promoter.gates.contract.missing import missing_evidence
+from promoter.gates.contract.missing import advise, missing_evidence
 from promoter.gates.contract.pairing import threshold_of
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import Measured, Measurements, Request
@@ -174,7 +174,11 @@ def _held(bound: ReproductionBound, measured: Measured, location: Location, cont
     first = measured.facts.get("first_rows") or ()
     if finding.satisfied is False and first:
         finding = replace(finding, message=f"{finding.message}; first in rows {', '.join(map(str, first))}")
-    return finding
+    return advise(
+        finding,
+        failed="score the same rows with the artifact that the manifest names, and commit those predictions",
+        undecided="declare decision.threshold, or map the artifact's outputs to the predictions' columns",
+    )
 
 
 GATE = Gate(

@@ -49,6 +49,7 @@ from promoter.gates.contract.candidate import Candidate, Context
 from promoter.gates.contract.claim import claim
 from promoter.gates.contract.finding import Finding, hold
 from promoter.gates.contract.gate import Gate, Parameters
+from promoter.gates.contract.missing import advise
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import Measurements, Request
 from promoter.policy.bound import Bound
@@ -102,7 +103,8 @@ def judge(
         return [_never_entered(parameters, candidate)]
     days = (context.at - max(entries)) / _DAY
     age = Measurement(measure="reviewed_days", value=days, n=len(entries), unit="day")
-    return [hold(age, Bound(at_most=min(limits)), location=candidate.place, near_miss=context.near_miss)]
+    finding = hold(age, Bound(at_most=min(limits)), location=candidate.place, near_miss=context.near_miss)
+    return [advise(finding, failed=f"have {version} reviewed anew for an earlier stage, or propose a newer version")]
 
 
 def _never_entered(parameters: ReviewIntervalParameters, candidate: Candidate) -> Finding:

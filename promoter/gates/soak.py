@@ -52,6 +52,7 @@ from promoter.gates.contract.candidate import Candidate, Context
 from promoter.gates.contract.claim import claim
 from promoter.gates.contract.finding import Finding, hold
 from promoter.gates.contract.gate import Gate, Parameters
+from promoter.gates.contract.missing import advise
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import Measurements, Request
 from promoter.policy.bound import Bound
@@ -105,7 +106,12 @@ def _time(parameters: SoakParameters, context: Context, *, before: str | None) -
     stay = context.record.stay_of(version, stage=before)
     days = (context.at - stay.entered_at) / _DAY if stay else 0.0
     soaked = Measurement(measure="soaked_days", slice=(("stage", before),), value=days, n=1, unit="day")
-    return hold(soaked, bound, location=candidate.place, near_miss=context.near_miss)
+    finding = hold(soaked, bound, location=candidate.place, near_miss=context.near_miss)
+    if stay is None:
+        return advise(finding, failed=f"promote {version} to {before} first, and leave it there {bound.limit:g} days")
+    return advise(
+        finding, failed=f"wait until {version} has been in {before} for {bound.limit:g} days, and check again"
+    )
 
 
 def _incidents(parameters: SoakParameters, context: Context) -> Iterator[Finding]:

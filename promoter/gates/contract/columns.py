@@ -118,12 +118,17 @@ def personal_findings(found: Measured, *, of: str, exempt: Mapping[str, str], lo
         )
     if not hits:
         searched = found.find("columns_searched")
-        count = searched.value if searched is not None and searched.value is not None else None
+        count = searched.value if searched is not None else None
+        is_searched = count is not None
+        told = (
+            f"no pattern of personal data in {count:.0f} columns that hold text" if is_searched else "was not searched"
+        )
         yield Finding(
-            satisfied=None if count is None else True,
+            satisfied=True if is_searched else None,
             measure="personal_data",
-            message=f"{of}: no pattern of personal data in {count or 0:.0f} columns that hold text",
+            message=f"{of}: {told}",
             location=location,
+            hint=None if is_searched else _MEND,
         )
 
 

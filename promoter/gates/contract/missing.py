@@ -39,8 +39,11 @@ def too_few_rows(
     )
 
 
-def advise(finding: Finding, *, failed: str, undecided: str) -> Finding:
-    """Return the finding with what to do next, unless it is satisfied or already says it."""
+def advise(finding: Finding, *, failed: str, undecided: str | None = None) -> Finding:
+    """Return the finding with what to do next, unless it is satisfied or already says it.
+
+    Where it is undecided that is `undecided`; by default the same as where it failed.
+    """
     if finding.satisfied is True or finding.hint is not None:
         return finding
-    return replace(finding, hint=failed if finding.satisfied is False else undecided)
+    return replace(finding, hint=undecided if undecided and finding.satisfied is None else failed)
