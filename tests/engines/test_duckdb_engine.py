@@ -22,7 +22,7 @@ from promoter.measure.aggregate import (
     Unavailable,
 )
 from promoter.measure.plan import measure
-from promoter.measure.request import GroupRates, PairedQuality, Quality, TableProfile
+from promoter.measure.request import Calibration, Drift, GroupRates, PairedQuality, Quality, TableProfile
 from tests.measure.predictions import binary_columns, table_of, write
 
 HERE = Source("k", "parquet")
@@ -201,6 +201,8 @@ def test_the_answer_has_the_same_bytes_on_any_number_of_threads(tmp_path: Path) 
             candidate=table, champion=table_of("local:b"), task="binary", threshold=0.5, champion_threshold=0.4
         ),
         GroupRates(table=table, threshold=0.5, attributes=(("race",),)),
+        Calibration(table=table, slices=(("race", "sex"),)),
+        Drift(reference=table_of("local:b"), current=table, columns=(("score", "numeric"), ("race", "categorical"))),
         TableProfile(table=table),
     ]
     texts_ = set()
