@@ -1,7 +1,7 @@
 """The whole set of statistics that a high-risk binary model is judged on, beside the bare scan and other libraries.
 
 Environment: BENCH_ROWS is a list of table sizes (10000000 takes minutes and 5 GB of disk), BENCH_RIVALS=no leaves out
-what needs environments of its own. Tables and environments are kept in the user's cache folder.
+the other libraries. Tables and environments are kept in the user's cache folder.
 """
 
 import os
@@ -35,6 +35,8 @@ ENVIRONMENTS = {
 OWN_CASES = (
     ("promoter, whole set", "whole"),
     ("promoter, drift alone", "drift"),
+)
+LIBRARY_CASES = (
     ("scikit-learn: AUC, AP, log loss, Brier of 2 models", "scikit-learn"),
     ("fairlearn: 7 rates, sex x race", "fairlearn"),
 )
@@ -48,17 +50,18 @@ RIVAL_CASES = (
 def main() -> int:
     """Build the tables and print a block of rows for each size."""
     folder = _cache()
-    rivals = _environments(folder) if os.environ.get("BENCH_RIVALS") != "no" else {}
+    has_rivals = os.environ.get("BENCH_RIVALS") != "no"
+    rivals = _environments(folder) if has_rivals else {}
     print(f"{os.cpu_count()} cores, {_memory_gb()} GB, {sys.platform}, Python {sys.version.split()[0]}, ", end="")
     print(", ".join(f"{name} {version(name)}" for name in ("duckdb", "numpy", "scipy", "scikit-learn", "fairlearn")))
     for name, python in rivals.items():
         print(f"{name}: {_version(python, name)}")
     for rows in (int(text) for text in os.environ.get("BENCH_ROWS", ROWS).split(",")):
-        _print_block(folder, rows, rivals)
+        _print_block(folder, rows, OWN_CASES + LIBRARY_CASES if has_rivals else OWN_CASES, rivals)
     return 0
 
 
-def _print_block(folder: Path, rows: int, rivals: dict[str, Path]) -> None:
+def _print_block(folder: Path, rows: int, cases: tuple[tuple[str, str], ...], rivals: dict[str, Path]) -> None:
     paths = tables(folder / "tables", rows)
     print(f"\n{rows:,} rows in reference and current, 38 columns\n")
     titles, rule = HEADER.split("\n")
@@ -67,9 +70,9 @@ def _print_block(folder: Path, rows: int, rivals: dict[str, Path]) -> None:
     case = ["-m", "tools.bench.measure_case"]
     floor = time_command(_limited([sys.executable, *case, "scan", str(folder / "tables"), str(rows)]), runs=repeats)
     _print_row("DuckDB scan (floor)", floor, floor)
-    for title, name in OWN_CASES:
+    for title, name in cases:
         command = _limited([sys.executable, *case, name, str(folder / "tables"), str(rows)])
-        _print_row(title, time_command(command, runs=repeats if "promoter" in title else 1, warm=False), floor)
+        _print_row(title, time_command(command, runs=repeats if (title, name) in OWN_CASES else 1, warm=False), floor)
     script = str(Path(__file__).with_name("measure_rivals.py"))
     for title, name, files in RIVAL_CASES:
         if name in rivals:
