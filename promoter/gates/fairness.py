@@ -20,8 +20,9 @@ the number of pairs from which the worst was picked.
 
 ## Undecidable when
 Fewer than two groups have min_group_n rows and a rate (a group without positives has no true positive rate, never
-0), nobody is selected, or the interval straddles the bound. A model that declares no attribute fails unless the
-policy says otherwise: silence about people is not fairness.
+0), the counts of one group cannot be made (the others are not compared without it), nobody is selected, or the
+interval straddles the bound. A model that declares no attribute fails unless the policy says otherwise: silence about
+people is not fairness.
 
 ## Example
 ```yaml
@@ -49,7 +50,7 @@ remediation: "{measure} of {slice} is {value}, the bound is {bound}; look for fe
 2017 (predictive parity). Katz et al. 1978 and Newcombe 1998 (intervals).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import Literal
@@ -60,10 +61,11 @@ from promoter.errors import Location, Undecidable
 from promoter.gates.contract.candidate import Candidate, Context, Release, table_of
 from promoter.gates.contract.finding import Finding, hold
 from promoter.gates.contract.gate import Gate, Parameters
+from promoter.gates.contract.groups import cells_of, counts_of
 from promoter.gates.contract.missing import advise, missing_evidence
+from promoter.measure.families.disparity import MEASURES
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import GroupRates, Measured, Measurements, Request
-from promoter.measure.statistics import fairness as statistics
 from promoter.measure.statistics.groups import GroupRate, NotAssessed
 from promoter.measure.statistics.multiplicity import bonferroni_level
 from promoter.measure.statistics.sufficient import GroupCounts
@@ -72,14 +74,7 @@ from promoter.policy.policy import Category
 from promoter.registry.evidence import Evidence, EvidenceKind
 from promoter.registry.model import Task
 
-_STATISTICS: dict[str, Callable[..., statistics.Disparity]] = {
-    "selection_rate_ratio": statistics.selection_rate_ratio,
-    "selection_rate_difference": statistics.selection_rate_difference,
-    "tpr_difference": statistics.tpr_difference,
-    "fpr_difference": statistics.fpr_difference,
-    "equalized_odds_difference": statistics.equalized_odds_difference,
-    "predictive_parity_difference": statistics.predictive_parity_difference,
-}
+_STATISTICS = dict(MEASURES)
 
 
 class FairnessBound(MeasureBound):
@@ -195,11 +190,12 @@ def _grouping(
     location: Location,
     context: Context,
 ) -> Iterator[Finding]:
-    unusable = next((value for value in _cells(measured, grouping) if value.value is None), None)
-    if unusable is not None:
-        yield _advised(hold(unusable, parameters.bounds[0], location=location, near_miss=context.near_miss))
+    try:
+        groups = counts_of(measured, grouping)
+    except Undecidable as undecidable:
+        n = max((value.n for value in cells_of(measured, grouping)), default=0)
+        yield from (_undecided(bound, grouping, n, undecidable.reason, location) for bound in parameters.bounds)
         return
-    groups = _counts(measured, grouping)
     left_out: dict[tuple[str, ...], NotAssessed] = {}
     for bound in parameters.bounds:
         yield _disparity(bound, grouping, groups, parameters, left_out, location, context)
@@ -210,20 +206,10 @@ def _grouping(
     yield from (_not_assessed(left_out[key], grouping, parameters, location) for key in sorted(left_out))
 
 
-def _counts(measured: Measured, grouping: tuple[str, ...]) -> list[GroupCounts]:
-    """Return the confusion of each group that the grouping's attributes make."""
-    cells: dict[tuple[str, ...], dict[str, int]] = {}
-    for found in _cells(measured, grouping):
-        values = dict(found.slice)
-        cells.setdefault(tuple(values[name] for name in grouping), {})[found.measure] = int(found.value or 0)
-    return [
-        GroupCounts(tp=cell["tp"], fp=cell["fp"], fn=cell["fn"], tn=cell["tn"], group=group)
-        for group, cell in sorted(cells.items())
-    ]
-
-
-def _cells(measured: Measured, grouping: tuple[str, ...]) -> list[Measurement]:
-    return [value for value in measured.values if {column for column, _ in value.slice} == set(grouping)]
+def _undecided(bound: FairnessBound, grouping: tuple[str, ...], n: int, reason: str, location: Location) -> Finding:
+    about = (("attribute", " x ".join(grouping)),)
+    none = Measurement(measure=bound.measure, slice=about, n=n, unit="fraction", undecidable=reason)
+    return _advised(hold(none, bound, location=location, near_miss=None))
 
 
 def _disparity(
@@ -237,7 +223,6 @@ def _disparity(
 ) -> Finding:
     """Return the finding of one bound for one grouping; adds the groups that it leaves out to `left_out`."""
     statistic, min_n = _STATISTICS[bound.measure], parameters.min_group_n
-    about = (("attribute", " x ".join(grouping)),)
     try:
         found = statistic(groups, min_n=min_n, level=parameters.level)
         if parameters.correction == "bonferroni":
@@ -245,13 +230,12 @@ def _disparity(
             found = statistic(groups, min_n=min_n, level=level)
     except Undecidable as undecidable:
         n = sum(group.n for group in groups)
-        none = Measurement(measure=bound.measure, slice=about, n=n, unit="fraction", undecidable=undecidable.reason)
-        return _advised(hold(none, bound, location=location, near_miss=context.near_miss))
+        return _undecided(bound, grouping, n, undecidable.reason, location)
     left_out.update({entry.group: entry for entry in found.not_assessed})
     estimate = found.estimate
     value = Measurement(
         measure=bound.measure,
-        slice=about,
+        slice=(("attribute", " x ".join(grouping)),),
         value=estimate.value,
         n=estimate.n,
         unit="fraction",

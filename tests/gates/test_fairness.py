@@ -142,6 +142,14 @@ def test_group_whose_labels_cannot_be_used_leaves_the_attribute_undecided() -> N
         for name in ("tp", "fp", "fn", "tn")
     ]
     answer = rates(a=(50, 10, 10, 30), b=(50, 10, 10, 30))
-    [finding] = judge_with(GATE, measured(*answer.values, *broken), bounds=[RATIO])
+    findings = judge_with(GATE, measured(*answer.values, *broken), bounds=[RATIO, TPR])
+    assert [("selection_rate_ratio", None), ("tpr_difference", None)] == [(f.measure, f.satisfied) for f in findings]
+    assert "group c: label is neither 0 nor 1 in 3 of 100 rows" in findings[0].message
+
+
+def test_group_with_a_cell_that_was_not_counted_leaves_the_attribute_undecided() -> None:
+    """Three of four cells are no confusion."""
+    answer = rates(a=(50, 10, 10, 30), b=(50, 10, 10, 30))
+    [finding] = judge_with(GATE, measured(*answer.values[:-1]), bounds=[RATIO])
     assert finding.satisfied is None
-    assert "neither 0 nor 1 in 3 of 100 rows" in finding.message
+    assert "group b: tn was not counted" in finding.message
