@@ -2,7 +2,7 @@
 
 1. Cut the line at every 64th value of each sorted side, and where distances are clipped. At a cut F - G is known.
 2. Between two cuts, where F - G starts at d and the sides hold shares p and q, it stays within [d - q, d + p].
-3. Where that spans 0, or reaches beyond the greatest |F - G| of all cuts, every value becomes a cut.
+3. Where that holds 0, or reaches beyond the greatest |F - G| of all cuts, every value becomes a cut.
 
 What is left has one sign a segment, so distances follow from sums of values over segments, and the greatest
 difference stands at a cut: the numbers are those of all values, at a tenth of the cost of merging the sides.
@@ -130,7 +130,7 @@ def _merged(places: tuple[Counts, Counts], added: tuple[Counts, Counts], at: Cou
 
 
 def _unsettled(first: tuple[Counts, Counts], second: tuple[Counts, Counts], *, sizes: tuple[int, int]) -> Bits:
-    """Return which segments, (k - 1,), may hold both signs or the greatest difference, and hold values.
+    """Return which segments, (k - 1,), may hold another sign, 0 or the greatest difference, and hold values.
 
     In whole numbers, n m (F - G): exact below 3e9 rows a side.
     """
@@ -140,7 +140,7 @@ def _unsettled(first: tuple[Counts, Counts], second: tuple[Counts, Counts], *, s
     lowest = first[1][:-1] * m - second[0][1:] * n
     has_values = (highest > gaps[:-1]) | (lowest < gaps[:-1])
     may_be_greatest = np.maximum(highest, -lowest) > np.abs(gaps).max()
-    return np.asarray(has_values & (((lowest < 0) & (highest > 0)) | may_be_greatest), dtype=np.bool_)
+    return np.asarray(has_values & (((lowest <= 0) & (highest >= 0)) | may_be_greatest), dtype=np.bool_)
 
 
 def _between(values: Floats, before: Counts, through: Counts, chosen: Bits) -> Floats:
