@@ -19,12 +19,14 @@ COMMANDS: dict[str, str] = {
     "history": "list what happened to the registry, a model or a stage; --as-of: what was served then",
     "status": "show every stage: version, age, what waits for it and why not yet",
     "resolve": "print what a stage serves now: version, uri, digest",
+    "propose": "draft a version's manifest from its files, on a branch, judged before it is pushed",
     "promote": "move a stage to a version, on a branch, judged before it is pushed",
     "rollback": "bring a stage back to the version it served before, as a revert where that is what it is",
     "record": "write the decision record of every merged change that has none",
     "audit": "hold the merge history against the decision records",
     "policy": "lint the rules, test them, and say which of them judge a version",
     "doctor": "say whether the GitHub repository enforces what the gate decides",
+    "init": "lay out a new registry: rules, starter policies, owners, workflows",
     "demo": "tell a whole story on real data in a scratch registry",
 }
 """Each command and what it does; the module promoter.commands.<name> holds it as `command`."""
