@@ -8,13 +8,14 @@ import click
 from promoter.commands.answer import write_lineage, write_refusal
 from promoter.commands.case import Case, open_case
 from promoter.commands.deadline import deadline
+from promoter.commands.job import CI_HEAD, base_of
 from promoter.commands.judging import Workshop, judge_case
 from promoter.commands.output import write_outputs
-from promoter.commands.pull import CI_HEAD, base_of
+from promoter.commands.reviewing import read_panel
 from promoter.decision.types import Decision
 from promoter.errors import Location, PolicyError, Problem, PromoterError, ProposalError
 from promoter.git.repository import open_repository
-from promoter.github.facts import FILE_NAME, Facts, head_moved, load_facts
+from promoter.github.facts import FACTS, REVIEWS, Facts, head_moved, load_facts
 from promoter.github.workflows import find_impostors
 from promoter.report.lineage import LineageGraph, lineage_of
 
@@ -28,7 +29,7 @@ def command(*, repo: Path, evidence: Path, out: Path, timeout: float) -> None:
     """Exit 0: there is an answer, whatever it says; 3: a service failed, and the answer says so."""
     try:
         with deadline(timeout, what="the evaluation"):
-            case, decision = evaluate(repo, load_facts(evidence / FILE_NAME), cache=evidence)
+            case, decision = evaluate(repo, evidence)
         write_outputs(decision, case, out)
         write_lineage(lineage_by_address(case), out)
         click.echo(f"{decision.verdict}: {decision.digest}")
@@ -40,18 +41,20 @@ def command(*, repo: Path, evidence: Path, out: Path, timeout: float) -> None:
         raise
 
 
-def evaluate(repo: Path, facts: Facts, *, cache: Path) -> tuple[Case, Decision]:
-    """Return the case of the fetched head, and its decision.
+def evaluate(repo: Path, evidence: Path) -> tuple[Case, Decision]:
+    """Return the case of the fetched head, and its decision. Without reviews.json nobody has agreed.
 
     Raises ServiceError where the fetched head is not the one that the facts are about.
     """
-    repository = open_repository(repo)
+    facts, repository = load_facts(evidence / FACTS), open_repository(repo)
     fetched = repository.resolve(CI_HEAD)
     if fetched != facts.head:
         raise head_moved(facts.number or 0, expected=facts.head, found=fetched)
     case = open_case(repository, base=base_of(repository, facts), head=facts.head, is_worktree=False, at=facts.at)
     case = replace(case, problems=(*case.problems, *_refusals(case, facts)))
-    return case, judge_case(case, at=facts.at, workshop=Workshop(cache=cache))
+    reviews = evidence / REVIEWS
+    panel = read_panel(case, reviews) if reviews.exists() else None
+    return case, judge_case(case, at=facts.at, workshop=Workshop(cache=evidence), panel=panel)
 
 
 def lineage_by_address(case: Case) -> dict[str, LineageGraph]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from promoter.commands.pull import event_option, repository_option
+from promoter.commands.job import event_option, repository_option
 from promoter.github.client import connect_from_environment
 from promoter.github.recheck import pulls_to_recheck, read_payload, request_gate
 

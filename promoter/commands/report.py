@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from promoter.commands.answer import Answer, read_answer
-from promoter.commands.pull import event_option, repository_option
+from promoter.commands.job import event_option, repository_option
 from promoter.errors import Location, Problem, PromoterError, ServiceError
 from promoter.github.checks import Check, Conclusion, post_check
 from promoter.github.client import Client, connect_from_environment
@@ -17,6 +17,7 @@ from promoter.github.event import Event, read_event
 from promoter.report.annotations import annotations_of, workflow_commands
 from promoter.report.markdown import MARKER, render_markdown
 from promoter.report.parts import Standing, View
+from promoter.report.people import is_waiting_for_people
 from promoter.report.plain import plain
 
 SUMMARY_CHARS = 500_000
@@ -61,10 +62,14 @@ def command(
 
 def check_of(view: View, text: str, *, head: str) -> Check:
     """Return the check that tells a report, `text`, on a commit."""
+    conclusion = conclusion_of(view)
+    waiting = "waiting for people, " if conclusion is Conclusion.PENDING else ""
     return Check(
         head=head,
-        conclusion=conclusion_of(view),
-        title=plain(f"{view.verdict_word}: {view.changes[0].title if len(view.changes) == 1 else view.summary}"),
+        conclusion=conclusion,
+        title=plain(
+            f"{waiting}{view.verdict_word}: {view.changes[0].title if len(view.changes) == 1 else view.summary}"
+        ),
         summary=text,
         annotations=annotations_of(view),
         details_url=_run_url(),
@@ -76,13 +81,13 @@ def conclusion_of(view: View) -> Conclusion:
 
     The verdict is held against its own results once more: it comes from the job that reads hostile data.
     """
+    if is_waiting_for_people(view):
+        return Conclusion.PENDING
     holding = [policy for change in view.changes for policy in change.policies if policy.standing is Standing.HOLDS]
     verdicts = {view.verdict, *(change.verdict for change in view.changes)}
-    if verdicts <= {"passed", "warned"} and not holding and not view.problems:
+    is_missing = any(approval.missing for change in view.changes for approval in change.approvals)
+    if verdicts <= {"passed", "warned"} and not (holding or is_missing or view.problems):
         return Conclusion.SUCCESS
-    is_waiting = view.verdict == "failed" and not view.problems and bool(holding)
-    if is_waiting and all(policy.gate == "approvals" and policy.outcome != "errored" for policy in holding):
-        return Conclusion.PENDING
     return Conclusion.FAILURE
 
 

@@ -1,6 +1,7 @@
 """What started a run: GitHub's event payload, of which only numbers, ids and moments are taken."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,9 @@ from promoter.errors import Location, Problem, ServiceError
 
 CommitId = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
 Number = Annotated[int, Field(gt=0, lt=2**31)]
+
+_QUEUED = re.compile(r"refs/heads/gh-readonly-queue/.+/pr-([1-9]\d{0,8})-[0-9a-f]+")
+"""GitHub's own name for the branch of a merge group; it ends in the pull request that the group adds."""
 
 
 class Payload(BaseModel):
@@ -37,6 +41,7 @@ class _GroupCommit(Payload):
 class _Group(Payload):
     head_sha: CommitId
     base_sha: CommitId
+    head_ref: str
     head_commit: _GroupCommit
 
 
@@ -52,12 +57,13 @@ class _Event(Payload):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """What is to be judged. A merge group has no number; a re-evaluation names a number and nothing else.
+    """What is to be judged. A merge group has no number, but one whose reviews count; a re-evaluation only a number.
 
     `at` is the event's own time, so that a run that is started again decides the same.
     """
 
     number: int | None = None
+    reviewed: int | None = None
     head: str | None = None
     group_base: str | None = None
     at: datetime | None = None
@@ -78,12 +84,14 @@ def read_event(path: Path) -> Event:
         raise ServiceError(_unusable(path, f"the event is not one of GitHub's: {told or 'it is no JSON'}")) from error
     if event.pull_request is not None:
         pull = event.pull_request
-        return Event(number=pull.number, head=pull.head.sha, at=pull.updated_at)
+        return Event(number=pull.number, reviewed=pull.number, head=pull.head.sha, at=pull.updated_at)
     if event.merge_group is not None:
         group = event.merge_group
-        return Event(head=group.head_sha, group_base=group.base_sha, at=group.head_commit.timestamp)
+        queued = _QUEUED.fullmatch(group.head_ref)
+        reviewed = int(queued[1]) if queued is not None else None
+        return Event(reviewed=reviewed, head=group.head_sha, group_base=group.base_sha, at=group.head_commit.timestamp)
     if event.inputs is not None:
-        return Event(number=event.inputs.pull)
+        return Event(number=event.inputs.pull, reviewed=event.inputs.pull)
     raise ServiceError(_unusable(path, "the event names no pull request and no merge group"))
 
 

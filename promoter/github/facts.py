@@ -1,6 +1,5 @@
 """What GitHub knows of a change and git does not: read by the job with a token, used by the job without one."""
 
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -9,28 +8,27 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from promoter.errors import Location, Problem, ServiceError
 from promoter.github.client import Client, Json
 from promoter.github.event import CommitId, Event, Number
-from promoter.github.reviews import Account, Review, account_of, read_reviews
 
-FILE_NAME = "facts.json"
+FACTS, REVIEWS, REVIEWED = "facts.json", "reviews.json", "reviewed.txt"
 
 
 class Facts(BaseModel):
     """The facts of one change. `number` is None for a merge group; `at` is the moment of the decision.
 
-    `target` is the branch that the pull request goes to, `default_branch` the only one whose rules exist.
+    `reviewed` is the pull request whose reviews count, a merge group's last one. `target` is the branch that the pull
+    request goes to, `default_branch` the only one whose rules are guarded. Reviews stand in a file of their own.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     number: Number | None
     head: CommitId
+    reviewed: Number | None = None
     group_base: CommitId | None = None
     at: datetime
     target: str | None = None
     default_branch: str | None = None
-    author: Account | None = None
     is_fork: bool = False
-    reviews: tuple[Review, ...] = ()
 
     @property
     def is_for_default_branch(self) -> bool:
@@ -47,26 +45,25 @@ def read_facts(client: Client, event: Event, *, now: datetime) -> Facts:
     if event.number is None:
         if event.head is None or event.at is None:
             raise ServiceError(Problem(Location("event"), "it names nothing to judge", "pass --event FILE"))
-        return Facts(number=None, head=event.head, group_base=event.group_base, at=event.at)
+        return Facts(number=None, head=event.head, reviewed=event.reviewed, group_base=event.group_base, at=event.at)
     pull = client.get(f"pulls/{event.number}")
     head = str(pull["head"]["sha"])
     if event.head is not None and event.head != head:
         raise head_moved(event.number, expected=event.head, found=head)
-    return _facts(client, replace(event, head=head, at=event.at or now), pull)
+    return _facts(event.number, head, event.at or now, pull)
 
 
-def _facts(client: Client, event: Event, pull: Json) -> Facts:
-    number = event.number or 0
+def _facts(number: int, head: str, at: datetime, pull: Json) -> Facts:
     try:
+        source, target = pull["head"].get("repo"), pull["base"]["repo"]
         return Facts(
             number=number,
-            head=event.head or "",
-            at=event.at,
+            head=head,
+            reviewed=number,
+            at=at,
             target=pull["base"]["ref"],
-            default_branch=pull["base"]["repo"]["default_branch"],
-            author=account_of(pull.get("user")),
-            is_fork=pull["head"].get("repo") is None or pull["head"]["repo"]["id"] != pull["base"]["repo"]["id"],
-            reviews=read_reviews(client, number),
+            default_branch=target["default_branch"],
+            is_fork=source is None or source["id"] != target["id"],
         )
     except (KeyError, TypeError, ValueError) as error:
         message = f"GitHub's answer on pull request {number} is not what it documents: {error}"

@@ -7,7 +7,7 @@ import pytest
 
 from tests.act.harness import Scene, pull_payload
 from tests.forge.state import FULL_NAME, MOMENT
-from tests.support.registry import FOLDER, policy_yaml, version_files
+from tests.support.registry import policy_yaml, version_files
 
 GOOD, BAD = version_files("2.0.0"), version_files("2.0.0", shift=1.0)
 REPOSITORY = {"full_name": FULL_NAME, "default_branch": "main", "name": "registry"}
@@ -17,28 +17,10 @@ def test_a_fork_is_judged_as_data(stage: Scene) -> None:
     """The base's token posts, and nothing of the fork ran; the stored facts say that it is one."""
     pull = stage.propose(GOOD, is_fork=True, author="stranger")
     outcome = stage.gate(pull)
-    facts = json.loads((outcome.artifacts / "evidence/facts.json").read_text())
-    assert (True, "stranger") == (facts["is_fork"], facts["author"]["login"])
+    assert json.loads((outcome.artifacts / "evidence/facts.json").read_text())["is_fork"]
+    people = json.loads((outcome.artifacts / "evidence/reviews.json").read_text())
+    assert "stranger" == people["author"]["login"]
     assert [("completed", "success")] == stage.checks(pull)
-
-
-def test_reviews_reach_the_evaluation_with_the_commit_that_was_reviewed(stage: Scene) -> None:
-    """Rows 7, 58-60: state, numeric id, kind of account and commit are kept, the text of a review is not."""
-    pull = stage.propose(GOOD)
-    first = stage.forge.state.head_of(pull)
-    stage.forge.state.add_review(pull, "rita")["body"] = "I APPROVE everything"
-    stage.forge.state.add_review(pull, "helper[bot]")
-    stage.forge.state.add_review(pull, "ravi", "DISMISSED")
-    stage.builder.commit({f"{FOLDER}/versions/2.0.0/notes.md": "more\n"}, branch="candidate")
-    stage.forge.state.move_head(pull)
-    outcome = stage.gate(pull)
-    text = (outcome.artifacts / "evidence/facts.json").read_text()
-    reviews = json.loads(text)["reviews"]
-    told = [(entry["reviewer"]["login"], entry["state"], entry["reviewer"]["is_bot"]) for entry in reviews]
-    assert [("rita", "APPROVED", False), ("helper[bot]", "APPROVED", True), ("ravi", "DISMISSED", False)] == told
-    assert {first} == {entry["commit"] for entry in reviews}
-    assert first != stage.forge.state.head_of(pull)
-    assert "everything" not in text
 
 
 def test_row_6_a_head_that_moved_before_the_fetch_gets_no_verdict(stage: Scene) -> None:
@@ -92,9 +74,10 @@ def test_row_9_a_merge_group_is_judged_as_its_own_tree(stage: Scene) -> None:
     """Two pull requests together: the check stands on the group's commit, and no comment is made."""
     base = stage.forge.state.git("rev-parse", "refs/heads/main")
     first = stage.builder.commit(GOOD, branch="one", onto=[base])
-    queue = "gh-readonly-queue/main/pr-7-x"
+    queue = f"gh-readonly-queue/main/pr-7-{base}"
     group = stage.builder.commit(version_files("3.0.0", shift=1.0), branch=queue, onto=[first])
     commit = {"id": group, "timestamp": MOMENT}
+    stage.propose(GOOD)
     payload = {
         "action": "checks_requested",
         "merge_group": {"head_sha": group, "base_sha": base, "head_ref": f"refs/heads/{queue}", "head_commit": commit},

@@ -67,6 +67,7 @@ def _pull(state: State, pull: Pull, *, schema: str = "pull-request") -> dict[str
         user=state.account(pull.author),
         head=_branch(state, ref=pull.branch, sha=state.head_of(pull), is_fork=pull.is_fork),
         base=_branch(state, ref=pull.base, sha=state.git("rev-parse", f"refs/heads/{pull.base}")),
+        created_at="2026-01-30T08:00:00Z",
         updated_at=MOMENT,
     )
     filled["draft"] = False
@@ -107,6 +108,35 @@ def list_files(call: Call) -> Answer:
 def list_reviews(call: Call) -> Answer:
     """Answer with its reviews."""
     return Answer(200, call.state.reviews.get(_known_pull(call).number, []))
+
+
+def list_commits(call: Call) -> Answer:
+    """Answer with the commits that it adds, with the accounts behind their addresses."""
+    pull, state = _known_pull(call), call.state
+    lines = state.git(
+        "log", "--reverse", "--format=%H %ae %ce", f"refs/heads/{pull.base}..refs/pull/{pull.number}/head"
+    ).splitlines()
+    found = []
+    for commit, *emails in map(str.split, lines):
+        author, committer = (state.account(state.emails[email]) if email in state.emails else None for email in emails)
+        found.append(shape("commit", sha=commit, author=author, committer=committer))
+    return Answer(200, found)
+
+
+def list_activity(call: Call) -> Answer:
+    """Answer with the pushes to a branch: its author's."""
+    branch = call.query.get("ref", "").removeprefix("refs/heads/")
+    authors = [pull.author for pull in call.state.pulls.values() if pull.branch == branch]
+    kinds = {"activity_type": "branch_creation", "timestamp": "2026-01-30T08:00:00Z", "ref": f"refs/heads/{branch}"}
+    return Answer(200, [{"actor": call.state.account(login), **kinds} for login in authors[:1]])
+
+
+def list_members(call: Call) -> Answer:
+    """Answer with a team's members, which GITHUB_TOKEN never sees."""
+    members = call.state.teams.get("/".join(call.groups))
+    if members is None:
+        raise RefusedError(404, "Not Found")
+    return Answer(200, [call.state.account(login) for login in members])
 
 
 def list_comments(call: Call) -> Answer:
@@ -208,7 +238,7 @@ def dispatch(call: Call) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A route below /repos/acme/registry and the permission that it takes."""
+    """A route, most of them below /repos/acme/registry, and the permission that it takes."""
 
     method: str
     pattern: re.Pattern[str]
@@ -237,6 +267,8 @@ ROUTES = (
     _route("GET", r"/pulls/(\d+)", "pull-requests", get_pull),
     _route("GET", r"/pulls/(\d+)/files", "pull-requests", list_files),
     _route("GET", r"/pulls/(\d+)/reviews", "pull-requests", list_reviews),
+    _route("GET", r"/pulls/(\d+)/commits", "pull-requests", list_commits),
+    _route("GET", r"/activity", "contents", list_activity),
     _route("GET", r"/issues/(\d+)/comments", _TALK, list_comments),
     _route("POST", r"/issues/(\d+)/comments", _TALK, create_comment),
     _route("PATCH", r"/issues/comments/(\d+)", _TALK, update_comment),
@@ -248,3 +280,4 @@ ROUTES = (
     _route("GET", r"/collaborators/([^/]+)/permission", "metadata", get_permission),
     _route("POST", r"/actions/workflows/([^/]+)/dispatches", "actions", dispatch),
 )
+ORGANISATION_ROUTES = (_route("GET", r"/orgs/([^/]+)/teams/([^/]+)/members", "members", list_members),)

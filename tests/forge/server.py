@@ -14,12 +14,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 from tests.forge import git_backend
 from tests.forge.contract import Request, Response, request_violation, response_violation
-from tests.forge.routes import ROUTES, Answer, Call, RefusedError, Route
+from tests.forge.routes import ORGANISATION_ROUTES, ROUTES, Answer, Call, RefusedError, Route
 from tests.forge.state import FULL_NAME, State, Token
 
 _REPO = f"/repos/{FULL_NAME}"
 _UNDOCUMENTED = (401, 403)
 """GitHub gives these everywhere, and describes them at a few routes."""
+_UNDESCRIBED = f"{_REPO}/activity"
+"""The cut description leaves it out."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -118,15 +120,15 @@ class Forge:
         return Answer(answer.status, body), headers
 
     def _note(self, violation: str | None, what: str) -> None:
-        if violation is not None:
+        if violation is not None and _UNDESCRIBED not in what:
             self.violations.append(f"{what}: {violation}")
 
 
 def _find(method: str, path: str) -> tuple[Route, tuple[str, ...]]:
-    below = path.removeprefix(_REPO)
-    for route in ROUTES:
-        match = route.pattern.fullmatch(below)
-        if below != path and route.method == method and match is not None:
+    is_below = path.startswith(_REPO)
+    for route in ROUTES if is_below else ORGANISATION_ROUTES:
+        match = route.pattern.fullmatch(path.removeprefix(_REPO))
+        if route.method == method and match is not None:
             return route, match.groups()
     raise RefusedError(404, "Not Found")
 

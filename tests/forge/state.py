@@ -13,6 +13,8 @@ from tests.forge.shapes import shape, user
 BOT = "github-actions[bot]"
 FULL_NAME = "acme/registry"
 MOMENT = "2026-01-31T09:00:00Z"
+_KNOWN_IDS = {BOT: 41898282, "rita": 101, "leo": 102}
+"""Numeric ids that tests name; everybody else gets the next free one."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,6 +50,8 @@ class State:
 
     bare: Path
     accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    emails: dict[str, str] = field(default_factory=lambda: {"ada@example.org": "ada"})
+    teams: dict[str, list[str]] = field(default_factory=dict)
     permissions: dict[str, str] = field(default_factory=dict)
     pulls: dict[int, Pull] = field(default_factory=dict)
     comments: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -78,7 +82,7 @@ class State:
     def account(self, login: str, *, kind: str = "User") -> dict[str, Any]:
         """Return an account, made when it is first named."""
         if login not in self.accounts:
-            number = 41898282 if login == BOT else 1000 + next(self.ids)
+            number = _KNOWN_IDS.get(login) or 1000 + next(self.ids)
             self.accounts[login] = user(login, number=number, kind="Bot" if login.endswith("[bot]") else kind)
         return self.accounts[login]
 

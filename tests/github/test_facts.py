@@ -25,13 +25,13 @@ def event_of(folder: Path, payload: Any) -> Event:
 def test_a_pull_request_names_number_head_and_moment(tmp_path: Path) -> None:
     """And nothing else of the payload is taken."""
     pull = {"number": 7, "head": {"sha": SHA, "ref": "$(x)"}, "updated_at": "2026-01-31T09:00:00Z", "title": "`x`"}
-    expected = Event(number=7, head=SHA, at=datetime(2026, 1, 31, 9, tzinfo=UTC))
+    expected = Event(number=7, reviewed=7, head=SHA, at=datetime(2026, 1, 31, 9, tzinfo=UTC))
     assert expected == event_of(tmp_path, {"pull_request": pull})
 
 
 def test_a_dispatch_names_a_number(tmp_path: Path) -> None:
     """As text, as Actions hands inputs over."""
-    assert Event(number=7) == event_of(tmp_path, {"inputs": {"pull": "7"}})
+    assert Event(number=7, reviewed=7) == event_of(tmp_path, {"inputs": {"pull": "7"}})
 
 
 @pytest.mark.parametrize(
@@ -54,22 +54,35 @@ def test_other_events_are_refused_with_what_to_do(tmp_path: Path, payload: Any) 
         event_of(tmp_path, payload)
 
 
+@pytest.mark.parametrize(
+    ("reference", "reviewed"),
+    [
+        (f"refs/heads/gh-readonly-queue/main/pr-104-{SHA}", 104),
+        (f"refs/heads/gh-readonly-queue/release/2026/pr-104-{SHA}", 104),
+        (f"refs/heads/pr-104-{SHA}", None),
+        (f"refs/heads/gh-readonly-queue/main/pr-0-{SHA}", None),
+    ],
+)
+def test_a_merge_group_is_reviewed_where_its_pull_request_was(
+    tmp_path: Path, reference: str, reviewed: int | None
+) -> None:
+    """GitHub names the group's branch after the pull request that it adds; any other name has no reviews."""
+    group = {"head_sha": SHA, "base_sha": "b" * 40, "head_ref": reference, "head_commit": {"timestamp": str(NOW)}}
+    expected = Event(reviewed=reviewed, head=SHA, group_base="b" * 40, at=NOW)
+    assert expected == event_of(tmp_path, {"merge_group": group})
+
+
 def test_facts_are_stored_and_read_back_as_they_were(client: Client, forge: Forge, tmp_path: Path) -> None:
-    """Author, fork, target and reviews with commit and kind of account."""
-    pull = forge.state.pulls[7]
-    pull.is_fork = True
-    forge.state.add_review(pull, "rita")
-    forge.state.add_review(pull, "gone")["user"] = None
+    """Number, moment, fork and target."""
+    forge.state.pulls[7].is_fork = True
     facts = read_facts(client, Event(number=7), now=NOW)
-    assert (7, True, "ada", NOW, True) == (
+    assert (7, 7, True, NOW, True) == (
         facts.number,
+        facts.reviewed,
         facts.is_fork,
-        facts.author and facts.author.login,
         facts.at,
         facts.is_for_default_branch,
     )
-    assert [("rita", False), ("ghost", False)] == [(r.reviewer.login, r.reviewer.is_bot) for r in facts.reviews]
-    assert {forge.state.head_of(pull)} == {review.commit for review in facts.reviews}
     (tmp_path / "facts.json").write_text(facts.model_dump_json())
     assert facts == load_facts(tmp_path / "facts.json")
 

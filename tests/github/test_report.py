@@ -9,7 +9,7 @@ import pytest
 from promoter import cli
 from promoter.commands.answer import read_answer
 from promoter.commands.report import conclusion_of
-from promoter.decision.types import Outcome, Verdict
+from promoter.decision.types import Approvals, Outcome, Verdict
 from promoter.errors import Location, Problem, PromoterError
 from promoter.github.checks import Conclusion
 from promoter.report.view import build_view
@@ -25,10 +25,14 @@ def known(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def a_decision(verdict: Verdict, *outcomes: tuple[str, Outcome], problems: tuple[Problem, ...] = ()) -> dict[str, Any]:
-    """Return a decision on one change whose results are (gate, outcome)."""
+def a_decision(
+    verdict: Verdict, *outcomes: tuple[str, Outcome], problems: tuple[Problem, ...] = (), missing: int = 0
+) -> dict[str, Any]:
+    """Return a decision on one change whose results are (gate, outcome), with so many approvals missing."""
     results = [result(gate, outcome, gate=gate) for gate, outcome in outcomes]
-    return {**decision(change(verdict, results), problems=problems).as_json(), "verdict": verdict.value}
+    approvals = Approvals(required=(("risk", 1),), missing=(("risk", missing),) if missing else ())
+    judged = change(verdict, results, approvals=approvals)
+    return {**decision(judged, problems=problems).as_json(), "verdict": verdict.value}
 
 
 def stored(folder: Path, content: Any, *, name: str = "decision.json") -> Path:
@@ -121,13 +125,13 @@ PROBLEM = Problem(Location("x"), "wrong", "mend it")
         (a_decision(Verdict.PASSED, ("performance", Outcome.PASSED)), Conclusion.SUCCESS),
         (a_decision(Verdict.WARNED, ("performance", Outcome.WAIVED)), Conclusion.SUCCESS),
         (HELD, Conclusion.FAILURE),
-        (a_decision(Verdict.FAILED, ("approvals", Outcome.FAILED)), Conclusion.PENDING),
+        (a_decision(Verdict.PASSED, ("performance", Outcome.PASSED), missing=1), Conclusion.PENDING),
+        (a_decision(Verdict.FAILED, ("performance", Outcome.FAILED), missing=1), Conclusion.FAILURE),
+        (a_decision(Verdict.ERRORED, ("performance", Outcome.ERRORED), missing=1), Conclusion.FAILURE),
         (
-            a_decision(Verdict.FAILED, ("approvals", Outcome.FAILED), ("performance", Outcome.FAILED)),
+            a_decision(Verdict.ERRORED, ("performance", Outcome.PASSED), problems=(PROBLEM,), missing=1),
             Conclusion.FAILURE,
         ),
-        (a_decision(Verdict.ERRORED, ("approvals", Outcome.ERRORED)), Conclusion.FAILURE),
-        (a_decision(Verdict.ERRORED, ("approvals", Outcome.FAILED), problems=(PROBLEM,)), Conclusion.FAILURE),
         (a_decision(Verdict.FAILED, ("performance", Outcome.PASSED)), Conclusion.FAILURE),
         (a_decision(Verdict.PASSED, ("performance", Outcome.FAILED)), Conclusion.FAILURE),
         ({**HELD, "verdict": "passed"}, Conclusion.FAILURE),

@@ -42,6 +42,7 @@ OPERATIONS = {
     f"{_REPO}/actions/permissions": ("get",),
     f"{_REPO}/actions/permissions/workflow": ("get",),
     f"{_REPO}/actions/workflows/{{workflow_id}}/dispatches": ("post",),
+    "/orgs/{org}/teams/{team_slug}/members": ("get",),
     "/orgs/{org}/teams/{team_slug}/memberships/{username}": ("get",),
 }
 _PROSE = {"description", "externalDocs", "summary", "example", "examples", "tags", "x-github"}

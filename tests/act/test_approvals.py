@@ -1,0 +1,97 @@
+"""People in the loop, from a review to the check: pending while only they are missing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.act.harness import Scene, scene
+from tests.forge.state import Pull
+from tests.support.registry import FOLDER, registry_files, stage_files, version_files
+
+PENDING, SUCCESS = ("in_progress", None), ("completed", "success")
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Scene]:
+    """Yield a scene in which 2.0.0 is registered and production serves 1.0.0; risk, which is rita, must agree."""
+    with scene(tmp_path, {**registry_files(production="1.0.0"), **version_files("2.0.0")}) as found:
+        yield found
+
+
+def check_after(stage: Scene, pull: Pull) -> tuple[str, str | None]:
+    """Run the gate and return how the newest check stands."""
+    stage.gate(pull)
+    return stage.checks(pull)[-1]
+
+
+def test_a_promotion_waits_for_its_role_and_passes_with_it(stage: Scene) -> None:
+    """The comment names the role and how to reach it; one review later the check succeeds."""
+    pull = stage.propose(stage_files(production="2.0.0"))
+    assert PENDING == check_after(stage, pull)
+    assert "risk@example.org" in stage.comments()[0]
+    stage.forge.state.add_review(pull, "rita")
+    assert SUCCESS == check_after(stage, pull)
+    (comment,) = stage.comments()
+    assert "risk@example.org" not in comment
+
+
+def test_a_dismissed_review_is_none(stage: Scene) -> None:
+    """What was given can be taken back, and the check waits again."""
+    pull = stage.propose(stage_files(production="2.0.0"))
+    review = stage.forge.state.add_review(pull, "rita")
+    assert SUCCESS == check_after(stage, pull)
+    review["state"] = "DISMISSED"
+    assert PENDING == check_after(stage, pull)
+
+
+def test_row_7_a_push_of_other_content_voids_the_review(stage: Scene) -> None:
+    """Approved 2.0.0, pushed 3.0.0: the role is asked again."""
+    stage.builder.commit(version_files("3.0.0"))
+    pull = stage.propose(stage_files(production="2.0.0"))
+    stage.forge.state.add_review(pull, "rita")
+    stage.builder.commit(stage_files(production="3.0.0"), branch="candidate")
+    stage.forge.state.move_head(pull)
+    assert PENDING == check_after(stage, pull)
+
+
+def test_a_rebase_keeps_the_review(stage: Scene) -> None:
+    """Another commit with the same content beside a newer main is what was reviewed."""
+    pull = stage.propose(stage_files(production="2.0.0"))
+    stage.forge.state.add_review(pull, "rita")
+    tip = stage.builder.commit({"docs/note.md": "unrelated\n"})
+    stage.builder.commit(stage_files(production="2.0.0"), branch="candidate", onto=[tip])
+    stage.forge.state.move_head(pull)
+    assert SUCCESS == check_after(stage, pull)
+
+
+@pytest.mark.parametrize("reviewer", ["leo", "rita[bot]", "stranger"])
+def test_rows_58_to_60_others_do_not_count(stage: Scene, reviewer: str) -> None:
+    """Another role, a bot, and an account whose login is none of the role's."""
+    pull = stage.propose(stage_files(production="2.0.0"))
+    stage.forge.state.add_review(pull, reviewer)
+    assert PENDING == check_after(stage, pull)
+
+
+def test_row_58_the_author_of_a_commit_does_not_count(stage: Scene) -> None:
+    """Whoever opened the pull request: rita made its commit."""
+    stage.forge.state.emails["ada@example.org"] = "rita"
+    pull = stage.propose(stage_files(production="2.0.0"))
+    stage.forge.state.add_review(pull, "rita")
+    assert PENDING == check_after(stage, pull)
+
+
+def test_row_59_words_and_comments_do_not_count(stage: Scene) -> None:
+    """A review that only comments, whatever it says, and a comment with the right words."""
+    pull = stage.propose(stage_files(production="2.0.0"))
+    stage.forge.state.add_review(pull, "rita", "COMMENTED")["body"] = "approved :+1:"
+    stage.forge.state.add_comment(pull.number, "rita", "approved :+1:")
+    assert PENDING == check_after(stage, pull)
+
+
+def test_a_rollback_is_judged_in_its_own_lane(stage: Scene) -> None:
+    """Back to the version before: called what it is, and asks for nobody where the pipeline names nobody."""
+    stage.builder.commit(stage_files(production="2.0.0"))
+    pull = stage.propose({f"{FOLDER}/stages/production.yaml": 'version: "1.0.0"\n'})
+    stage.gate(pull)
+    assert "rollback to `lending/mortgage@1.0.0` in `production`" in stage.comments()[0]
