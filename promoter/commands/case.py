@@ -4,7 +4,7 @@ import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from promoter.commands.past import past_before, past_of
@@ -16,7 +16,7 @@ from promoter.errors import PolicyError, Problem, ProposalError
 from promoter.gates.contract.record_of_stage import Stay
 from promoter.gates.table import find_gate
 from promoter.git.canonical import check_trees
-from promoter.git.difference import diff_snapshots
+from promoter.git.difference import PathChange, diff_snapshots
 from promoter.git.repository import Repository
 from promoter.git.snapshot import Snapshot
 from promoter.history.event import Event
@@ -80,6 +80,7 @@ def open_case(repository: Repository, *, base: str | None, head: str, is_worktre
     problems = list(check_trees(base_tree, Snapshot(repository, head_tree_id)))
     merged_tree = base_tree
     changes: tuple[Change, ...] = ()
+    differences: tuple[PathChange, ...] = ()
     stages = _Stages(repository, base_id)
     if not problems:
         merged_id = head_tree_id if is_worktree else repository.merged_tree(base_id, head_id)
@@ -89,7 +90,13 @@ def open_case(repository: Repository, *, base: str | None, head: str, is_worktre
         changes, found = find_changes(base_tree, merged_tree, differences, stages.first_entries)
         problems += found
     rules = rules_of(base_tree)
-    trees = Trees(base=base_tree, merged=merged_tree, last_served=stages.last_served, stays=stages.stays)
+    trees = Trees(
+        base=base_tree,
+        merged=merged_tree,
+        last_served=stages.last_served,
+        stays=stages.stays,
+        rehearse=cache(partial(repository.undone_paths, differences)),
+    )
     items, found = build_docket(changes, trees, rules, find_gate=find_gate, at=at)
     problems += found
     if merged_tree.tree_id_of(POLICIES) != base_tree.tree_id_of(POLICIES):

@@ -32,6 +32,14 @@ def unread_stays(_model: str, _stage: str) -> None:
     """Say of every stage that its history was not read, so that no gate decides on it."""
 
 
+Rehearse = Callable[[], tuple[str, ...] | None]
+"""Makes the merge and its revert, and returns the paths that are not as before; None where it cannot be made."""
+
+
+def not_rehearsed() -> None:
+    """Say that no merge was rehearsed, so that no gate decides on its revert."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One change on the docket; a change without a version to judge has no candidate.
@@ -53,12 +61,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trees:
-    """The two trees, and what the history of the base says of a stage."""
+    """The two trees, what the history of the base says of a stage, and the drill of the merge and its revert."""
 
     base: Tree
     merged: Tree
     last_served: LastServed
     stays: ReadStays = unread_stays
+    rehearse: Rehearse = not_rehearsed
 
 
 def build_docket(
@@ -115,8 +124,11 @@ def _item(
         return Item(change=change, candidate=None, judgements=())
     serving = Shelf(trees.base, candidate.release.model.model).serving()
     record = _record(candidate, trees, rules)
+    reasons = {name: _why_not(*policy, candidate, at) for name, policy in bound.items()}
+    is_asked = any(reasons[name] is None and gate.needs_drill for name, (_, gate, _) in bound.items())
+    undone = trees.rehearse() if is_asked else None
     judgements = []
-    for file, gate, parameters in bound.values():
+    for name, (file, gate, parameters) in bound.items():
         context = Context(
             candidate=candidate,
             at=at,
@@ -125,8 +137,9 @@ def _item(
             near_miss=file.policy.near_miss,
             serving=serving,
             record=record,
+            undone=undone,
         )
-        why_not = _why_not(file, gate, parameters, candidate, at)
+        why_not = reasons[name]
         requests = () if why_not is not None else tuple(gate.measures(parameters, candidate))
         judgements.append(
             Judgement(

@@ -77,6 +77,7 @@ def _trees(case: PolicyTest, tree: MemoryTree) -> Trees:
         merged=tree,
         last_served=lambda _model, _stage: CHAMPION if case.champion is not None else None,
         stays=lambda _model, stage: stays.get(stage),
+        rehearse=lambda: case.undone,
     )
 
 

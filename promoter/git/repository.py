@@ -1,14 +1,16 @@
 """The registry's repository: revisions, commits, merges, and the working tree. Nothing here writes to disk."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pygit2
 
 from promoter.errors import Location, Problem, ProposalError, ServiceError
 from promoter.git.commit import Commit, as_commit
+from promoter.git.difference import PathChange
 from promoter.git.merge import merged_tree
 from promoter.git.objects import ObjectStore
+from promoter.git.undo import undone_paths
 from promoter.git.worktree import write_worktree
 
 _UNSHALLOW = "this clone is shallow: `git fetch --unshallow`, or `fetch-depth: 0` in the workflow"
@@ -84,6 +86,11 @@ class Repository(ObjectStore):
         Raises ProposalError with every path in conflict, or where the head's trees are not canonical.
         """
         return merged_tree(self, self._git, base=base, head=head, fork_point=self.merge_base(base, head))
+
+    def undone_paths(self, changes: Sequence[PathChange]) -> tuple[str, ...]:
+        """Return the paths that are not as before once a merge of these changes is reverted; made in memory."""
+        self.write_into_memory()
+        return undone_paths(self._git, changes)
 
     def worktree_tree(self) -> str:
         """Return the tree id of the files as they stand, uncommitted and untracked ones too, made in memory."""

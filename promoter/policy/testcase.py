@@ -110,6 +110,10 @@ class PolicyTest(Strict):
         description="Further files of the model's folder, path to content, such as incidents/outage.yaml.",
     )
     measurements: tuple[StatedMeasurement, ...] = Field(default=(), description="Numbers in answer to every request.")
+    undone: tuple[str, ...] | None = Field(
+        default=None,
+        description="Paths that a revert of the merge leaves other than before; absent where it was not rehearsed.",
+    )
     facts: dict[str, Any] = Field(default_factory=dict, description="Facts in answer to every request.")
     answers: dict[str, StatedAnswer] = Field(
         default_factory=dict, description="Answers to the requests of one family, such as TableProfile."

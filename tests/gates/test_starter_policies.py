@@ -83,6 +83,8 @@ def promote(model: str, version: str, champion: str | None) -> dict[str, Outcome
         pipeline=bind(read(ROOT / "policies/pipeline.yaml"), Pipeline),
         settings=bind(read(ROOT / "policies/registry.yaml"), Settings),
         record=StageRecord(roles=bind(read(ROOT / "policies/roles.yaml"), Roles).roles),
+        serving={"production": champion} if champion else {},
+        undone=(),
     )
     return {policy.id: outcome_of(gate.judge(parameters, answers, context)) for policy, gate, parameters in judged}
 

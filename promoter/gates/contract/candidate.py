@@ -97,6 +97,8 @@ class Context:
     """Stage to the version that it serves before the change."""
     record: StageRecord = field(default_factory=StageRecord)
     """The past of the model's stages, and the change records and roles that moves refer to."""
+    undone: tuple[str, ...] | None = None
+    """Paths that a revert of the change's merge would leave other than before; None where that was not rehearsed."""
 
     @property
     def stage_rules(self) -> StageRules | None:

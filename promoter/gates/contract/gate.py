@@ -33,6 +33,8 @@ class Gate:
     judge: Callable[[Any, Measurements, Context], Sequence[Finding]]
     tasks: frozenset[Task] = frozenset(Task)
     not_applicable: Callable[[Any, Candidate], str | None] | None = None
+    needs_drill: bool = False
+    """Whether `judge` asks what a revert of the change's merge leaves behind: `context.undone`."""
 
     def why_not(self, parameters: Any, candidate: Candidate) -> str | None:
         """Return why the gate has nothing to say of this candidate, or None where it has."""
