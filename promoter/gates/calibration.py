@@ -17,8 +17,8 @@ ece is the mean over equal-mass bins of |share of positives - mean score|; it is
 makes gaps. ece_debiased leaves out what noise adds, and is the one to bound. calibration_intercept and
 calibration_slope are those of the logistic regression of the label on the logit of the score (perfect: 0 and 1);
 bound each from both sides. spiegelhalter_p is the chance of a misfit at least this large if the scores were right.
-decide_on point: the value decides, equality passes. decide_on interval: as everywhere, and a failure must fail after
-`correction` over all groups and bounds of the policy too.
+decide_on point: the value decides, equality passes. decide_on interval: the whole interval must be inside; a failure
+is wholly outside, and fails after `correction` over all groups and bounds of the policy too.
 
 ## Undecidable when
 A score is no probability, one class is missing, a slope does not exist (one distinct score, classes that do not

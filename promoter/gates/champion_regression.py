@@ -9,8 +9,8 @@ A better average may be bought with a worse service to somebody. Two point value
 a paired test on the same rows can, with far fewer rows than two separate intervals.
 
 ## Parameters
-`comparisons` (`measure`, `margin`), `alpha`, `correction`, `slices` (`by`, `comparisons`, `min_n`, `small_slices`),
-`without_champion`.
+`comparisons` (`measure`, `margin`), `alpha`, `correction`, `min_n`, `slices` (`by`, `comparisons`, `min_n`,
+`small_slices`), `without_champion`.
 
 ## Decision rule
 With differences turned so that higher is better, each is tested one-sided against -margin from its interval:

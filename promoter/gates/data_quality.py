@@ -10,8 +10,8 @@ A join that went wrong shows as nulls and repeated rows long before it shows as 
 repository can be read by all who can read it, and stays in its history.
 
 ## Parameters
-`evidence`, `bounds` (`measure`, `at_least` or `at_most`), `columns` (`column`, `minimum`, `maximum`,
-`max_missing_rate`, `categories`), `exempt` (`feature`, `reason`), `personal_data` (`evidence`, `exempt`),
+`evidence`, `bounds` (`measure`, `at_least` or `at_most`, `decide_on`), `columns` (`column`, `minimum`,
+`maximum`, `max_missing_rate`, `categories`), `exempt` (`feature`, `reason`), `personal_data` (`evidence`, `exempt`),
 `anonymity` (`evidence`, `quasi_identifiers`, `k`).
 
 ## Decision rule

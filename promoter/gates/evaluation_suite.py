@@ -10,8 +10,8 @@ Generative models have no label to be right about, only examples that are judged
 goes up while the refusals of one suite go missing, and a suite that was left out fails nobody.
 
 ## Parameters
-`rules` (`by`, `bounds`, `against_champion` with `measure` and `margin`, `required`, `min_n`, `small_slices`),
-`passes`, `better`, `alpha`, `correction`, `without_champion`.
+`rules` (`by`, `bounds` with `measure`, `at_least` or `at_most` and `decide_on`, `against_champion` with `measure` and
+`margin`, `required`, `min_n`, `small_slices`), `passes`, `better`, `alpha`, `correction`, `without_champion`.
 
 ## Decision rule
 mean_score has Student's interval, pass_rate Wilson's; equality with a bound passes, and one that fails on its interval

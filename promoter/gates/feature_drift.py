@@ -9,8 +9,8 @@ A model is only known to work on rows like those that it was trained and evaluat
 earliest sign of trouble, long before labels arrive.
 
 ## Parameters
-`bounds`, `min_n`, `bins`, `max_drifted_share`, `within_null`, `significance` (`alpha`, `correction`), `exempt`
-(`feature`, `reason`).
+`bounds` (`measure`, `at_least` or `at_most`, `decide_on`), `min_n`, `bins`, `max_drifted_share`, `within_null`,
+`significance` (`alpha`, `correction`), `exempt` (`feature`, `reason`).
 
 ## Decision rule
 Effect size decides; equality with the bound passes. A PSI beyond its bound but at or below the 95 % quantile of its

@@ -9,7 +9,8 @@ A move on the evening before a holiday, or during the yearly accounts, meets the
 could take it back.
 
 ## Parameters
-`windows`, `emergency`, `emergency_role`.
+`windows` (`kind`, `reason`, `weekdays`, `from_time`, `to_time`, `from_date`, `to_date`, `timezone`), `emergency`,
+`emergency_role`.
 
 ## Decision rule
 Windows are in local time of an IANA zone: an instant is turned into the zone's wall-clock time, so a changed clock

@@ -16,8 +16,8 @@ nothing of two models, so only a ratio of one run compares them.
 latency_p95 is the smallest latency that 95 % of the requests do not exceed; its interval is of order statistics and
 assumes no distribution. latency_p95_ratio is the candidate's over the champion's. Rows are taken by the artifact's
 digest in `artifact_column`, so that a file about another artifact is no evidence. decide_on point: the value decides,
-equality passes. decide_on interval: as everywhere, and a failure must fail after `correction` too.
-artifact_size_bytes is the manifest's, which is held against the file when it is read.
+equality passes. decide_on interval: the whole interval must be inside; a failure is wholly outside, and fails after
+`correction` too. artifact_size_bytes is the manifest's, which is held against the file when it is read.
 
 ## Undecidable when
 The file holds no request to the artifact (or, for a ratio, to the champion's), a latency is missing, infinite or not

@@ -9,7 +9,8 @@ A model that is worse than its users were promised does harm whatever the champi
 for which the model does not work, so slices carry bounds of their own.
 
 ## Parameters
-`bounds`, `min_n`, `slices` (`by`, `bounds`, `min_n`, `small_slices`).
+`bounds` (`measure`, `at_least` or `at_most`, `decide_on`), `min_n`, `slices` (`by`, `bounds`, `min_n`,
+`small_slices`).
 
 ## Decision rule
 A bound that decides on the point passes where value >= at_least, or value <= at_most; equality passes. A bound that

@@ -15,9 +15,9 @@ by it, and a reviewer should know before a court asks.
 ## Decision rule
 proxy_strength lies in [0, 1], 0 for none and 1 for a feature that gives the attribute away: Cramer's V of categories,
 or for numbers the strongest of rank order (attributes of two values), quantile bins, and missing or not. decide_on
-point: the value decides, equality passes. decide_on interval: as everywhere, and a failure must fail after
-`correction` over all features and attributes too. A feature that is the attribute itself passes only where model.yaml
-gives its justification. A constant feature tells nothing and passes.
+point: the value decides, equality passes. decide_on interval: the whole interval must be inside; a failure is wholly
+outside, and fails after `correction` over all features and attributes too. A feature that is the attribute itself
+passes only where model.yaml gives its justification. A constant feature tells nothing and passes.
 
 ## Undecidable when
 No features-current evidence covers the data set of a predictions file, the attribute is constant, or fewer than min_n

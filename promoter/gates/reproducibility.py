@@ -9,7 +9,7 @@ Every other number rests on the predictions. A file that was made by another mod
 all of them true of nothing that is deployed.
 
 ## Parameters
-`bounds` (`measure`, `at_most`), `tolerance`, `other_formats`.
+`bounds` (`measure`, `at_least` or `at_most`, `decide_on`), `tolerance`, `other_formats`.
 
 ## Decision rule
 The score of a binary model, the class scores of a multi-class one and the value of a regression are compared with the
@@ -18,9 +18,10 @@ all rows; differing_rows the share of rows that differ by more than `tolerance`;
 that the threshold decides otherwise. Equality with a bound passes.
 
 ## Undecidable when
-No features-current evidence covers the data set of a predictions file, or the artifact is in a format that is not run
-(only ONNX is). A runtime that is not installed, a model that does not load or take the features, ids that do not pair
-and numbers that are missing end in an error, which never passes.
+No features-current evidence covers the data set of a predictions file, the artifact is in a format that is not run
+(only ONNX is), or decision_changes is bounded and the version declares no threshold. A runtime that is not installed, a
+model that does not load or take the features, ids that do not pair and numbers that are missing end in an error, which
+never passes.
 
 ## Example
 ```yaml

@@ -9,8 +9,8 @@ no more than the harm budget.
 Held-out rows are yesterday's. A shadow run is the last place where a mistake costs nothing: the champion still serves.
 
 ## Parameters
-`champion_column`, `champion_answers`, `agreement`, `harm`, `min_requests`, `min_days`, `min_labelled`,
-`max_unanswered_rate`, `within`, `without_champion`.
+`champion_column`, `champion_answers`, `agreement` and `harm` (each `at_least` or `at_most`, `decide_on`),
+`min_requests`, `min_days`, `min_labelled`, `max_unanswered_rate`, `within`, `without_champion`.
 
 ## Decision rule
 agreement = requests on which both decide the same / all requests. harm_rate = labelled requests on which the candidate

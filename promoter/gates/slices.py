@@ -9,16 +9,17 @@ An average hides the group for which a model got worse: a few lost rows in a sma
 was lost and won in a slice, row by row, shows a loss that the slice's own rate is too coarse to show.
 
 ## Parameters
-`rules` (`by`, `bounds`, `against_champion` with `measure` and `margin`, `required`, `min_n`, `small_slices`),
-`alpha`, `correction`, `without_champion`.
+`rules` (`by`, `bounds` with `measure`, `at_least` or `at_most` and `decide_on`, `against_champion` with `measure` and
+`margin`, `required`, `min_n`, `small_slices`), `alpha`, `correction`, `without_champion`.
 
 ## Decision rule
-A bound passes as in the gate performance; one that fails on its interval must fail after `correction` over all
-interval bounds of the policy too. Against the champion: recall is compared on the slice's rows with label 1,
-specificity on those with label 0, accuracy and selection_rate on all. The difference's interval is Tango's, its test
-one-sided against -margin. Not inferior where p(loss > margin) <= alpha: satisfied. Inferior where the opposite p,
-after `correction` over all comparisons of the policy, is <= alpha: not satisfied. Else undecided, with about how many
-rows more would decide. The rows won and lost and McNemar's exact p stand in the message.
+A bound that decides on the point passes at equality; one that decides on the interval passes where the whole interval
+is inside, and fails where it is wholly outside and fails after `correction` over all interval bounds of the policy too.
+Against the champion: recall is compared on the slice's rows with label 1, specificity on those with label 0, accuracy
+and selection_rate on all. The difference's interval is Tango's, its test one-sided against -margin. Not inferior where
+p(loss > margin) <= alpha: satisfied. Inferior where the opposite p, after `correction` over all comparisons of the
+policy, is <= alpha: not satisfied. Else undecided, with about how many rows more would decide. The rows won and lost
+and McNemar's exact p stand in the message.
 
 ## Undecidable when
 A slice has fewer than min_n rows (of the class, for recall and specificity) and small_slices says inconclusive, no

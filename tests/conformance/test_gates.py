@@ -41,6 +41,15 @@ def test_the_schema_describes_every_parameter(name: str) -> None:
         assert "properties" not in part or part["additionalProperties"] is False
 
 
+@each_gate
+def test_the_page_names_every_parameter(name: str) -> None:
+    """Under its heading, those of a rule within a parameter too: what is not named there is not found."""
+    told = find_gate(name).page.partition("## Parameters\n")[2].partition("\n## ")[0]
+    schema = find_gate(name).parameters.model_json_schema()
+    parts = (schema, *schema.get("$defs", {}).values())
+    assert [] == [key for part in parts for key in part.get("properties", {}) if f"`{key}`" not in told]
+
+
 @each_case
 def test_the_case_ends_as_expected(case: JudgedCase) -> None:
     """The corpus itself is right."""

@@ -93,8 +93,18 @@ def hold(measurement: Measurement, bound: Bound, *, location: Location, near_mis
         comparator=bound.comparator,
         bound=bound.limit,
         margin=margin,
-        is_near=margin is not None and near_miss is not None and abs(margin) <= near_miss.width(bound.limit),
+        is_near=near_miss is not None and value is not None and is_near(value, bound, near_miss),
     )
+
+
+def is_near(value: float, bound: Bound, near_miss: NearMiss) -> bool:
+    """Say whether a value lies in the band around its bound, on either side.
+
+    Nothing is near where the band has no width, nor a zero under an upper bound: no count and no gap is better.
+    """
+    width = near_miss.width(bound.limit)
+    is_best = bound.at_most is not None and value == 0
+    return width > 0 and not is_best and abs(bound.margin(value)) <= width
 
 
 def name_of(measurement: Measurement) -> str:
