@@ -157,6 +157,7 @@ def _item(proposal: Proposal, past: Past, gaps: frozenset[str]) -> Item:
     trees = Trees(base=past.tree, merged=MemoryTree(files), last_served=lambda _model, _stage: serving)
     items, problems = build_docket([change], trees, read_rules(past.tree), find_gate=find_gate, at=datetime.now(UTC))
     if problems:
+        click.echo("note: lines of the manifest are those of the draft, which --dry-run prints", err=True)
         raise ProposalError(*problems)
     return items[0]
 

@@ -1,11 +1,14 @@
 """promoter propose: from files to a judged branch, and what is missing, with who asks."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from promoter.document.bind import bind
 from promoter.document.reader import read_yaml
+from promoter.document.strict import Strict
+from promoter.document.writing import yaml_text
 from promoter.registry.manifest import Manifest
 from tests.support.command import Run, run_promoter
 from tests.support.registry import AUC_POLICY, model_yaml, policy_yaml, predictions_csv, registry_files, rule_files
@@ -30,8 +33,7 @@ def with_identity(path: Path) -> RepositoryBuilder:
 def samples(tmp_path: Path) -> RepositoryBuilder:
     """The sample registry: its rules, and all versions of its mortgage model."""
     builder = with_identity(tmp_path / "registry")
-    files = [path for folder in ("policies", "models/lending") for path in (ROOT / folder).rglob("*")]
-    builder.commit({path.relative_to(ROOT).as_posix(): path.read_bytes() for path in files if path.is_file()})
+    builder.commit({path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sample_paths(MODEL)})
     return builder
 
 
@@ -61,34 +63,50 @@ def sample_files(*, documents: bool = True) -> tuple[object, ...]:
     )
 
 
-def manifest_at(builder: RepositoryBuilder, branch: str, version: str) -> Manifest:
+def manifest_at(builder: RepositoryBuilder, branch: str, version: str, *, model: str = MODEL) -> Manifest:
     """Return a version's manifest as a branch holds it."""
-    path = f"models/{MODEL}/versions/{version}/manifest.yaml"
+    path = f"models/{model}/versions/{version}/manifest.yaml"
     return bind(read_yaml(builder.git("show", f"{branch}:{path}").encode() + b"\n", path=path), Manifest)
 
 
-def test_the_same_files_give_the_same_manifest(samples: RepositoryBuilder, tmp_path: Path) -> None:
-    """All files of 2.1.0 proposed as 2.2.0: but version and summary nothing differs, down to ids and file names."""
-    expected = bind(read_yaml((SAMPLE / "manifest.yaml").read_bytes(), path="manifest.yaml"), Manifest)
-    others = [entry for entry in expected.evidence if entry.format not in ("parquet", "csv")]
-    options = [f"{entry.kind}:{entry.format}={SAMPLE / entry.uri}" for entry in others]
+@pytest.mark.parametrize("model", [MODEL, "labour/employment", "health/diabetes-progression", "vision/digits"])
+def test_the_same_files_give_the_same_manifest(tmp_path: Path, model: str) -> None:
+    """A sample version's own files, proposed as another: but version and summary nothing differs."""
+    version = max(path.name for path in (ROOT / "models" / model / "versions").iterdir())
+    folder = ROOT / "models" / model / "versions" / version
+    files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sample_paths(model)}
+    builder = with_identity(tmp_path / "registry")
+    builder.commit(files)
+    expected = bind(read_yaml((folder / "manifest.yaml").read_bytes(), path="manifest.yaml"), Manifest)
     fill = tmp_path / "fill.yaml"
-    text = (SAMPLE / "manifest.yaml").read_text(encoding="utf-8")
-    deployment = (
-        text[text.index("deployment:") : text.index("monitoring:")] if "deployment:" in text else "documents: []\n"
-    )
-    fill.write_text(deployment, encoding="utf-8")
-    run = propose(
-        samples,
-        "2.2.0",
-        *sample_files(),
-        *(option for text in options for option in ("--evidence", text)),
-        *("--fill", fill, "--summary", "The same again."),
-    )
-    assert 0 == run.code, run.err
-    proposed = manifest_at(samples, f"promoter/{MODEL}/2.2.0", "2.2.0")
-    renamed = expected.model_copy(update={"version": "2.2.0", "summary": "The same again."})
-    assert renamed == proposed
+    told = {"summary": "Again."} | ({"deployment": dump(expected.deployment)} if expected.deployment else {})
+    fill.write_text(yaml_text(told, schema="manifest.json"), encoding="utf-8")
+    tables = {"predictions": "--predictions", "features-reference": "--reference", "features-current": "--current"}
+    options: list[object] = ["--artifact", folder / expected.artifact.uri, "--fill", fill, "--from", version]
+    for entry in expected.evidence:
+        file = folder / entry.uri
+        options += (
+            [tables[entry.kind], file]
+            if entry.kind in tables
+            else ["--evidence", f"{entry.kind}:{entry.format}={file}"]
+        )
+    for text in expected.documents:
+        options += ["--document", f"{text.kind}={folder / text.path}"]
+    run = propose(builder, "9.0.0", *options, model=model)
+    assert run.code in (0, 1), run.err
+    proposed = manifest_at(builder, f"promoter/{model}/9.0.0", "9.0.0", model=model)
+    assert expected.model_copy(update={"version": "9.0.0", "summary": "Again."}) == proposed
+
+
+def sample_paths(model: str) -> list[Path]:
+    """Return the files of the sample registry's rules and of one model."""
+    found = [path for folder in ("policies", f"models/{model}") for path in (ROOT / folder).rglob("*")]
+    return [path for path in found if path.is_file()]
+
+
+def dump(part: Strict) -> dict[str, Any]:
+    """Return a part of a manifest as plain data."""
+    return part.model_dump(mode="json", exclude_unset=True)
 
 
 def test_new_features_are_inferred_and_known_ones_keep_their_range(samples: RepositoryBuilder) -> None:
@@ -225,3 +243,14 @@ def test_a_key_that_is_none_is_told_at_its_line(samples: RepositoryBuilder, tmp_
     run = propose(samples, "2.2.0", "--fill", fill)
     assert 2 == run.code
     assert f"{fill}:2:1: 'monitorin' is not to be filled in; did you mean 'monitoring'?" in run.err
+
+
+def test_a_filled_part_that_does_not_fit_is_told_at_the_drafts_line(samples: RepositoryBuilder, tmp_path: Path) -> None:
+    """The manifest does not exist yet: the note says whose lines are meant, and a dry run prints them."""
+    fill = tmp_path / "fill.yaml"
+    fill.write_text("monitoring: {on_cal: y}\n", encoding="utf-8")
+    run = propose(samples, "2.2.0", *sample_files(), "--summary", "A.", "--fill", fill, "--dry-run")
+    assert 2 == run.code
+    (error,) = [line for line in run.err.splitlines() if "unknown key 'on_cal'; did you mean 'on_call'?" in line]
+    assert "on_cal: y" in run.out.splitlines()[int(error.split(":")[2]) - 1]
+    assert "lines of the manifest are those of the draft" in run.err
