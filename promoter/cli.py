@@ -26,6 +26,10 @@ COMMANDS: dict[str, str] = {
     "audit": "hold the merge history against the decision records",
     "policy": "lint the rules, test them, and say which of them judge a version",
     "doctor": "say whether the GitHub repository enforces what the gate decides",
+    "evidence": "in CI: bring reviews and files from the allowed stores",
+    "evaluate": "in CI: judge a pull request from git objects, without token and network",
+    "report": "in CI: keep the one comment and the check run up to date",
+    "recheck": "in CI: ask for a new verdict of the pull requests that a change concerns",
     "init": "lay out a new registry: rules, starter policies, owners, workflows",
     "demo": "tell a whole story on real data in a scratch registry",
 }
