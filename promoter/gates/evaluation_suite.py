@@ -71,7 +71,7 @@ from promoter.gates.contract.gate import Gate, Parameters
 from promoter.gates.contract.margin import MarginCase, hold_margins
 from promoter.gates.contract.missing import advise, missing_evidence
 from promoter.gates.contract.pairing import paired_predictions, threshold_of, unpaired, why_no_champion
-from promoter.gates.contract.slices import SmallSlices
+from promoter.gates.contract.slices import SmallSlices, require_comparison
 from promoter.gates.contract.slicing import Slicing, bound_in_slices, margin_in_slices
 from promoter.measure.request import Measured, Measurements, Quality, Request
 from promoter.measure.requests_data import PairedScores
@@ -123,10 +123,9 @@ class SuiteRule(Strict):
 
     @model_validator(mode="after")
     def _compares_something(self) -> "SuiteRule":
-        if not self.bounds and not self.against_champion:
-            raise ValueError("needs bounds, against_champion, or both")
-        if any(len(values) != len(self.by) for values in self.required):
-            raise ValueError(f"each suite in required has {len(self.by)} values, one for each column of by")
+        require_comparison(
+            bounds=self.bounds, against_champion=self.against_champion, by=self.by, required=self.required
+        )
         return self
 
 

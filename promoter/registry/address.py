@@ -17,8 +17,8 @@ ModelId = Annotated[str, StringConstraints(pattern=f"^{MODEL_PATTERN}$")]
 Digest = Annotated[str, StringConstraints(pattern=f"^{DIGEST_PATTERN}$")]
 Commit = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]
 
-_VERSION_ADDRESS = re.compile(rf"(?P<model>{MODEL_PATTERN})@(?P<version>{VERSION_PATTERN})")
-_STAGE_ADDRESS = re.compile(rf"(?P<model>{MODEL_PATTERN})#(?P<stage>{ID_PATTERN})")
+_VERSION_ADDRESS = re.compile(rf"({MODEL_PATTERN})@({VERSION_PATTERN})")
+_STAGE_ADDRESS = re.compile(rf"({MODEL_PATTERN})#({ID_PATTERN})")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,10 +34,7 @@ class VersionAddress:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read `model@version`; ValueError with the expected form otherwise."""
-        match = _VERSION_ADDRESS.fullmatch(text)
-        if match is None:
-            raise ValueError(f"{text!r} is no version's address; write it as lending/mortgage@2.1.0")
-        return cls(match["model"], match["version"])
+        return cls(*_parts(text, form=_VERSION_ADDRESS, of="version", such_as="lending/mortgage@2.1.0"))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -53,10 +50,14 @@ class StageAddress:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read `model#stage`; ValueError with the expected form otherwise."""
-        match = _STAGE_ADDRESS.fullmatch(text)
-        if match is None:
-            raise ValueError(f"{text!r} is no stage's address; write it as lending/mortgage#production")
-        return cls(match["model"], match["stage"])
+        return cls(*_parts(text, form=_STAGE_ADDRESS, of="stage", such_as="lending/mortgage#production"))
+
+
+def _parts(text: str, *, form: re.Pattern[str], of: str, such_as: str) -> tuple[str, str]:
+    match = form.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is no {of}'s address; write it as {such_as}")
+    return match[1], match[2]
 
 
 def namespace_of(model: str) -> str:

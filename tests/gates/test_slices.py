@@ -156,7 +156,7 @@ def test_ranking_models_are_not_applicable() -> None:
     ("rule", "problem"),
     [
         ({"by": ["race"]}, "needs bounds, against_champion, or both"),
-        ({**BOUND, "required": [["a", "b"]]}, "each slice in required has 1 values"),
+        ({**BOUND, "required": [["a", "b"]]}, "each entry of required has 1 values"),
         ({**BOUND, "bound": []}, "bounds"),
     ],
 )

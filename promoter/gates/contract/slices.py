@@ -11,6 +11,20 @@ from promoter.measure.request import Measured
 SmallSlices = Literal["report", "inconclusive"]
 
 
+def require_comparison(
+    *,
+    bounds: Sequence[object],
+    against_champion: Sequence[object],
+    by: Sequence[str],
+    required: Sequence[Sequence[str]],
+) -> None:
+    """Raise ValueError where a rule compares nothing, or a required slice lacks a value for one of its columns."""
+    if not bounds and not against_champion:
+        raise ValueError("needs bounds, against_champion, or both")
+    if any(len(values) != len(by) for values in required):
+        raise ValueError(f"each entry of required has {len(by)} values, one for each column of by")
+
+
 def in_slices(measured: Measured, measure: str, *, by: Sequence[str]) -> list[Measurement]:
     """Return the measurements of one measure whose slices are made by exactly these columns; none: all rows."""
     columns = set(by)
