@@ -20,10 +20,10 @@ def figure(value: float, unit: str, measure: str = "", *, is_signed: bool = Fals
 
 
 def limit(comparator: str, bound: float, unit: str, measure: str = "") -> str:
-    """Return a bound as it is written in mathematics: ≥ 75 %."""
+    """Return a bound as it is written in mathematics: ≥ 75 %. A bound is a rule, so no digit of it is dropped."""
     number, suffix = _scaled(bound, unit, measure)
     sign = {">=": "≥", "<=": "≤"}.get(comparator, comparator)
-    return f"{sign}{_JOINT}{_bare(number)}{suffix}"
+    return f"{sign}{_JOINT}{_in_full(number)}{suffix}"
 
 
 def span(lower: float, upper: float, unit: str, measure: str = "", *, is_signed: bool = False) -> str:
@@ -88,6 +88,11 @@ def _digits(number: float) -> str:
 def _minus(words: str) -> str:
     """Return the words with a minus sign in place of a leading hyphen."""
     return words.replace("-", "\N{MINUS SIGN}", 1) if words.startswith("-") else words
+
+
+def _in_full(number: float) -> str:
+    """Return all digits that a person wrote; ten are enough to undo what binary fractions add."""
+    return _minus(f"{float(f'{number:.10g}'):,}".removesuffix(".0"))
 
 
 def _bare(number: float) -> str:

@@ -63,6 +63,8 @@ def test_a_bound_is_written_as_in_the_policy() -> None:
     """Without trailing zeros, in percent for rates."""
     assert "≥ 75 %" == spaced(limit(">=", 0.75, "fraction"))
     assert "≤ −0.005" == spaced(limit("<=", -0.005, ""))
+    assert "≤ 1,825 days" == spaced(limit("<=", 1825, "day"))
+    assert "≥ 70.25 %" == spaced(limit(">=", 0.7025, "fraction"))
 
 
 @pytest.mark.parametrize(
