@@ -9,6 +9,7 @@ import click
 
 from promoter.commands.case import check_rules
 from promoter.commands.linting import lint_models, lint_owners
+from promoter.commands.policy_lint import as_row
 from promoter.errors import Problem
 from promoter.git.canonical import check_trees
 from promoter.git.repository import open_repository
@@ -37,17 +38,7 @@ def command(*, repo: Path, rev: str | None, as_json: bool) -> None:
 
 def _print(problems: list[Problem], models: int, *, as_json: bool) -> None:
     if as_json:
-        rows = [
-            {
-                "path": p.location.path,
-                "line": p.location.line,
-                "column": p.location.column,
-                "message": p.message,
-                "hint": p.hint,
-            }
-            for p in problems
-        ]
-        click.echo(json.dumps({"models": models, "problems": rows}, indent=2))
+        click.echo(json.dumps({"models": models, "problems": list(map(as_row, problems))}, indent=2))
         return
     for problem in problems:
         click.echo(str(problem))

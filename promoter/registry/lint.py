@@ -1,12 +1,14 @@
 """The whole registry held against its layout, its formats and its own references."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from promoter.document.reader import Document
 from promoter.document.strict import Strict
 from promoter.errors import Location, Problem, ProposalError
 from promoter.registry.layout import MODELS, RECORDS, FileKind, Place, place_of
 from promoter.registry.manifest import Manifest
+from promoter.registry.model import Model
 from promoter.registry.reading import FORMATS, Read, read_file
 from promoter.registry.stage import Incident, StagePointer, Withdrawals
 from promoter.registry.stock import check_version_folder
@@ -42,8 +44,11 @@ def group_models(tree: Tree) -> tuple[tuple[ModelFiles, ...], tuple[Problem, ...
     return models, tuple(problems)
 
 
-def lint_model(tree: Tree, model: ModelFiles) -> tuple[Problem, ...]:
-    """Return every problem of one model: of each file, and of what one file says of another."""
+def lint_model(tree: Tree, model: ModelFiles, *, roles: Collection[str] | None = None) -> tuple[Problem, ...]:
+    """Return every problem of one model: of each file, and of what one file says of another.
+
+    `roles` are those that policies/roles.yaml knows; None leaves owners unchecked.
+    """
     problems: list[Problem] = []
     kinds = {place.kind for place in model.places}
     if FileKind.MODEL not in kinds:
@@ -58,19 +63,30 @@ def lint_model(tree: Tree, model: ModelFiles) -> tuple[Problem, ...]:
             )
         if place.kind in FORMATS:
             try:
-                problems += _lint_file(tree, place, model)
+                problems += _lint_file(tree, place, model, roles)
             except ProposalError as error:
                 problems += error.problems
     return tuple(dict.fromkeys(problems))
 
 
-def _lint_file(tree: Tree, place: Place, model: ModelFiles) -> Iterable[Problem]:
+def _lint_file(tree: Tree, place: Place, model: ModelFiles, roles: Collection[str] | None) -> Iterable[Problem]:
     read = read_file(tree, place, FORMATS[place.kind])
     if isinstance(read.value, Manifest):
         folder = place.path.rsplit("/", 1)[0]
         manifest: Read[Manifest] = Read(read.value, read.document)
         return check_version_folder(manifest, model.files[read.value.version], folder)
+    if isinstance(read.value, Model) and roles is not None:
+        return _unknown_owners(read.value, read.document, roles)
     return _unknown_versions(read, model)
+
+
+def _unknown_owners(model: Model, document: Document, roles: Collection[str]) -> Iterator[Problem]:
+    """Yield owners that are no role: nobody would be asked."""
+    for index, owner in enumerate(model.owners):
+        if owner not in roles:
+            message = f"owner {owner!r} is no role of policies/roles.yaml"
+            hint = f"name one of {', '.join(sorted(roles))}, or add the role first"
+            yield Problem(document.location(("owners", index)), message, hint)
 
 
 def _unknown_versions(read: Read[Strict], model: ModelFiles) -> Iterator[Problem]:
