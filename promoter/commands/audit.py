@@ -1,13 +1,23 @@
-"""`promoter audit verify`: hold the merge history against the decision records, and name what went around the gate."""
+"""`promoter audit`: hold the merge history against its records; pack the evidence of decisions; open such a pack."""
 
 import json
 import sys
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from promoter.commands.past import open_past
+from promoter import __version__
+from promoter.commands.bundle import make_bundle, zip_files
+from promoter.commands.case import engine_digest
+from promoter.commands.past import Past, open_past
+from promoter.commands.times import parse_moment
+from promoter.commands.unbundle import MAX_BUNDLE_BYTES, open_bundle
 from promoter.commands.verifying import Finding, check_line, verify
+from promoter.errors import Location, Problem, ProposalError, ServiceError
+from promoter.history.event import RECORDED
+from promoter.history.record import folder_of, read_record, record_names
 from promoter.report.plain import PROSE_LENGTH, plain
 
 
@@ -37,6 +47,77 @@ def verify_command(*, since: str | None, remeasure: bool, as_json: bool, repo: P
             click.echo(_shown(item))
         click.echo(f"{report.changes:,} changes, {report.records:,} records, {len(findings):,} findings", err=True)
     sys.exit(1 if findings else 0)
+
+
+@command.command("pack", help="Write the evidence of decisions into one file that a stranger can verify offline.")
+@click.argument("decision", required=False)
+@click.option("--since", default=None, help="Decisions from this moment on, as 2026-01-31T09:00:00Z or 2026-01-31.")
+@click.option("--until", default=None, help="Decisions up to, not including, this moment.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="File to write, such as evidence.zip.")
+@click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="A folder of the registry.")
+def pack_command(*, decision: str | None, since: str | None, until: str | None, out: Path, repo: Path) -> None:
+    """DECISION is the path of a record below reports/decisions/; without it, a period. Exit 1: it holds findings."""
+    past = open_past(repo)
+    if (decision is None) == (since is None and until is None):
+        raise ProposalError(Problem(Location("audit pack"), "name a decision or a period", "see --help"))
+    start, end = (None if text is None else parse_moment(text) for text in (since, until))
+    records = [decision] if decision is not None else list(_records_of(past, start, end))
+    if not records:
+        raise ProposalError(Problem(Location("--since"), "no decision was recorded then", "see `promoter history`"))
+    engine = {"version": __version__, "digest": engine_digest()}
+    files = make_bundle(past.repository, tip=past.tip, records=records, engine=engine)
+    try:
+        out.write_bytes(zip_files(files))
+    except OSError as exc:
+        raise ServiceError(
+            Problem(Location(str(out)), f"cannot be written: {exc.strerror}", "name another file")
+        ) from exc
+    findings = json.loads(files["bundle.json"])["findings"]
+    click.echo(f"{out}: {len(records):,} decisions, {len(files):,} files, {len(findings):,} findings; tip {past.tip}")
+    sys.exit(1 if findings else 0)
+
+
+@command.command("open", help="Verify a bundle from nothing but itself: every object, every record, every file.")
+@click.argument("bundle", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def open_command(*, bundle: Path, as_json: bool) -> None:
+    """Exit 0: it is sound, and the registry kept to the gate; 1: something was altered or went around the gate."""
+    try:
+        size = bundle.stat().st_size
+        if size > MAX_BUNDLE_BYTES:
+            message = f"{size:,} bytes, and at most {MAX_BUNDLE_BYTES:,} are read"
+            raise ProposalError(Problem(Location(str(bundle)), message, "ask for a shorter period"))
+        content = bundle.read_bytes()
+    except OSError as exc:
+        raise ProposalError(Problem(Location(str(bundle)), f"cannot be read: {exc.strerror}", "name a bundle")) from exc
+    contents, faults = open_bundle(content, path=str(bundle))
+    findings = contents["findings"]
+    if as_json:
+        found = {"tip": contents["tip"], "records": contents["records"], "faults": faults, "findings": findings}
+        click.echo(json.dumps(found, indent=1, ensure_ascii=False))
+    else:
+        for fault in faults:
+            click.echo(f"ALTERED {plain(fault, limit=PROSE_LENGTH)}")
+        for finding in () if faults else findings:
+            click.echo(plain(f"UNVERIFIED {finding['subject']}: {finding['message']}", limit=PROSE_LENGTH))
+        if not faults:
+            count = len(contents["records"])
+            click.echo(
+                f"{count:,} decisions proven by commit {contents['tip']}; ask the registry's owner for that commit"
+            )
+    sys.exit(1 if faults or findings else 0)
+
+
+def _records_of(past: Past, since: datetime | None, until: datetime | None) -> Iterator[str]:
+    """Yield the path of each record whose change was merged in a period."""
+    events = [event for event in past.timeline.events if event.kind in RECORDED]
+    events = [event for event in events if (not since or event.at >= since) and (not until or event.at < until)]
+    wanted = {event.commit for event in events}
+    for folder in sorted({folder_of(event) for event in events}):
+        for name in record_names(past.tree, folder):
+            path = f"{folder}/{name}"
+            if read_record(past.tree, path).value.get("commit") in wanted:
+                yield path
 
 
 def _shown(item: Finding) -> str:

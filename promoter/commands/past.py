@@ -28,8 +28,13 @@ class Past:
     @cached_property
     def timeline(self) -> Timeline:
         """The history; raises ServiceError in a shallow clone."""
+        return Timeline(self.reader, self.tip, Cache(self.index_folder))
+
+    @property
+    def index_folder(self) -> Path:
+        """Where the index of the history is kept: in the user's cache, by the repository's place."""
         name = sha256_bytes(os.fsencode(self.reader.git_folder)).removeprefix("sha256:")[:16]
-        return Timeline(self.reader, self.tip, Cache(cache_folder() / "history" / name))
+        return cache_folder() / "history" / name
 
     def tree_at(self, position: int) -> Snapshot:
         """Return the tree of the commit at a position of the line."""
@@ -79,4 +84,4 @@ def past_of(repository: Repository) -> Past:
 @cache
 def past_before(repository: Repository, tip: str) -> Past:
     """Return the history that ends at a commit."""
-    return Past(repository, HistoryReader.open(repository.folder), tip)
+    return Past(repository, repository.reader(), tip)

@@ -157,8 +157,8 @@ def _match(
         pairs.append((event, record))
         verdict = record.decision.get("verdict")
         if verdict not in KEPT_VERDICTS:
-            findings.append(_unverified(past, event, f"the verdict was {verdict}, and it was merged all the same"))
-    findings += [_unverified(past, event, "it has no decision record: it went around the gate") for event in left]
+            findings.append(unverified(past, event, f"the verdict was {verdict}, and it was merged all the same"))
+    findings += [unverified(past, event, "it has no decision record: it went around the gate") for event in left]
     return pairs, findings
 
 
@@ -182,24 +182,27 @@ def _judge_part(job: tuple[Path, str, Sequence[Together]]) -> list[Finding]:
 
 @cache
 def _past_at(folder: Path, tip: str) -> Past:
-    return past_before(open_repository(folder), tip)
+    past = past_before(open_repository(folder), tip)
+    past.timeline.load_events()
+    return past
 
 
 def _judge_some(past: Past, changes: Sequence[Together], workshop: Workshop | None) -> Iterator[Finding]:
     for commit, together in changes:
-        yield from _judge_again(past, past.timeline.positions[commit], together, workshop)
+        yield from judge_again(past, past.timeline.positions[commit], together, workshop)
 
 
-def _judge_again(
+def judge_again(
     past: Past, position: int, together: Sequence[tuple[Event, str]], workshop: Workshop | None
 ) -> Iterator[Finding]:
+    """Yield each record of a commit that comes out differently when it is made again."""
     case = open_merged(past, position)
     for event, path in together:
         record = read_record(past.tree, path)
         try:
             stored = stored_measurements(case, record.decision)
         except (KeyError, TypeError, ValueError, AttributeError):
-            yield _unverified(past, event, f"{path} holds no decision that can be read")
+            yield unverified(past, event, f"{path} holds no decision that can be read")
             continue
         if workshop is not None and not isinstance(case, tuple):
             stored = measure_case(case, workshop=workshop)
@@ -217,7 +220,7 @@ def _judge_again(
             by = "" if engine == decision["engine"] else f"; it was made by another engine, {engine!r}"
             source = "from its own measurements" if workshop is None else "from its evidence"
             message = f"made again {source}, {path} comes out differently ({decision['verdict']}){by}"
-            yield _unverified(past, event, message)
+            yield unverified(past, event, message)
 
 
 def _changed_for_good(past: Past, start: int) -> Iterator[Finding]:
@@ -225,7 +228,7 @@ def _changed_for_good(past: Past, start: int) -> Iterator[Finding]:
     line = past.timeline.line
     for event in past.timeline.events:
         if event.kind is EventKind.ALTERATION and past.timeline.positions[event.commit] > start:
-            yield _unverified(past, event, "a merged version was changed; it never may be")
+            yield unverified(past, event, "a merged version was changed; it never may be")
     for position in range(max(start, 0) + 1, len(line)):
         before, after = line.tree_id(position - 1), line.tree_id(position)
         for path in replaced_files(past.reader, RECORDS.encode(), before, after):
@@ -235,7 +238,8 @@ def _changed_for_good(past: Past, start: int) -> Iterator[Finding]:
             yield Finding(subject=path, message=message, is_unverified=False, commit=commit, author=author)
 
 
-def _unverified(past: Past, event: Event, message: str) -> Finding:
+def unverified(past: Past, event: Event, message: str) -> Finding:
+    """Return the finding that no sound record stands for a change."""
     author = past.credit(event.commit).author
     subject = f"{event.kind} {event.address}{f' {event.version}' if event.stage and event.version else ''}"
     return Finding(subject=subject, message=message, is_unverified=True, commit=event.commit, author=author)

@@ -8,6 +8,7 @@ import pygit2
 from promoter.errors import Location, Problem, ProposalError, ServiceError
 from promoter.git.commit import Commit, as_commit
 from promoter.git.difference import PathChange
+from promoter.git.history import HistoryReader
 from promoter.git.merge import merged_tree
 from promoter.git.objects import ObjectStore
 from promoter.git.undo import undone_paths
@@ -42,6 +43,15 @@ class Repository(ObjectStore):
     def folder(self) -> Path:
         """The working tree's root; of a bare repository its own folder."""
         return Path(self._git.workdir or self._git.path)
+
+    @property
+    def objects(self) -> pygit2.Odb:
+        """The objects by id, for another reader of the same repository."""
+        return self._git.odb
+
+    def reader(self) -> HistoryReader:
+        """Return a reader of the merge history. Raises ServiceError where git does not open it again."""
+        return HistoryReader.open(self.folder)
 
     def resolve(self, revision: str) -> str:
         """Return the id of the commit that a revision means. Raises ProposalError where there is none."""

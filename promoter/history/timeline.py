@@ -63,6 +63,10 @@ class Timeline:
             self._cache.save("events", json.dumps(kept).encode())
         return tuple(events)
 
+    def load_events(self) -> None:
+        """Read all events now: worth it before the moves of many stages are asked for."""
+        self._moves = _moves_by_address(self.events)
+
     def moves(self, address: StageAddress, *, until: int) -> tuple[Event, ...]:
         """Return the moves of one stage's pointer up to a position, oldest first; one stage alone is read quickly."""
         if address not in self._moves:
