@@ -21,7 +21,7 @@ must hold (Berger 1982); a failure does, since one chance loss among many would 
 
 ## Undecidable when
 The champion has no predictions on the same evidence, the measure or its interval does not exist, n is below min_n,
-or the interval straddles the margin. Row ids that differ end in an error, never in an inner join.
+or the interval straddles the margin. Row ids that differ end in an error, never in an inner join; so do labels.
 Where the stage serves nothing the gate does not apply: a first version cannot regress. `without_champion:
 inconclusive` asks for a decision instead.
 
@@ -57,7 +57,6 @@ DeLong et al. 1988; McNemar 1947; Piaggio et al. 2012 (CONSORT, non-inferiority)
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Literal
 
 from pydantic import Field
@@ -70,10 +69,10 @@ from promoter.gates.contract.gate import Gate, Parameters
 from promoter.gates.contract.margin import MarginCase, hold_margins
 from promoter.gates.contract.missing import missing_evidence
 from promoter.gates.contract.pairing import paired_predictions, threshold_of, unpaired, why_no_champion
-from promoter.gates.contract.slices import SmallSlices, in_slices
-from promoter.gates.contract.slicing import Slicing, over_all
-from promoter.measure.measurement import Measurement
+from promoter.gates.contract.slices import SmallSlices
+from promoter.gates.contract.slicing import Slicing, margin_in_slices, over_all
 from promoter.measure.request import Measured, Measurements, PairedQuality, Request
+from promoter.measure.requests_data import PairedRates
 from promoter.measure.statistics.margin_test import Correction
 from promoter.measure.statistics.noninferiority import Direction
 from promoter.policy.policy import Category
@@ -82,8 +81,8 @@ from promoter.registry.model import Task
 
 Measure = Literal["roc_auc", "accuracy", "recall", "specificity", "log_loss", "brier", "rmse", "mae", "squared_error"]
 
-_LABELS = {"recall": ("1", "true"), "specificity": ("0", "false")}
-"""A binary model's recall is its accuracy on the rows with these labels; so is its specificity."""
+_OF_A_CLASS = frozenset({"recall", "specificity"})
+"""Rates of a binary model's decisions, which are compared on the rows of their class."""
 
 _LOWER_IS_BETTER = frozenset({"log_loss", "brier", "rmse", "mae", "squared_error"})
 
@@ -143,36 +142,44 @@ def not_applicable(parameters: ChampionRegressionParameters, candidate: Candidat
     return why_no_champion(candidate) if parameters.without_champion == "not_applicable" else None
 
 
-def _request(
+def _quality(
     parameters: ChampionRegressionParameters, candidate: Candidate, mine: Evidence, theirs: Evidence
 ) -> PairedQuality:
+    rules = (slicing.by for comparison, slicing in _rules(parameters) if comparison.measure not in _OF_A_CLASS)
     return PairedQuality(
         candidate=table_of(mine),
         champion=table_of(theirs),
         task=candidate.release.model.task.value,
         threshold=threshold_of(candidate.release),
         champion_threshold=threshold_of(candidate.champion),
-        slices=tuple(dict.fromkeys(_columns(parameters, candidate, mine))),
+        slices=tuple(dict.fromkeys(by for by in rules if by)),
     )
 
 
-def _columns(
-    parameters: ChampionRegressionParameters, candidate: Candidate, mine: Evidence
-) -> Iterator[tuple[str, ...]]:
-    """Yield the columns of each slice rule, and with the label where a rate of one class is compared."""
-    rules = [((), parameters.comparisons), *((rule.by, rule.comparisons) for rule in parameters.slices)]
-    label, is_binary = mine.columns.label, candidate.release.model.task is Task.BINARY
-    for by, comparisons in rules:
-        if by:
-            yield by
-        if label is not None and is_binary and any(entry.measure in _LABELS for entry in comparisons):
-            yield (*by, label)
+def _rates(
+    parameters: ChampionRegressionParameters, candidate: Candidate, mine: Evidence, theirs: Evidence
+) -> PairedRates | None:
+    """Return the request for rates of one class; None where no rule compares one, or the model's task has none."""
+    rules = [slicing.by for comparison, slicing in _rules(parameters) if comparison.measure in _OF_A_CLASS]
+    if not rules or candidate.release.model.task is not Task.BINARY:
+        return None
+    return PairedRates(
+        candidate=table_of(mine),
+        champion=table_of(theirs),
+        threshold=threshold_of(candidate.release),
+        champion_threshold=threshold_of(candidate.champion),
+        slices=tuple(dict.fromkeys(by for by in rules if by)),
+    )
 
 
 def measures(parameters: ChampionRegressionParameters, candidate: Candidate) -> Sequence[Request]:
-    """Return one paired request a predictions file that the champion has too."""
-    pairs = paired_predictions(candidate)
-    return tuple(_request(parameters, candidate, mine, theirs) for _, mine, theirs in pairs if theirs is not None)
+    """Return for each predictions file that the champion has too a paired request, and one for rates of a class."""
+    requests: list[Request] = []
+    for _, mine, theirs in paired_predictions(candidate):
+        if theirs is not None:
+            rates = _rates(parameters, candidate, mine, theirs)
+            requests += [_quality(parameters, candidate, mine, theirs), *([rates] if rates else [])]
+    return tuple(requests)
 
 
 def judge(parameters: ChampionRegressionParameters, measurements: Measurements, context: Context) -> Sequence[Finding]:
@@ -184,25 +191,26 @@ def judge(parameters: ChampionRegressionParameters, measurements: Measurements, 
         location = release.locate("evidence", index, "uri")
         if theirs is None:
             entries.append(unpaired(mine, candidate.champion, location))
-        else:
-            measured = measurements[_request(parameters, candidate, mine, theirs)]
-            entries += _cases(parameters, measured, location, label=mine.columns.label)
+            continue
+        quality = measurements[_quality(parameters, candidate, mine, theirs)]
+        asked = _rates(parameters, candidate, mine, theirs)
+        rates = measurements[asked] if asked else quality
+        entries += _cases(parameters, quality, rates, location)
     if not entries:
         return [missing_evidence(release, EvidenceKind.PREDICTIONS, purpose="a comparison with the champion")]
     return hold_margins(entries, alpha=parameters.alpha, correction=parameters.correction, near_miss=context.near_miss)
 
 
 def _cases(
-    parameters: ChampionRegressionParameters, measured: Measured, location: Location, *, label: str | None
+    parameters: ChampionRegressionParameters, quality: Measured, rates: Measured, location: Location
 ) -> Iterator[Finding | MarginCase]:
     """Yield each comparison as a case to be tested, or as the finding that it cannot be."""
     for comparison, slicing in _rules(parameters):
-        name = f"{comparison.measure}_difference"
-        found = _differences(comparison, measured, by=slicing.by, label=label)
-        yield from slicing.gaps(name, found, measured, at=location)
-        for value in found:
-            case = MarginCase(found=value, margin=comparison.margin, direction=comparison.direction, location=location)
-            yield case if value.n >= slicing.min_n else slicing.too_small(value, bound=case.bound, at=location)
+        measured = rates if comparison.measure in _OF_A_CLASS else quality
+        better = comparison.direction
+        yield from margin_in_slices(
+            comparison.measure, slicing, measured, margin=comparison.margin, direction=better, at=location
+        )
 
 
 def _rules(parameters: ChampionRegressionParameters) -> Iterator[tuple[Comparison, Slicing]]:
@@ -212,24 +220,6 @@ def _rules(parameters: ChampionRegressionParameters) -> Iterator[tuple[Compariso
     for rule in parameters.slices:
         for comparison in rule.comparisons:
             yield comparison, Slicing(by=rule.by, min_n=rule.min_n, small_slices=rule.small_slices)
-
-
-def _differences(
-    comparison: Comparison, measured: Measured, *, by: tuple[str, ...], label: str | None
-) -> list[Measurement]:
-    """Return the differences of a comparison per slice; those of one class are accuracies on its rows."""
-    name = f"{comparison.measure}_difference"
-    labels = _LABELS.get(comparison.measure)
-    if labels is None:
-        return in_slices(measured, name, by=by)
-    if label is None:
-        return []
-    of_classes = in_slices(measured, "accuracy_difference", by=(*by, label))
-    return [
-        replace(found, measure=name, slice=tuple(pair for pair in found.slice if pair[0] != label))
-        for found in of_classes
-        if dict(found.slice)[label] in labels
-    ]
 
 
 GATE = Gate(

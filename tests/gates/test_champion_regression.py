@@ -160,17 +160,32 @@ def test_unknown_parameters_are_refused() -> None:
         bind_parameters(GATE, comparisons=[{**AUC, "margin": -0.1}])
 
 
-def test_recall_is_the_accuracy_on_positive_rows() -> None:
-    """The request cuts by slice and label; the finding is about the slice, on its positive rows."""
-    rule = {"by": ["town"], "comparisons": [{"measure": "recall", "margin": 0.05}]}
+RECALL = {"measure": "recall", "margin": 0.05}
+
+
+def test_rates_of_a_class_are_asked_for_as_rates() -> None:
+    """Their request says which rows are of a class, whatever a label is written as; without one it is not made."""
+    rule = {"by": ["town"], "comparisons": [RECALL]}
     bound = bind_parameters(GATE, comparisons=[AUC], slices=[rule])
-    [request] = GATE.measures(bound, CONTEXT.candidate)
-    assert getattr(request, "slices", None) == (("town",), ("town", "y_true"))
-    answer = measured(
-        number("roc_auc_difference", 0.0, interval=(-0.01, 0.01)),
-        number("accuracy_difference", -0.3, interval=(-0.4, -0.2), n=60, slice_=(("town", "x"), ("y_true", "1"))),
-        number("accuracy_difference", 0.3, interval=(0.2, 0.4), n=60, slice_=(("town", "x"), ("y_true", "0"))),
-    )
-    [_, finding] = judge_with(GATE, answer, CONTEXT, comparisons=[AUC], slices=[rule])
+    quality, rates = GATE.measures(bound, CONTEXT.candidate)
+    assert ("PairedQuality", ()) == (type(quality).__name__, getattr(quality, "slices", None))
+    assert ("PairedRates", (("town",),)) == (type(rates).__name__, getattr(rates, "slices", None))
+    [alone] = GATE.measures(bind_parameters(GATE, comparisons=[AUC]), CONTEXT.candidate)
+    assert "PairedQuality" == type(alone).__name__
+
+
+def test_recall_is_compared_in_each_slice() -> None:
+    """The finding rests on the slice's positive rows."""
+    rule = {"by": ["town"], "comparisons": [RECALL]}
+    quality = measured(number("roc_auc_difference", 0.0, interval=(-0.01, 0.01)))
+    rates = measured(number("recall_difference", -0.3, interval=(-0.4, -0.2), n=60, slice_=(("town", "x"),)))
+    [_, finding] = judge_with(GATE, [quality, rates], CONTEXT, comparisons=[AUC], slices=[rule])
     assert ("recall_difference", (("town", "x"),), 60) == (finding.measure, finding.slice, finding.n)
     assert finding.satisfied is False
+
+
+def test_recall_of_other_tasks_is_undecided() -> None:
+    """A model of many classes has no rows of the class."""
+    context = make_context(make_release(model={"task": "multiclass"}), champion=CHAMPION)
+    [finding] = judge_with(GATE, measured(), context, comparisons=[RECALL])
+    assert finding.satisfied is None
