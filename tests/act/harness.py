@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from tests.forge.events import payload
 from tests.forge.server import Forge, running_forge
 from tests.forge.state import BOT, FULL_NAME, MOMENT, Pull
 from tests.support.registry import registry_files
@@ -37,6 +38,9 @@ END
 printf '#!/bin/sh\\nexec {sys.executable} -I "%s" "$@"\\n' "$RUNNER_TEMP/engine.py" > "$RUNNER_TEMP/promoter"
 chmod +x "$RUNNER_TEMP/promoter"
 """
+
+REPOSITORY = {"full_name": FULL_NAME, "default_branch": "main", "name": "registry", "pushed_at": MOMENT}
+"""A repository in an event's payload."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class Scene:
         self.builder.commit(files, branch=branch, onto=[tip])
         return self.forge.state.open_pull(branch, **options)
 
-    def run(self, event_name: str, payload: Mapping[str, Any], *, workflow: str = "workflows/gate.yml") -> Outcome:
+    def run(self, event_name: str, content: Mapping[str, Any], *, workflow: str = "workflows/gate.yml") -> Outcome:
         """Run a shipped workflow, a path below .github, as main has it, on an event."""
         self.runs += 1
         place = self.folder / f"run-{self.runs}"
@@ -73,7 +77,7 @@ class Scene:
         source = clone / ".github" / workflow
         text = with_job_tokens(source.read_text(encoding="utf-8"), self.forge)
         (place / source.name).write_text(text, encoding="utf-8")
-        (place / "event.json").write_text(json.dumps(payload), encoding="utf-8")
+        (place / "event.json").write_text(json.dumps(content), encoding="utf-8")
         return self._act(event_name, source.name, place)
 
     def gate(self, pull: Pull) -> Outcome:
@@ -139,20 +143,19 @@ def with_job_tokens(text: str, forge: Forge) -> str:
     return "".join(pieces)
 
 
-def pull_payload(forge: Forge, pull: Pull, *, head: str | None = None) -> dict[str, Any]:
-    """Return the payload of a pull request's event, as much of it as act and the engine look at."""
-    return {
-        "action": "synchronize",
+def pull_payload(forge: Forge, pull: Pull) -> dict[str, Any]:
+    """Return the payload of a push to a pull request."""
+    end = {"repo": REPOSITORY}
+    values = {
         "number": pull.number,
-        "pull_request": {
-            "number": pull.number,
-            "title": pull.title,
-            "updated_at": MOMENT,
-            "head": {"ref": pull.branch, "sha": head or forge.state.head_of(pull)},
-            "base": {"ref": pull.base, "sha": forge.state.git("rev-parse", f"refs/heads/{pull.base}")},
-        },
-        "repository": {"full_name": FULL_NAME, "default_branch": "main", "name": "registry"},
+        "title": pull.title,
+        "updated_at": MOMENT,
+        "head": {**end, "ref": pull.branch, "sha": forge.state.head_of(pull)},
+        "base": {**end, "ref": pull.base, "sha": forge.state.git("rev-parse", f"refs/heads/{pull.base}")},
     }
+    return payload(
+        "pull-request-synchronize", {"number": pull.number, "pull_request": values, "repository": REPOSITORY}
+    )
 
 
 def _job_results(printed: str) -> dict[str, str]:

@@ -65,11 +65,11 @@ def test_a_rebase_keeps_the_review(stage: Scene) -> None:
     assert SUCCESS == check_after(stage, pull)
 
 
-@pytest.mark.parametrize("reviewer", ["leo", "rita[bot]", "stranger"])
-def test_rows_58_to_60_others_do_not_count(stage: Scene, reviewer: str) -> None:
+def test_rows_58_to_60_others_do_not_count(stage: Scene) -> None:
     """Another role, a bot, and an account whose login is none of the role's."""
     pull = stage.propose(stage_files(production="2.0.0"))
-    stage.forge.state.add_review(pull, reviewer)
+    for reviewer in ("leo", "rita[bot]", "stranger"):
+        stage.forge.state.add_review(pull, reviewer)
     assert PENDING == check_after(stage, pull)
 
 

@@ -134,9 +134,9 @@ def test_row_65_titles_and_branches_run_nothing(stage: Scene, tmp_path: Path) ->
     proof = tmp_path / "proof"
     text = "$(touch PROOF) `touch PROOF` \"; touch PROOF; # '; touch PROOF; '"
     pull = stage.propose(GOOD, title=text.replace("PROOF", str(proof)))
-    payload = pull_payload(stage.forge, pull)
-    payload["pull_request"]["head"]["ref"] = text.replace("PROOF", str(proof)).replace(" ", "${IFS}")
-    stage.run("pull_request_target", payload)
+    event = pull_payload(stage.forge, pull)
+    event["pull_request"]["head"]["ref"] = text.replace("PROOF", str(proof)).replace(" ", "${IFS}")
+    stage.run("pull_request_target", event)
     assert not proof.exists()
     assert [("completed", "success")] == stage.checks(pull)
 

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from tests.act.harness import Scene, pull_payload
-from tests.forge.state import FULL_NAME, MOMENT
+from tests.act.harness import REPOSITORY, Scene, pull_payload
+from tests.forge.events import payload
+from tests.forge.shapes import user
+from tests.forge.state import MOMENT
 from tests.support.registry import policy_yaml, version_files
 
 GOOD, BAD = version_files("2.0.0"), version_files("2.0.0", shift=1.0)
-REPOSITORY = {"full_name": FULL_NAME, "default_branch": "main", "name": "registry"}
 
 
 def test_a_fork_is_judged_as_data(stage: Scene) -> None:
@@ -78,12 +79,9 @@ def test_row_9_a_merge_group_is_judged_as_its_own_tree(stage: Scene) -> None:
     group = stage.builder.commit(version_files("3.0.0", shift=1.0), branch=queue, onto=[first])
     commit = {"id": group, "timestamp": MOMENT}
     stage.propose(GOOD)
-    payload = {
-        "action": "checks_requested",
-        "merge_group": {"head_sha": group, "base_sha": base, "head_ref": f"refs/heads/{queue}", "head_commit": commit},
-        "repository": REPOSITORY,
-    }
-    stage.run("merge_group", payload)
+    merge_group = {"head_sha": group, "base_sha": base, "head_ref": f"refs/heads/{queue}", "head_commit": commit}
+    values = {"merge_group": merge_group, "repository": REPOSITORY}
+    stage.run("merge_group", payload("merge-group-checks-requested", values))
     (run,) = stage.forge.state.runs_on(group)
     assert ("promoter", "failure") == (run["name"], run["conclusion"])
     assert "2 changes" in run["output"]["summary"]
@@ -97,7 +95,8 @@ def test_row_8_a_tightened_policy_makes_the_gate_judge_again(stage: Scene) -> No
     tightened = policy_yaml("auc", "performance", "{bounds: [{measure: log_loss, at_most: 0.01}]}")
     path = "policies/catalog/performance/auc.yaml"
     stage.builder.commit({path: tightened})
-    stage.run("push", {"commits": [{"modified": [path]}], "repository": REPOSITORY}, workflow="workflows/recheck.yml")
+    push = payload("push", {"ref": "refs/heads/main", "commits": [pushed(path)], "repository": REPOSITORY})
+    stage.run("push", push, workflow="workflows/recheck.yml")
     assert [{"workflow": "gate.yml", "ref": "main", "inputs": {"pull": "7"}}] == stage.forge.state.dispatches
     stage.run("workflow_dispatch", {"inputs": {"pull": "7"}, "repository": REPOSITORY})
     (comment,) = stage.comments()
@@ -105,15 +104,28 @@ def test_row_8_a_tightened_policy_makes_the_gate_judge_again(stage: Scene) -> No
     assert [("completed", "success"), ("completed", "failure")] == stage.checks(pull)
 
 
+def pushed(path: str) -> dict[str, Any]:
+    """Return a commit of a push that changed one file."""
+    person = {"name": "Ada", "email": "ada@example.org"}
+    return {
+        "id": "a" * 40,
+        "tree_id": "b" * 40,
+        "distinct": True,
+        "message": "x",
+        "timestamp": MOMENT,
+        "url": "https://x.example",
+        "author": person,
+        "committer": person,
+        "modified": [path],
+    }
+
+
 def comment_payload(login: str, body: str) -> dict[str, Any]:
     """Return the payload of a comment on pull request 7."""
-    issue = {"number": 7, "state": "open", "pull_request": {}}
-    return {
-        "action": "created",
-        "issue": issue,
-        "comment": {"body": body, "user": {"login": login}},
-        "repository": REPOSITORY,
-    }
+    links = {"url": "https://x.example", "html_url": "https://x.example"}
+    issue = {"number": 7, "state": "open", "pull_request": links, "user": user("ada")}
+    comment = {"body": body, "user": user(login)}
+    return payload("issue-comment-created", {"issue": issue, "comment": comment, "repository": REPOSITORY})
 
 
 def test_a_comment_of_somebody_with_the_right_makes_the_gate_judge_again(stage: Scene) -> None:
@@ -131,8 +143,14 @@ def test_a_comment_of_somebody_with_the_right_makes_the_gate_judge_again(stage: 
 def test_a_review_makes_the_gate_judge_again(stage: Scene) -> None:
     """The run that noted the review is followed by its head's commit id alone, a fork's too."""
     pull = stage.propose(GOOD, is_fork=True)
-    run = {"head_sha": stage.forge.state.head_of(pull), "pull_requests": [], "head_branch": "x"}
-    stage.run("workflow_run", {"workflow_run": run, "repository": REPOSITORY}, workflow="workflows/recheck.yml")
+    run = {
+        "head_sha": stage.forge.state.head_of(pull),
+        "pull_requests": [],
+        "head_branch": "x",
+        "conclusion": "success",
+    }
+    values = {"workflow_run": run, "repository": REPOSITORY}
+    stage.run("workflow_run", payload("workflow-run-completed", values), workflow="workflows/recheck.yml")
     assert ["7"] == [entry["inputs"]["pull"] for entry in stage.forge.state.dispatches]
 
 

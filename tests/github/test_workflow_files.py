@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from promoter.github.checks import CHECK_NAME
+from promoter.github.recheck import GATE_WORKFLOW
 from tests.forge.contract import Request, request_violation
 from tests.forge.state import FULL_NAME
 
@@ -93,6 +94,37 @@ def test_no_secret_and_no_cache(path: Path) -> None:
     assert "secrets." not in text
     assert "actions/cache" not in text
     assert "cache:" not in text
+
+
+def events_of(name: str) -> dict[str, Any]:
+    """Return what starts a workflow; YAML 1.1 reads its key as true."""
+    found: dict[str, Any] = yaml.safe_load((ROOT / ".github/workflows" / name).read_text(encoding="utf-8"))[True]
+    return found
+
+
+def test_the_gate_starts_on_what_changes_a_verdict_and_without_filters() -> None:
+    """A filter by path or branch would leave the required check missing for ever."""
+    events = events_of("gate.yml")
+    assert {"pull_request_target", "merge_group", "workflow_dispatch"} == set(events)
+    types = events["pull_request_target"].pop("types")
+    assert {"opened", "synchronize", "reopened", "edited", "ready_for_review"} == set(types)
+    assert {} == events["pull_request_target"]
+    assert {"pull"} == set(events["workflow_dispatch"]["inputs"])
+
+
+def test_a_newer_run_ends_the_older_of_the_same_pull_request() -> None:
+    """A push and a re-evaluation share a group, by number; merge groups have their own reference each."""
+    concurrency = yaml.safe_load((ROOT / ".github/workflows/gate.yml").read_text(encoding="utf-8"))["concurrency"]
+    group = "gate-${{ github.event.pull_request.number || inputs.pull || github.ref }}"
+    assert {"group": group, "cancel-in-progress": True} == concurrency
+
+
+def test_the_chain_from_a_review_to_the_gate_is_named_right() -> None:
+    """The name that is followed is the one that notes reviews, and the file that is asked for exists."""
+    name = yaml.safe_load((ROOT / ".github/workflows/reviews.yml").read_text(encoding="utf-8"))["name"]
+    assert [name] == events_of("recheck.yml")["workflow_run"]["workflows"]
+    assert {"types": ["submitted", "dismissed"]} == events_of("reviews.yml")["pull_request_review"]
+    assert (ROOT / ".github/workflows" / GATE_WORKFLOW).is_file()
 
 
 def test_each_job_of_the_gate_has_what_it_needs_and_no_more() -> None:

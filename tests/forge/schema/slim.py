@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-SLIM = HERE / "github.json.gz"
-SOURCE = "@octokit/openapi 23.0.2"
+SLIM, SLIM_EVENTS = HERE / "github.json.gz", HERE / "events.json.gz"
+SOURCE, SOURCE_EVENTS = "@octokit/openapi 23.0.2", "@octokit/openapi-webhooks 12.1.0"
 
 _REPO = "/repos/{owner}/{repo}"
 OPERATIONS = {
@@ -45,26 +45,44 @@ OPERATIONS = {
     "/orgs/{org}/teams/{team_slug}/members": ("get",),
     "/orgs/{org}/teams/{team_slug}/memberships/{username}": ("get",),
 }
+EVENTS = (
+    "issue-comment-created",
+    "merge-group-checks-requested",
+    "pull-request-synchronize",
+    "push",
+    "workflow-run-completed",
+)
 _PROSE = {"description", "externalDocs", "summary", "example", "examples", "tags", "x-github"}
 
 
 def slim(whole: dict[str, Any]) -> dict[str, Any]:
     """Return the named operations with all components that they reach, without prose and examples."""
     paths = {path: _kept(whole["paths"][path], methods) for path, methods in OPERATIONS.items()}
-    found: dict[str, dict[str, Any]] = {}
-    pending = list(_references(paths))
-    while pending:
-        kind, name = pending.pop()
-        if name not in found.setdefault(kind, {}):
-            found[kind][name] = _without_prose(whole["components"][kind][name])
-            pending += _references(found[kind][name])
     return {
         "openapi": whole["openapi"],
         "info": {"title": "GitHub v3 REST API, cut", "version": SOURCE, "license": whole["info"]["license"]},
         "servers": [{"url": "https://api.github.com"}],
         "paths": paths,
-        "components": {kind: dict(sorted(entries.items())) for kind, entries in sorted(found.items())},
+        "components": _reached(paths, whole),
     }
+
+
+def slim_events(whole: dict[str, Any]) -> dict[str, Any]:
+    """Return the named events' payloads, event to schema, with all components that they reach."""
+    bodies = {name: whole["webhooks"][name]["post"]["requestBody"]["content"]["application/json"] for name in EVENTS}
+    events = {name: _without_prose(body["schema"]) for name, body in bodies.items()}
+    return {"source": SOURCE_EVENTS, "events": events, "components": _reached(events, whole)}
+
+
+def _reached(start: Any, whole: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, dict[str, Any]] = {}
+    pending = list(_references(start))
+    while pending:
+        kind, name = pending.pop()
+        if name not in found.setdefault(kind, {}):
+            found[kind][name] = _without_prose(whole["components"][kind][name])
+            pending += _references(found[kind][name])
+    return {kind: dict(sorted(entries.items())) for kind, entries in sorted(found.items())}
 
 
 def _kept(path: dict[str, Any], methods: tuple[str, ...]) -> dict[str, Any]:
@@ -96,6 +114,11 @@ def _references(value: Any) -> Iterator[tuple[str, str]]:
             yield from _references(entry)
 
 
+def _write(path: Path, value: dict[str, Any]) -> None:
+    path.write_bytes(gzip.compress(json.dumps(value, separators=(",", ":")).encode(), mtime=0))
+
+
 if __name__ == "__main__":
-    text = json.dumps(slim(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))), separators=(",", ":"))
-    SLIM.write_bytes(gzip.compress(text.encode(), mtime=0))
+    api, events = (json.loads(Path(name).read_text(encoding="utf-8")) for name in sys.argv[1:3])
+    _write(SLIM, slim(api))
+    _write(SLIM_EVENTS, slim_events(events))
