@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "status": "show every stage: version, age, what waits for it and why not yet",
     "resolve": "print what a stage serves now: version, uri, digest",
     "propose": "draft a version's manifest from its files, on a branch, judged before it is pushed",
+    "pull": "fetch the artifact that a stage serves now, verified and resumable",
     "promote": "move a stage to a version, on a branch, judged before it is pushed",
     "rollback": "bring a stage back to the version it served before, as a revert where that is what it is",
     "record": "write the decision record of every merged change that has none",

@@ -10,6 +10,9 @@ from promoter.commands.past import Past, open_past
 from promoter.errors import Location, Problem, ProposalError
 from promoter.history.record import DECISIONS, KEPT_VERDICTS, read_record, record_names
 from promoter.registry.address import StageAddress
+from promoter.registry.layout import MODELS
+from promoter.registry.manifest import Manifest
+from promoter.registry.reading import Read
 from promoter.registry.stock import Shelf
 
 
@@ -21,26 +24,13 @@ from promoter.registry.stock import Shelf
 def command(*, address: str, allow_unverified: bool, as_json: bool, repo: Path) -> None:
     """Exit 0: here it is; 1: unverified or withdrawn; 2: the stage serves nothing, or cannot be read."""
     past = open_past(repo)
-    stage = _parse(address)
-    shelf = Shelf(past.tree, stage.model)
-    pointer = shelf.read_stage(stage.stage)
-    if pointer is None:
-        served = ", ".join(f"{stage.model}#{name}" for name in shelf.serving()) or "no stage of this model"
-        raise ProposalError(Problem(Location(address), "this stage serves nothing", f"served: {served}"))
-    version = pointer.value.version
-    withdrawn = next((entry for entry in shelf.withdrawn() if entry.version == version), None)
-    if withdrawn is not None:
-        _refuse(f"{stage}: version {version} is withdrawn: {withdrawn.reason}", "roll the stage back")
-    why_unverified = None if allow_unverified else explain_unverified(past, stage, version)
-    if why_unverified is not None:
-        hint = "see `promoter audit verify`; --allow-unverified answers all the same"
-        _refuse(f"{stage}: version {version} is UNVERIFIED: {why_unverified}", hint)
-    artifact = shelf.read_manifest(version).value.artifact
+    version, manifest = served(past, parse_address(address), allow_unverified=allow_unverified)
+    artifact, stage = manifest.value.artifact, parse_address(address)
     found = {
         "model": stage.model,
         "stage": stage.stage,
         "version": version,
-        "uri": artifact.uri if "://" in artifact.uri else f"{shelf.folder}/versions/{version}/{artifact.uri}",
+        "uri": artifact.uri if "://" in artifact.uri else place_of_artifact(stage, version, artifact.uri),
         "digest": artifact.digest,
         "size_bytes": artifact.size_bytes,
         "commit": past.tip,
@@ -50,6 +40,32 @@ def command(*, address: str, allow_unverified: bool, as_json: bool, repo: Path) 
         click.echo(json.dumps(found, indent=1, ensure_ascii=False))
     else:
         click.echo(f"{version}  {found['uri']}  {artifact.digest}")
+
+
+def served(past: Past, stage: StageAddress, *, allow_unverified: bool) -> tuple[str, Read[Manifest]]:
+    """Return the version that a stage serves, with its manifest.
+
+    Exits with 1 where the version is withdrawn or unverified; raises ProposalError where the stage serves nothing.
+    """
+    shelf = Shelf(past.tree, stage.model)
+    pointer = shelf.read_stage(stage.stage)
+    if pointer is None:
+        others = ", ".join(f"{stage.model}#{name}" for name in shelf.serving()) or "no stage of this model"
+        raise ProposalError(Problem(Location(str(stage)), "this stage serves nothing", f"served: {others}"))
+    version = pointer.value.version
+    withdrawn = next((entry for entry in shelf.withdrawn() if entry.version == version), None)
+    if withdrawn is not None:
+        _refuse(f"{stage}: version {version} is withdrawn: {withdrawn.reason}", "roll the stage back")
+    why_unverified = None if allow_unverified else explain_unverified(past, stage, version)
+    if why_unverified is not None:
+        hint = "see `promoter audit verify`; --allow-unverified answers all the same"
+        _refuse(f"{stage}: version {version} is UNVERIFIED: {why_unverified}", hint)
+    return version, shelf.read_manifest(version)
+
+
+def place_of_artifact(stage: StageAddress, version: str, uri: str) -> str:
+    """Return the path in the registry of an artifact that lies in its version's folder."""
+    return f"{MODELS}/{stage.model}/versions/{version}/{uri}"
 
 
 def explain_unverified(past: Past, address: StageAddress, version: str) -> str | None:
@@ -69,7 +85,8 @@ def explain_unverified(past: Past, address: StageAddress, version: str) -> str |
     return None if verdict in KEPT_VERDICTS else f"its record says {verdict}: it was merged all the same"
 
 
-def _parse(address: str) -> StageAddress:
+def parse_address(address: str) -> StageAddress:
+    """Return a stage's address. Raises ProposalError with where to find all of them."""
     try:
         return StageAddress.parse(address)
     except ValueError as error:

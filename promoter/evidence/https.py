@@ -14,6 +14,7 @@ from typing import IO
 from urllib.parse import urlsplit
 
 TIMEOUT_SECONDS = 60.0
+_SKIP_BYTES = 1 << 20
 
 
 class RefusedError(Exception):
@@ -35,21 +36,37 @@ class _PinnedConnection(http.client.HTTPSConnection):
 
 
 @contextmanager
-def open_https(uri: str) -> Iterator[IO[bytes]]:
-    """Yield the body of a GET. Raises RefusedError as it says, OSError and http.client.HTTPException on failures."""
+def open_https(uri: str, *, start: int = 0) -> Iterator[IO[bytes]]:
+    """Yield the body of a GET from byte `start` on, whether or not the server knows ranges.
+
+    Raises RefusedError as it says, OSError and http.client.HTTPException on failures.
+    """
     parts = urlsplit(uri)
     host = parts.hostname or ""
     connection = _PinnedConnection(host, public_address(host), context=ssl.create_default_context())
     try:
-        connection.request("GET", parts.path, headers={"Accept-Encoding": "identity", "User-Agent": "promoter"})
+        headers = {"Accept-Encoding": "identity", "User-Agent": "promoter"}
+        asked = {"Range": f"bytes={start}-"} if start else {}
+        connection.request("GET", parts.path, headers=headers | asked)
         response = connection.getresponse()
         if 300 <= response.status < 400:
             raise RefusedError(f"{host} answered with a redirect ({response.status})")
-        if response.status != http.HTTPStatus.OK:
+        is_partial = bool(start) and response.status == http.HTTPStatus.PARTIAL_CONTENT
+        if is_partial and not (response.headers["Content-Range"] or "").startswith(f"bytes {start}-"):
+            raise RefusedError(f"{host} answered with another range than was asked for")
+        if response.status != http.HTTPStatus.OK and not is_partial:
             raise RefusedError(f"{host} answered {response.status} {response.reason[:80]}")
+        if not is_partial:
+            _skip(response, start)
         yield response
     finally:
         connection.close()
+
+
+def _skip(stream: IO[bytes], count: int) -> None:
+    """Read over some bytes; at the end of the stream there are none left to skip."""
+    while count > 0 and (chunk := stream.read(min(count, _SKIP_BYTES))):
+        count -= len(chunk)
 
 
 def public_address(host: str) -> str:

@@ -40,7 +40,7 @@ def resolve(
 def _verified(uri: str, digest: str, size_bytes: int, stores: Sequence[Store], location: Location) -> Iterator[bytes]:
     """Yield the file's bytes; raise at the first byte too many, or at the end where the digest is another."""
     running, size = hashlib.sha256(), 0
-    for chunk in _chunks(uri, stores, location):
+    for chunk in read_chunks(uri, stores, location):
         size += len(chunk)
         if size > size_bytes:
             message = f"{uri} is larger than the {size_bytes:,} bytes of the manifest"
@@ -53,10 +53,12 @@ def _verified(uri: str, digest: str, size_bytes: int, stores: Sequence[Store], l
         raise ProposalError(Problem(location, message, "restore the file, or register a new version with its digest"))
 
 
-def _chunks(uri: str, stores: Sequence[Store], location: Location) -> Iterator[bytes]:
-    """Yield the file's bytes; every failure of a store is told by who must act."""
+def read_chunks(uri: str, stores: Sequence[Store], location: Location, *, start: int = 0) -> Iterator[bytes]:
+    """Yield the file's bytes from `start` on, unverified; every failure of a store is told by who must act."""
     try:
-        with _open(uri, stores) as stream:
+        with _open(uri, stores, start=start) as stream:
+            if start and stream.seekable():
+                stream.seek(start)
             while chunk := stream.read(CHUNK_BYTES):
                 yield chunk
     except FileNotFoundError as error:
@@ -73,10 +75,10 @@ def _chunks(uri: str, stores: Sequence[Store], location: Location) -> Iterator[b
         raise ServiceError(Problem(location, message, "check the store and its credentials, then run again")) from error
 
 
-def _open(uri: str, stores: Sequence[Store]) -> AbstractContextManager[IO[bytes]]:
+def _open(uri: str, stores: Sequence[Store], *, start: int) -> AbstractContextManager[IO[bytes]]:
     scheme, _, rest = uri.partition("://")
     if scheme == "https":
-        return open_https(uri)
+        return open_https(uri, start=start)
     if scheme == "file":
         return _contained(Path(rest), find_store(uri, stores)).open("rb")
     import fsspec
