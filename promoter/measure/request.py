@@ -47,7 +47,8 @@ class Quality(Request):
     """How good predictions are, over all rows and per combination of slice columns.
 
     Measures: binary roc_auc, average_precision, log_loss, brier, ks, accuracy, balanced_accuracy, precision, recall,
-    specificity, fpr, fnr, f1, mcc, selection_rate; the other tasks their own (promoter.measure.families).
+    specificity, fpr, fnr, f1, mcc, selection_rate; the other tasks their own (promoter.measure.families); multi-class
+    also `confusion` over all rows, the rows per ("actual", class), ("predicted", class), up to 20 classes.
     `threshold` turns a binary score into a decision.
     """
 
@@ -91,7 +92,8 @@ class Disparity(Request):
     """How far apart groups are treated, per ("attribute", "a x b"): the two extreme groups of at least `min_n` rows.
 
     Measures: selection_rate_ratio, selection_rate_difference, tpr_difference, fpr_difference,
-    equalized_odds_difference, predictive_parity_difference. Facts: "extremes" and "not_assessed" by attribute.
+    equalized_odds_difference, predictive_parity_difference. Over all rows, whatever their groups: generalized_entropy
+    (alpha 2) and theil, of the benefit prediction - label + 1. Facts: "extremes" by attribute.
     """
 
     table: Table

@@ -45,6 +45,7 @@ QUALITY: dict[str, Scale] = {
         for average in ("macro", "weighted")
     },
     **{name: Scale(0, inf, _REGRESSION) for name in ("rmse", "mae", "median_absolute_error", "mape")},
+    **{name: Scale(0, inf, _REGRESSION) for name in ("pinball_10", "pinball_50", "pinball_90")},
     "r2": Scale(-inf, 1, _REGRESSION),
     "residual_bias": Scale(-inf, inf, _REGRESSION),
     **{name: Scale(0, 1, frozenset({Task.RANKING})) for name in ("ndcg_at_5", "ndcg_at_10", "ndcg", "mrr")},

@@ -1,17 +1,17 @@
 """Disparity: the distance between the two groups that are treated most differently, by attribute and intersection."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from promoter.errors import Undecidable
 from promoter.measure.aggregate import Aggregate
 from promoter.measure.families import group_rates
-from promoter.measure.families.family import Results, TableFamily, measurement
+from promoter.measure.families.family import Results, TableFamily, attempt, measurement
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import Disparity, GroupRates, Measured
-from promoter.measure.statistics import fairness
+from promoter.measure.statistics import entropy, fairness
 from promoter.measure.statistics.groups import GroupRate
-from promoter.measure.statistics.sufficient import GroupCounts
+from promoter.measure.statistics.sufficient import Confusion, GroupCounts
 
 MEASURES = (
     ("selection_rate_ratio", fairness.selection_rate_ratio),
@@ -21,6 +21,11 @@ MEASURES = (
     ("equalized_odds_difference", fairness.equalized_odds_difference),
     ("predictive_parity_difference", fairness.predictive_parity_difference),
 )
+OVERALL_MEASURES = (
+    ("generalized_entropy", entropy.generalized_entropy),
+    ("theil", entropy.theil),
+)
+"""Inequality between rows, whatever their groups: one value a table."""
 
 
 def aggregates(request: Disparity) -> tuple[Aggregate, ...]:
@@ -29,7 +34,7 @@ def aggregates(request: Disparity) -> tuple[Aggregate, ...]:
 
 
 def derive(request: Disparity, results: Results) -> Measured:
-    """Return every measure of every attribute and intersection, with the groups that are its extremes."""
+    """Return every measure of every attribute and intersection with its extreme groups, and of all rows together."""
     counted = group_rates.derive(_as_rates(request), results)
     values: list[Measurement] = []
     extremes: dict[str, dict[str, Any]] = {}
@@ -38,6 +43,7 @@ def derive(request: Disparity, results: Results) -> Measured:
         measured, found = _of_attributes(attributes, counted, request.min_n, name=name)
         values += measured
         extremes[name] = found
+    values += _overall(request, counted)
     return Measured(values=tuple(values), facts={"extremes": extremes})
 
 
@@ -69,6 +75,25 @@ def _of_attributes(
             measurement(measure, lambda d: d.estimate, basis, n=n, slice_=(("attribute", name),), unit="fraction")
         )
     return values, extremes
+
+
+def _overall(request: Disparity, counted: Measured) -> Iterator[Measurement]:
+    """Yield what is of all rows; the groups of any one attribute hold every row once."""
+    if not request.attributes:
+        return
+    groups, reason = _groups(request.attributes[0], counted)
+    whole = attempt(lambda: _summed(_complete(groups, reason)))
+    for measure, statistic in OVERALL_MEASURES:
+        yield measurement(measure, statistic, whole, n=sum(group.n for group in groups))
+
+
+def _summed(groups: Sequence[GroupCounts]) -> Confusion:
+    return Confusion(
+        tp=sum(group.tp for group in groups),
+        fp=sum(group.fp for group in groups),
+        fn=sum(group.fn for group in groups),
+        tn=sum(group.tn for group in groups),
+    )
 
 
 def _groups(attributes: tuple[str, ...], counted: Measured) -> tuple[list[GroupCounts], str | None]:

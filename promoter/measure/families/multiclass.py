@@ -14,6 +14,7 @@ from promoter.measure.families.family import (
     attempt,
     cells_of,
     measurement,
+    number,
     rows_of,
     settled,
 )
@@ -41,6 +42,8 @@ SCORE_MEASURES = (
     ("roc_auc_weighted", multiclass_scores.weighted_auc),
     ("log_loss", multiclass_scores.log_loss),
 )
+MOST_CLASSES = 20
+"""Classes above which a matrix is not spelt out: it would be more than 400 measurements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,10 @@ def aggregates(request: Quality) -> tuple[Aggregate, ...]:
 
 
 def derive(request: Quality, results: Results) -> Measured:
-    """Return every measure on all rows and on each slice."""
+    """Return every measure on all rows and on each slice, and of all rows how many of each class are called what."""
     predicted = _predicted(request, results)
     values = list(_of_rows(predicted, request, rows=ALL_ROWS, slice_=()))
+    values.extend(_confusion(predicted, request))
     coded = dict(zip(slice_columns(request.slices), predicted.slices, strict=True))
     for slice_, rows in each_slice(request.slices, coded):
         values.extend(_of_rows(predicted, request, rows=rows, slice_=slice_))
@@ -110,6 +114,26 @@ def _of_rows(predicted: _Predicted, request: Quality, *, rows: Rows, slice_: Sli
         yield measurement(measure, of_matrix, matrix, n=n, slice_=slice_, unit=unit)
     for measure, of_scores in SCORE_MEASURES:
         yield measurement(measure, partial(_score_estimate, of_scores), scores, n=n, slice_=slice_)
+
+
+def _confusion(predicted: _Predicted, request: Quality) -> Iterator[Measurement]:
+    """Yield the rows of each actual and predicted class, zeros too; one reason where they cannot be spelt out."""
+    n = int(predicted.label.codes.size)
+    scores = attempt(partial(_class_scores, predicted, request, ALL_ROWS))
+    matrix = attempt(lambda: _of_few_classes(_matrix(predicted, request, scores, ALL_ROWS)))
+    if isinstance(matrix, Undecidable):
+        yield Measurement(measure="confusion", n=n, unit="rows", undecidable=matrix.reason)
+        return
+    for actual, counts in zip(matrix.labels, matrix.counts.tolist(), strict=True):
+        for guess, count in zip(matrix.labels, counts, strict=True):
+            where = (("actual", actual), ("predicted", guess))
+            yield number("confusion", count, n=n, slice_=where, unit="rows")
+
+
+def _of_few_classes(matrix: ClassConfusion) -> ClassConfusion:
+    if len(matrix.labels) > MOST_CLASSES:
+        raise Undecidable(f"{len(matrix.labels)} classes; a confusion matrix is spelt out up to {MOST_CLASSES}")
+    return matrix
 
 
 def _score_estimate(statistic: Callable[..., Estimate], basis: _ClassScores) -> Estimate:

@@ -23,7 +23,11 @@ MEASURES: tuple[tuple[str, Callable[..., Estimate]], ...] = (
     ("mape", regression.mean_absolute_percentage_error),
     ("r2", regression.r_squared),
     ("residual_bias", regression.residual_bias),
+    ("pinball_10", partial(regression.pinball_loss, quantile=0.1)),
+    ("pinball_50", partial(regression.pinball_loss, quantile=0.5)),
+    ("pinball_90", partial(regression.pinball_loss, quantile=0.9)),
 )
+"""A pinball loss at q is for a prediction of that quantile; pinball_50 is half of the mean absolute error."""
 
 
 @dataclass(frozen=True, slots=True)
