@@ -9,6 +9,8 @@ from promoter.github.client import Client, Json
 
 GATE_WORKFLOW = "gate.yml"
 COMMAND = "/promoter recheck"
+MOST_COMPARED_FILES, MOST_LISTED_FILES = 300, 3000
+_ABSENT = "0" * 40
 _MAY_ASK = {"admin", "maintain", "write"}
 _RULES = ("policies/", "promoter/", "requirements/", ".github/", "CODEOWNERS")
 
@@ -21,7 +23,7 @@ def pulls_to_recheck(client: Client, event_name: str, event: Json) -> tuple[int,
         case "workflow_run":
             found = _reviewed(client, event["workflow_run"]["head_sha"])
         case "push":
-            found = _concerned(client, _pushed_paths(event))
+            found = _concerned(client, _pushed_paths(client, event))
         case _:
             found = iter(())
     return tuple(sorted(set(found)))
@@ -68,14 +70,28 @@ def _concerned(client: Client, paths: Sequence[str] | None) -> Iterator[int]:
 
 
 def _touches(client: Client, number: int, models: set[str]) -> bool:
-    return any(model_folder(str(entry["filename"])) in models for entry in client.pages(f"pulls/{number}/files"))
+    """Say whether a pull request touches one of the models; one with more files than GitHub lists always does."""
+    listed = 0
+    for entry in client.pages(f"pulls/{number}/files"):
+        listed += 1
+        if model_folder(str(entry["filename"])) in models:
+            return True
+    return listed >= MOST_LISTED_FILES
 
 
-def _pushed_paths(event: Json) -> Sequence[str] | None:
-    """Return the paths that a push changed, or None where the payload does not say: then everything is concerned."""
-    commits = event.get("commits") or []
-    paths = [path for commit in commits for kind in ("added", "modified", "removed") for path in commit.get(kind, ())]
-    return paths or None
+def _pushed_paths(client: Client, event: Json) -> Sequence[str] | None:
+    """Return the paths that a push changed, or None where that is not known: then everything is concerned.
+
+    The payload that Actions gets names no files (docs.github.com, "Events that trigger workflows", push), and a
+    comparison names 300 at most.
+    """
+    before, after = str(event["before"]), str(event["after"])
+    if _ABSENT in (before, after):
+        return None
+    files = client.get(f"compare/{before}...{after}").get("files")
+    if files is None or len(files) >= MOST_COMPARED_FILES:
+        return None
+    return [str(name) for entry in files for name in (entry["filename"], entry.get("previous_filename")) if name]
 
 
 def model_folder(path: str) -> str | None:

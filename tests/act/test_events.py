@@ -94,30 +94,15 @@ def test_row_8_a_tightened_policy_makes_the_gate_judge_again(stage: Scene) -> No
     stage.gate(pull)
     tightened = policy_yaml("auc", "performance", "{bounds: [{measure: log_loss, at_most: 0.01}]}")
     path = "policies/catalog/performance/auc.yaml"
-    stage.builder.commit({path: tightened})
-    push = payload("push", {"ref": "refs/heads/main", "commits": [pushed(path)], "repository": REPOSITORY})
+    before = stage.forge.state.git("rev-parse", "main")
+    moved = {"before": before, "after": stage.builder.commit({path: tightened})}
+    push = payload("push", {"ref": "refs/heads/main", **moved, "repository": REPOSITORY})
     stage.run("push", push, workflow="workflows/recheck.yml")
     assert [{"workflow": "gate.yml", "ref": "main", "inputs": {"pull": "7"}}] == stage.forge.state.dispatches
     stage.run("workflow_dispatch", {"inputs": {"pull": "7"}, "repository": REPOSITORY})
     (comment,) = stage.comments()
     assert "⛔ Held" in comment
     assert [("completed", "success"), ("completed", "failure")] == stage.checks(pull)
-
-
-def pushed(path: str) -> dict[str, Any]:
-    """Return a commit of a push that changed one file."""
-    person = {"name": "Ada", "email": "ada@example.org"}
-    return {
-        "id": "a" * 40,
-        "tree_id": "b" * 40,
-        "distinct": True,
-        "message": "x",
-        "timestamp": MOMENT,
-        "url": "https://x.example",
-        "author": person,
-        "committer": person,
-        "modified": [path],
-    }
 
 
 def comment_payload(login: str, body: str) -> dict[str, Any]:

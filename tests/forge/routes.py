@@ -222,6 +222,15 @@ def list_pulls_of_commit(call: Call) -> Answer:
     return Answer(200, [_pull(call.state, pull, schema="pull-request-simple") for pull in found])
 
 
+def compare(call: Call) -> Answer:
+    """Answer with what changed between two commits; files beyond 300 are left out, as GitHub does."""
+    names = call.state.git("diff", "--name-only", f"{call.groups[0]}...{call.groups[1]}").splitlines()
+    files = [shape("diff-entry", filename=name, status="modified") for name in names]
+    person = call.state.account("ada")
+    base = shape("commit", sha=call.groups[0], author=person, committer=person)
+    return Answer(200, shape("commit-comparison", base_commit=base, merge_base_commit=base, files=files[:300]))
+
+
 def get_permission(call: Call) -> Answer:
     """Answer with what an account may do."""
     level = call.state.permissions.get(call.groups[0], "read")
@@ -277,6 +286,7 @@ ROUTES = (
     _route("PATCH", r"/check-runs/(\d+)", "checks", update_check_run),
     _route("GET", r"/commits/([0-9a-f]{40})/check-runs", "checks", list_check_runs),
     _route("GET", r"/commits/([0-9a-f]{40})/pulls", "pull-requests", list_pulls_of_commit),
+    _route("GET", r"/compare/([0-9a-f]{40})\.\.\.([0-9a-f]{40})", "contents", compare),
     _route("GET", r"/collaborators/([^/]+)/permission", "metadata", get_permission),
     _route("POST", r"/actions/workflows/([^/]+)/dispatches", "actions", dispatch),
 )

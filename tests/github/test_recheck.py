@@ -1,11 +1,13 @@
 from typing import Any
 
+import pygit2
 import pytest
 
 from promoter.github.client import Client
 from promoter.github.recheck import pulls_to_recheck, request_gate
 from tests.forge.server import Forge
 from tests.github.conftest import Waits, client_of
+from tests.support.repositories import RepositoryBuilder
 
 
 @pytest.fixture
@@ -16,7 +18,7 @@ def client(forge: Forge, waits: Waits) -> Client:
     state.open_pull("candidate").state = "closed"
     state.git("branch", "other", "main")
     state.open_pull("other")
-    return client_of(forge, waits, pull_requests="read", actions="write")
+    return client_of(forge, waits, contents="read", pull_requests="read", actions="write")
 
 
 def comment(login: str, body: str, **issue: Any) -> dict[str, Any]:
@@ -58,25 +60,45 @@ def test_a_review_concerns_the_open_pull_request_of_its_head(client: Client, for
     assert (7,) == pulls_to_recheck(client, "workflow_run", {"workflow_run": {"head_sha": head}})
 
 
+def pushed(forge: Forge, files: dict[str, bytes | str]) -> dict[str, Any]:
+    """Return the payload of a push to main that adds these files; as in Actions, it names none of them."""
+    before = forge.state.git("rev-parse", "main")
+    after = RepositoryBuilder(forge.state.bare, pygit2.Repository(str(forge.state.bare)).odb).commit(files)
+    return {"before": before, "after": after, "commits": [{"id": after}]}
+
+
 @pytest.mark.parametrize("path", ["policies/roles.yaml", "promoter/cli.py", ".github/workflows/gate.yml", "CODEOWNERS"])
-def test_changed_rules_concern_every_open_pull_request(client: Client, path: str) -> None:
+def test_changed_rules_concern_every_open_pull_request(client: Client, forge: Forge, path: str) -> None:
     """Policies, engine, workflows and owners."""
-    assert (7, 9) == pulls_to_recheck(client, "push", {"commits": [{"added": [path]}]})
+    assert (7, 9) == pulls_to_recheck(client, "push", pushed(forge, {path: "x"}))
 
 
-def test_a_moved_champion_concerns_its_model_alone(client: Client) -> None:
+def test_a_moved_champion_concerns_its_model_alone(client: Client, forge: Forge) -> None:
     """Only who touches the same model is asked again."""
-    assert (7,) == pulls_to_recheck(client, "push", {"commits": [{"modified": ["models/a/b/stages/production.yaml"]}]})
+    assert (7,) == pulls_to_recheck(client, "push", pushed(forge, {"models/a/b/stages/production.yaml": "x"}))
 
 
-def test_other_files_concern_nobody(client: Client) -> None:
+def test_more_files_than_github_lists_concern_every_model(client: Client, forge: Forge) -> None:
+    """Beyond 3,000 files nobody knows which models a pull request touches."""
+    base = forge.state.git("rev-parse", "main")
+    files: dict[str, bytes | str] = {f"docs/{number}.md": "x" for number in range(3000)}
+    builder = RepositoryBuilder(forge.state.bare, pygit2.Repository(str(forge.state.bare)).odb)
+    builder.commit(files, branch="other", onto=[base])
+    forge.state.move_head(forge.state.pulls[9])
+    assert (7, 9) == pulls_to_recheck(client, "push", pushed(forge, {"models/a/b/stages/production.yaml": "x"}))
+    assert 30 == sum("pulls/9/files" in entry for entry in forge.seen)
+
+
+def test_other_files_concern_nobody(client: Client, forge: Forge) -> None:
     """A README changes no verdict."""
-    assert () == pulls_to_recheck(client, "push", {"commits": [{"modified": ["README.md"], "removed": []}]})
+    assert () == pulls_to_recheck(client, "push", pushed(forge, {"README.md": "other"}))
 
 
-def test_a_push_without_paths_concerns_everything(client: Client) -> None:
-    """A payload leaves them out when there are too many; silence is no reason to judge less."""
-    assert (7, 9) == pulls_to_recheck(client, "push", {"commits": []})
+def test_a_push_that_cannot_be_compared_concerns_everything(client: Client, forge: Forge) -> None:
+    """A new branch, or more files than GitHub compares: what is not known is no reason to judge less."""
+    push = pushed(forge, {f"docs/{number}.md": "x" for number in range(301)})
+    assert (7, 9) == pulls_to_recheck(client, "push", push)
+    assert (7, 9) == pulls_to_recheck(client, "push", {**push, "before": "0" * 40})
 
 
 def test_the_gate_is_asked_with_the_number_alone(client: Client, forge: Forge) -> None:

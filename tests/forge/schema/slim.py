@@ -32,6 +32,7 @@ OPERATIONS = {
     f"{_REPO}/commits/{{ref}}/check-runs": ("get",),
     f"{_REPO}/commits/{{ref}}/status": ("get",),
     f"{_REPO}/commits/{{commit_sha}}/pulls": ("get",),
+    f"{_REPO}/compare/{{basehead}}": ("get",),
     f"{_REPO}/statuses/{{sha}}": ("post",),
     f"{_REPO}/collaborators/{{username}}/permission": ("get",),
     f"{_REPO}/rulesets": ("get", "post"),
