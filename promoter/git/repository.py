@@ -1,6 +1,7 @@
 """The registry's repository: revisions, commits, merges, and the working tree. Nothing here writes to disk."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pygit2
@@ -61,6 +62,13 @@ class Repository(ObjectStore):
             cause = "nothing has this name" if isinstance(exc, KeyError) else "it is ambiguous or malformed"
             message = f"{revision!a} is no commit of this repository: {cause}"
             raise self._refused(message, "see `git branch --all`, or fetch it with `git fetch origin`") from exc
+
+    def references(self, prefixes: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+        """Yield name and commit of each reference below one of these prefixes, by name; those of no commit are not."""
+        for name in sorted(self._git.references):
+            if name.startswith(prefixes):
+                with suppress(ProposalError):
+                    yield name, self.resolve(name)
 
     def commit(self, commit_id: str) -> Commit:
         """Return a commit by id. Raises ServiceError where this repository lacks it."""
