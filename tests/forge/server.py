@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -133,12 +134,20 @@ def _find(method: str, path: str) -> tuple[Route, tuple[str, ...]]:
     raise RefusedError(404, "Not Found")
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell every failure but that of a client that went away, as one does whose time is up."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def running_forge(bare: Path) -> Iterator[Forge]:
     """Yield a forge over a bare repository, on a free port of loopback."""
     forge = Forge(State(bare))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(forge))
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), _handler(forge))
     forge.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
