@@ -52,7 +52,7 @@ def examine(past: Past, path: str) -> Examined:
     if position is None or event is None:
         message = "no change of the history is what this record describes"
         raise ProposalError(Problem(Location(path), message, "see `promoter audit verify`"))
-    findings = [*_chain(past, record), *judge_again(past, position, [(event, path)], None)]
+    findings = [*_chain(past, record), *judge_again(past, event, record, None)]
     verdict = record.decision.get("verdict")
     if verdict not in KEPT_VERDICTS:
         findings.append(unverified(past, event, f"the verdict was {verdict}, and it was merged all the same"))

@@ -1,6 +1,5 @@
 """The history against its records: each change has one, each is sound, follows the one before, and never changed."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -30,12 +29,13 @@ from promoter.history.record import (
 from promoter.history.walk import replaced_files
 from promoter.registry.layout import RECORDS
 
-Together = tuple[str, Sequence[tuple[Event, str]]]
-"""A commit, and each change that it made with the path of its record."""
+Shelf = tuple[str, Sequence[Event]]
+"""A folder of records, and the changes that it must hold a record of, oldest first."""
 
 _WORTH_PROCESSES = 500
-_PART = 100
-"""Commits that one process judges before it takes the next; starting one costs what two hundred do."""
+"""Changes from which on a process more saves what it costs to start one."""
+_PART = 20
+"""Folders that one process takes at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,22 +90,13 @@ def verify(past: Past, *, start: int, remeasure: bool) -> Verification:
     for event in events:
         by_folder.setdefault(folder_of(event), []).append(event)
     findings: list[Finding] = []
-    sound: dict[str, list[tuple[Event, str]]] = defaultdict(list)
     count = 0
-    for folder, expected in by_folder.items():
-        records, found = _read_chain(past, folder)
-        findings += found
-        count += len(records)
-        pairs, found = _match(past, expected, records)
-        findings += [item for item in found if item.commit is None or positions[item.commit] > start]
-        for event, record in pairs:
-            if positions[event.commit] > start:
-                # Its path alone: ten thousand records do not fit into memory at once.
-                sound[event.commit].append((event, record.path))
     with TemporaryDirectory(prefix="promoter-audit-") as folder:
         # Answers of earlier runs are no evidence: measuring again begins with an empty cache.
         workshop = Workshop(cache=Path(folder)) if remeasure else None
-        findings += _judge_all(past, tuple(sound.items()), workshop)
+        for records, found in _check_all(past, tuple(by_folder.items()), start, workshop):
+            count += records
+            findings += found
     findings += _changed_for_good(past, start)
     return Verification(
         changes=sum(positions[event.commit] > start for event in events), records=count, findings=tuple(findings)
@@ -162,22 +153,25 @@ def _match(
     return pairs, findings
 
 
-def _judge_all(past: Past, changes: Sequence[Together], workshop: Workshop | None) -> Iterator[Finding]:
-    """Yield what judging again finds, in the order of the changes; many of them are shared out among processes."""
-    if workshop is not None or len(changes) < _WORTH_PROCESSES:
-        yield from _judge_some(past, changes, workshop)
+def _check_all(
+    past: Past, shelves: Sequence[Shelf], start: int, workshop: Workshop | None
+) -> Iterator[tuple[int, list[Finding]]]:
+    """Yield count and findings of each folder in turn; many folders are shared out among processes."""
+    if workshop is not None or sum(len(events) for _, events in shelves) < _WORTH_PROCESSES:
+        yield from (_check_folder(past, shelf, start, workshop) for shelf in shelves)
         return
-    parts = [changes[start : start + _PART] for start in range(0, len(changes), _PART)]
-    jobs = [(past.repository.folder, past.tip, part) for part in parts]
+    parts = [shelves[first : first + _PART] for first in range(0, len(shelves), _PART)]
+    jobs = [(past.repository.folder, past.tip, part, start) for part in parts]
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        for found in pool.map(_judge_part, jobs):
+        for found in pool.map(_check_part, jobs):
             yield from found
 
 
-def _judge_part(job: tuple[Path, str, Sequence[Together]]) -> list[Finding]:
-    """Return what judging again finds in a process of its own, which opens the repository once."""
-    folder, tip, changes = job
-    return list(_judge_some(_past_at(folder, tip), changes, None))
+def _check_part(job: tuple[Path, str, Sequence[Shelf], int]) -> list[tuple[int, list[Finding]]]:
+    """Return count and findings of some folders, in a process of its own that opens the repository once."""
+    folder, tip, shelves, start = job
+    past = _past_at(folder, tip)
+    return [_check_folder(past, shelf, start, None) for shelf in shelves]
 
 
 @cache
@@ -187,40 +181,47 @@ def _past_at(folder: Path, tip: str) -> Past:
     return past
 
 
-def _judge_some(past: Past, changes: Sequence[Together], workshop: Workshop | None) -> Iterator[Finding]:
-    for commit, together in changes:
-        yield from judge_again(past, past.timeline.positions[commit], together, workshop)
+def _check_folder(past: Past, shelf: Shelf, start: int, workshop: Workshop | None) -> tuple[int, list[Finding]]:
+    """Return how many records a folder holds, and what is wrong with them and with the changes they are about.
+
+    One folder's records are in memory at a time: those of a whole registry would not fit.
+    """
+    folder, events = shelf
+    positions = past.timeline.positions
+    records, findings = _read_chain(past, folder)
+    pairs, found = _match(past, events, records)
+    findings += [item for item in found if item.commit is None or positions[item.commit] > start]
+    for event, record in pairs:
+        if positions[event.commit] > start:
+            findings += judge_again(past, event, record, workshop)
+    return len(records), findings
 
 
-def judge_again(
-    past: Past, position: int, together: Sequence[tuple[Event, str]], workshop: Workshop | None
-) -> Iterator[Finding]:
-    """Yield each record of a commit that comes out differently when it is made again."""
-    case = open_merged(past, position)
-    for event, path in together:
-        record = read_record(past.tree, path)
-        try:
-            stored = stored_measurements(case, record.decision)
-        except (KeyError, TypeError, ValueError, AttributeError):
-            yield unverified(past, event, f"{path} holds no decision that can be read")
-            continue
-        if workshop is not None and not isinstance(case, tuple):
-            stored = measure_case(case, workshop=workshop)
-        decision = decide_event(past, event, case, stored)
-        engine = record.decision.get("engine")
-        # The engine of that day cannot be run again; all else must come out byte by byte.
-        _, content = write_record(
-            event,
-            decision | {"engine": engine},
-            past.credit(event.commit),
-            sequence=record.sequence,
-            previous=record.value.get("previous"),
-        )
-        if sha256_bytes(content) != record.digest:
-            by = "" if engine == decision["engine"] else f"; it was made by another engine, {engine!r}"
-            source = "from its own measurements" if workshop is None else "from its evidence"
-            message = f"made again {source}, {path} comes out differently ({decision['verdict']}){by}"
-            yield unverified(past, event, message)
+def judge_again(past: Past, event: Event, record: Record, workshop: Workshop | None) -> Iterator[Finding]:
+    """Yield that the record of a change comes out differently when it is made again, where it does."""
+    case = open_merged(past, past.timeline.positions[event.commit])
+    try:
+        stored = stored_measurements(case, record.decision)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        yield unverified(past, event, f"{record.path} holds no decision that can be read")
+        return
+    if workshop is not None and not isinstance(case, tuple):
+        stored = measure_case(case, workshop=workshop)
+    decision = decide_event(past, event, case, stored)
+    engine = record.decision.get("engine")
+    # The engine of that day cannot be run again; all else must come out byte by byte.
+    _, content = write_record(
+        event,
+        decision | {"engine": engine},
+        past.credit(event.commit),
+        sequence=record.sequence,
+        previous=record.value.get("previous"),
+    )
+    if sha256_bytes(content) != record.digest:
+        by = "" if engine == decision["engine"] else f"; it was made by another engine, {engine!r}"
+        source = "from its own measurements" if workshop is None else "from its evidence"
+        message = f"made again {source}, {record.path} comes out differently ({decision['verdict']}){by}"
+        yield unverified(past, event, message)
 
 
 def _changed_for_good(past: Past, start: int) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from promoter.commands import verifying
 from promoter.history.record import encode_record
 from tests.commands.recorded import PRODUCTION, VERSIONS, Registry
 from tests.support.registry import FOLDER, stage_files
@@ -34,6 +35,15 @@ def findings(registry: Registry, *arguments: str) -> list[dict]:
 def test_a_history_that_kept_to_the_gate_has_no_findings(registry: Registry, arguments: list[str]) -> None:
     """Judged again from the stored numbers, and from the evidence, every record is the same byte by byte."""
     assert [] == findings(registry, *arguments)
+
+
+def test_processes_find_what_one_finds(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long history is shared out by folder; findings stay in their order."""
+    registry.commit({FIRST: altered(registry, FIRST, merger="Eve <eve@example.org>")})
+    alone = findings(registry)
+    monkeypatch.setattr(verifying, "_WORTH_PROCESSES", 1)
+    assert alone == findings(registry)
+    assert 3 == len(alone)
 
 
 def test_a_change_without_a_record_names_commit_author_and_reason(registry: Registry) -> None:

@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-BENCHES = ("registry", "history", "measure")
+BENCHES = ("registry", "history", "audit", "measure")
 
 
 def main() -> int:
