@@ -27,17 +27,11 @@ ROOT = Path(__file__).resolve().parents[2]
 STUBS = Path(__file__).with_name("stubs")
 ACT = Path(sys.executable).with_name("act")
 _SHIPPED = tuple(ROOT.joinpath(".github").glob("*/*.*"))
-_COMMANDS = ("evidence", "evaluate", "report", "recheck")
 _INSTALL = f"""set -eu
-cat > "$RUNNER_TEMP/engine.py" <<'END'
-from promoter import cli
-for name in {_COMMANDS!r}:
-    cli.COMMANDS.setdefault(name, "")
-cli.main()
-END
-printf '#!/bin/sh\\nexec {sys.executable} -I "%s" "$@"\\n' "$RUNNER_TEMP/engine.py" > "$RUNNER_TEMP/promoter"
+printf '#!/bin/sh\\nexec {sys.executable} -I -m promoter "$@"\\n' > "$RUNNER_TEMP/promoter"
 chmod +x "$RUNNER_TEMP/promoter"
 """
+"""Installs by pointing at the engine under test; tests/act/test_install.py runs the shipped script."""
 
 REPOSITORY = {"full_name": FULL_NAME, "default_branch": "main", "name": "registry", "pushed_at": MOMENT}
 """A repository in an event's payload."""

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from promoter import cli
 from promoter.commands.answer import read_answer
 from promoter.commands.report import conclusion_of
 from promoter.decision.types import Approvals, Outcome, Verdict
@@ -19,8 +18,7 @@ from tests.support.command import Run, run_promoter
 
 @pytest.fixture(autouse=True)
 def known(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the command line know the command, and no job's environment be ours."""
-    monkeypatch.setitem(cli.COMMANDS, "report", "post an answer to its pull request")
+    """Let no job's environment be ours."""
     for name in ("GITHUB_TOKEN", "GITHUB_STEP_SUMMARY", "GITHUB_API_URL", "GITHUB_REPOSITORY"):
         monkeypatch.delenv(name, raising=False)
 
