@@ -2,7 +2,7 @@
 
 ## Checks
 For each feature of the signature: each bound whose measure exists for its kind, between the features-reference and
-every features-current evidence. Bins are pinned on the reference.
+every features-current evidence. Bins, and the kernel that compares vectors, are pinned on the reference.
 
 ## Why
 A model is only known to work on rows like those that it was trained and evaluated on. A shift of one feature is the
@@ -19,8 +19,8 @@ own null, (1/n + 1/m) chi-squared(B - 1), could come from no drift at all: it me
 share of drifted features decides, and single features are reported.
 
 ## Undecidable when
-Fewer than min_n rows, a measure has no value, no bound covers the feature's kind, or the feature is a vector or a
-time and is not exempt.
+Fewer than min_n rows, a measure has no value, no bound covers the feature's kind (of a vector only embedding_drift is
+a distance), or the feature is a time and is not exempt.
 
 ## Example
 ```yaml
@@ -36,6 +36,7 @@ parameters:
     - {measure: psi, at_most: 0.25}
     - {measure: ks, at_most: 0.2}
     - {measure: new_categories, at_most: 0}
+    - {measure: embedding_drift, at_most: 0.05}
   exempt:
     - {feature: application-year, reason: It grows by one every year.}
 severity: medium
@@ -46,7 +47,7 @@ remediation: "{measure} of {slice} is {value}, the bound is {bound}; retrain on 
 
 ## Sources
 Siddiqi 2006, Credit Risk Scorecards (PSI and its 0.1 and 0.25). Yurdakul 2018 (PSI's null distribution).
-Benjamini and Hochberg 1995; Holm 1979.
+Gretton et al. 2012 (embedding_drift, the squared maximum mean discrepancy). Benjamini and Hochberg 1995; Holm 1979.
 """
 
 from collections.abc import Iterator, Sequence
@@ -57,7 +58,7 @@ from pydantic import Field
 from promoter.errors import Location
 from promoter.gates.contract.candidate import Candidate, Context, Release, table_of
 from promoter.gates.contract.chance import Significance, excuse_chance
-from promoter.gates.contract.features import ExemptFeature, feature_columns, left_out_features
+from promoter.gates.contract.features import WITH_VECTORS, ExemptFeature, feature_columns, left_out_features
 from promoter.gates.contract.finding import Finding, hold
 from promoter.gates.contract.gate import Gate, Parameters
 from promoter.gates.contract.missing import advise, missing_evidence
@@ -97,11 +98,15 @@ class FeatureDriftParameters(Parameters):
 
 def _pairs(parameters: FeatureDriftParameters, release: Release) -> Iterator[tuple[int, Drift]]:
     """Yield the place of each current table, and its request against the first reference."""
-    columns, references = feature_columns(release, exempt=parameters.exempt), release.evidence_of(_REFERENCE)
+    columns, references = _columns(parameters, release), release.evidence_of(_REFERENCE)
     if not columns or not references:
         return
     for index, current in release.evidence_of(_CURRENT):
         yield index, _request(parameters, columns, references[0][1], current)
+
+
+def _columns(parameters: FeatureDriftParameters, release: Release) -> tuple[tuple[str, str], ...]:
+    return feature_columns(release, exempt=parameters.exempt, kinds=WITH_VECTORS)
 
 
 def _request(
@@ -120,8 +125,8 @@ def judge(parameters: FeatureDriftParameters, measurements: Measurements, contex
     release = context.candidate.release
     missing = [kind for kind in (_REFERENCE, _CURRENT) if not release.evidence_of(kind)]
     findings = [missing_evidence(release, kind, purpose="feature drift") for kind in missing]
-    findings += left_out_features(release, exempt=parameters.exempt, what="univariate distance")
-    if not feature_columns(release, exempt=parameters.exempt):
+    findings += left_out_features(release, exempt=parameters.exempt, what="distance", kinds=WITH_VECTORS)
+    if not _columns(parameters, release):
         findings.append(_nothing(release))
     for index, request in _pairs(parameters, release):
         location = release.locate("evidence", index, "uri")
@@ -159,7 +164,7 @@ def _table(
 def _feature(
     name: str, kind: str, parameters: FeatureDriftParameters, measured: Measured, location: Location, context: Context
 ) -> Iterator[Finding]:
-    """Yield the comparisons of one feature; one undecided finding where no bound has a measure of its kind."""
+    """Yield the comparisons of one feature; one undecided finding where no bound has a distance of its kind."""
     found = list(
         hold_drift(
             name,
@@ -172,15 +177,16 @@ def _feature(
         )
     )
     yield from found
-    if not found:
+    is_compared = kind != "vector" or any(finding.measure == "embedding_drift" for finding in found)
+    if not (found and is_compared):
         bounded = ", ".join(bound.measure for bound in parameters.bounds)
         yield Finding(
             satisfied=None,
             measure="compared",
             slice=(("feature", name),),
-            message=f"{kind} feature {name} has no measure that the policy bounds ({bounded})",
+            message=f"{kind} feature {name} has no distance that the policy bounds ({bounded})",
             location=location,
-            hint="let the policy's owner bound a measure of this kind, such as psi",
+            hint=f"let the policy's owner bound {'embedding_drift' if kind == 'vector' else 'a measure such as psi'}",
         )
 
 

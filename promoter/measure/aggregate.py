@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from promoter.errors import Undecidable
 from promoter.measure.measurement import Slice
+from promoter.measure.statistics.drift_embedding import FeatureSums
 
 MISSING = "(missing)"
 """The text of a null, or of a NaN in a column of numbers, as a group."""
@@ -141,6 +143,19 @@ class Rescored(Aggregate):
     committed: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VectorSums(Aggregate):
+    """What random Fourier features of a vector column come to on both sides: answered by `Embedded`.
+
+    The features are those of the vectors at `evenly_spaced` places of both sides, so of the content and not of how it
+    is named or read.
+    """
+
+    reference: Source
+    current: Source
+    column: str
+
+
 @dataclass(frozen=True, slots=True)
 class SuspectTexts(Aggregate):
     """The distinct texts of every column, and whole numbers of 13 or more digits, that match a regular expression.
@@ -229,6 +244,15 @@ class Suspects:
     overfull: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Embedded:
+    """Rows, rows without a vector, and the sums of both sides, reference first; or why vectors have no sums."""
+
+    rows: tuple[int, int]
+    missing: tuple[int, int]
+    sums: tuple[FeatureSums, FeatureSums] | Undecidable
+
+
 @dataclass(frozen=True, slots=True)
 class Unavailable:
     """Why a question has no answer: where, what, what to do next."""
@@ -236,7 +260,7 @@ class Unavailable:
     reason: str
 
 
-Result = Cells | TableFacts | Shared | Suspects | Unavailable
+Result = Cells | TableFacts | Shared | Suspects | Embedded | Unavailable
 
 
 def slice_of(columns: tuple[str, ...], values: tuple[str, ...]) -> Slice:

@@ -116,8 +116,9 @@ class Drift(Request):
     """How far the columns of one table have moved from the other's, bins pinned on the reference.
 
     Measures per ("feature", name): numeric psi, ks, wasserstein, jensen_shannon; categorical psi, total_variation,
-    jensen_shannon, new_categories, vanished_categories; all missing_rate_difference. Facts: psi_null_95 per feature.
-    `columns` holds (name, "numeric" | "categorical").
+    jensen_shannon, new_categories, vanished_categories; vector embedding_drift (squared maximum mean discrepancy),
+    embedding_drift_p; all missing_rate_difference. Facts: psi_null_95 per feature.
+    `columns` holds (name, "numeric" | "categorical" | "vector").
     """
 
     reference: Table

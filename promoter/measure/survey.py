@@ -113,9 +113,11 @@ def _of_reference(survey: Survey) -> Iterator[Request]:
 
 
 def _kind(name: str, survey: Survey) -> str | None:
-    """Return how a column's drift is measured, or None for times and vectors, which have no bins."""
+    """Return how a column's drift is measured, or None for times, which always move."""
     dtype, categories = survey.profile.facts["columns"].get(name), survey.profile.facts["categories"].get(name)
     is_few = categories is not None and len(categories) <= _MOST_CLASSES
     if dtype == "float" or (dtype == "int" and not is_few):
         return "numeric"
+    if dtype == "vector":
+        return "vector"
     return "categorical" if dtype in ("int", "bool", "string") else None

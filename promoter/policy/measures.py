@@ -64,6 +64,7 @@ MEASURES: dict[str, Scale] = {
     **QUALITY,
     **{name: Scale(0, 1) for name in _FRACTIONS},
     "missing_rate_difference": Scale(-1, 1),
+    "embedding_drift": Scale(0, 2),
     **{name: Scale(0, inf) for name in ("psi", "wasserstein", "new_categories", "vanished_categories")},
 }
 """Every measure whose range is known; a measure that is not here is not held against one."""

@@ -99,6 +99,22 @@ def test_examples_and_rankings_are_measured_when_asked(tmp_path: Path) -> None:
     assert value_of(run(write(tmp_path / "r.parquet", ranked), "--task", "ranking"), "mrr") == 0.75
 
 
+def test_vectors_are_compared_with_the_references_unasked(tmp_path: Path) -> None:
+    """A column of lists is found among all columns, and by its name."""
+    generator = np.random.default_rng(2)
+    new, old = (
+        write(
+            tmp_path / f"{name}.parquet",
+            {"x": np.arange(200.0), "embedding": generator.normal(0, 1, (200, 3)).tolist()},
+        )
+        for name in ("new", "old")
+    )
+    for options in ((), ("--features", "embedding")):
+        found = run(new, "--reference", old, *options)
+        assert abs(value_of(found, "embedding_drift", feature="embedding")) < 0.05
+        assert value_of(found, "embedding_drift_p", feature="embedding") > 0.001
+
+
 def test_an_absent_column_ends_with_the_nearest_name(tmp_path: Path) -> None:
     """One line for each column that is not there."""
     path = write(tmp_path / "a.parquet", binary_columns())

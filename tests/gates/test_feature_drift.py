@@ -1,7 +1,9 @@
 import pytest
 
 from promoter.errors import ProposalError
+from promoter.gates.contract.finding import Finding
 from promoter.gates.feature_drift import GATE
+from promoter.measure.measurement import Measurement
 from promoter.measure.request import Drift
 from promoter.policy.policy import NearMiss
 from tests.support.candidates import (
@@ -17,7 +19,8 @@ from tests.support.candidates import (
 
 PSI = {"measure": "psi", "at_most": 0.25}
 KS = {"measure": "ks", "at_most": 0.2}
-INCOME, TOWN = (("feature", "income"),), (("feature", "town"),)
+MMD = {"measure": "embedding_drift", "at_most": 0.05}
+INCOME, TOWN, VECTOR = (("feature", "income"),), (("feature", "town"),), (("feature", "embedding"),)
 TWO = {
     "features": [{"name": "income", "dtype": "float"}, {"name": "town", "dtype": "string"}],
     "prediction": {"name": "y_score", "dtype": "float"},
@@ -117,9 +120,38 @@ def test_exempt_features_are_listed_with_their_reason() -> None:
     assert findings[0].satisfied is True
 
 
-def test_vectors_are_undecided_unless_exempt() -> None:
+def embedded(*numbers: Measurement, **parameters: object) -> Finding:
+    """Return the last finding on a model whose one feature is a vector."""
+    signature = {**TWO, "features": [{"name": "embedding", "dtype": "vector"}]}
+    return judge_with(GATE, measured(*numbers), make_context(make_release(signature=signature)), **parameters)[-1]
+
+
+@pytest.mark.parametrize(("value", "satisfied"), [(0.05, True), (0.051, False)])
+def test_vectors_are_held_against_their_own_distance(value: float, satisfied: bool) -> None:
+    """A bound on embedding_drift decides; equality passes."""
+    finding = embedded(number("embedding_drift", value, slice_=VECTOR), bounds=[MMD])
+    assert (satisfied, "embedding_drift") == (finding.satisfied, finding.measure)
+
+
+def test_vectors_that_chance_explains_are_undecided_where_significance_is_asked() -> None:
+    """The p-value beside the distance is the one that is corrected."""
+    numbers = number("embedding_drift", 0.2, slice_=VECTOR), number("embedding_drift_p", 0.2, slice_=VECTOR)
+    finding = embedded(*numbers, bounds=[MMD], significance={})
+    assert finding.satisfied is None
+    assert "p-value is 0.2" in finding.message
+
+
+@pytest.mark.parametrize("bound", [PSI, {"measure": "missing_rate_difference", "at_most": 0.1}])
+def test_vectors_are_undecided_where_no_distance_of_theirs_is_bounded(bound: dict[str, object]) -> None:
+    """A policy of PSI, or of missing values alone, has not looked at what the vectors say."""
+    finding = embedded(number("missing_rate_difference", 0.0, slice_=VECTOR), bounds=[bound])
+    assert finding.satisfied is None
+    assert "vector feature embedding has no distance that the policy bounds" in finding.message
+
+
+def test_times_are_undecided_unless_exempt() -> None:
     """A type that has no distance here is not passed over in silence."""
-    signature = {**TWO, "features": [*TWO["features"], {"name": "embedding", "dtype": "vector"}]}
+    signature = {**TWO, "features": [*TWO["features"], {"name": "seen-at", "dtype": "timestamp"}]}
     answer = measured(number("psi", 0.1, slice_=INCOME), number("psi", 0.1, slice_=TOWN))
     findings = judge_with(GATE, answer, make_context(make_release(signature=signature)), bounds=[PSI])
     assert findings[0].satisfied is None

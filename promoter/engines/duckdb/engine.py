@@ -12,6 +12,7 @@ from promoter.engines.duckdb.profiling import profile
 from promoter.engines.duckdb.session import Session
 from promoter.engines.duckdb.sharing import share
 from promoter.engines.duckdb.suspects import find_suspects
+from promoter.engines.duckdb.vectors import embed
 from promoter.engines.onnx.rescoring import rescore
 from promoter.measure.aggregate import (
     Aggregate,
@@ -23,6 +24,7 @@ from promoter.measure.aggregate import (
     SharedIds,
     SharedRows,
     SuspectTexts,
+    VectorSums,
 )
 
 
@@ -76,6 +78,8 @@ def _answer(session: Session, questions: tuple[Aggregate, ...], sources: Mapping
             answers[question] = share(session, question)
         elif isinstance(question, SuspectTexts):
             answers[question] = find_suspects(session, question)
+        elif isinstance(question, VectorSums):
+            answers[question] = embed(session, question)
         elif isinstance(question, Rescored):
             model = sources.get(question.artifact)
             answers[question] = rescore(question, pair=partial(pair, session), model=model)

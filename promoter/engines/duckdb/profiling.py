@@ -134,7 +134,7 @@ def _facts(table: RegisteredTable, column: str, *, scan: _Scan, rows: int) -> Co
 def _distinct(table: RegisteredTable, column: str, scan: _Scan) -> tuple[int, tuple[str, ...] | None]:
     """Return how many distinct values a column has and, where they are few, their texts in order."""
     value, sql_type = present(column, table.types[column]), table.types[column]
-    listed = "NULL" if scan.word == "vector" else f"list(DISTINCT {text(column, sql_type)})"
+    listed = "max(NULL)" if scan.word == "vector" else f"list(DISTINCT {text(column, sql_type)})"
     missing_too = 2
     count, texts = table.connection.execute(
         f"WITH d AS MATERIALIZED (SELECT DISTINCT {quoted(column)} FROM {table.name})"  # noqa: S608

@@ -2,15 +2,21 @@
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from promoter.engines.duckdb.csv_header import read_header
 from promoter.engines.duckdb.expressions import literal
 from promoter.engines.duckdb.table import RegisteredTable
 from promoter.errors import Undecidable
 from promoter.measure.aggregate import Source
+
+_VECTORS_A_CHUNK = 256
+"""DuckDB's vectors, of 2,048 values each, that are fetched together: 4 MB."""
 
 _FIXED_CONFIG = {
     "autoinstall_known_extensions": "false",
@@ -56,7 +62,22 @@ class Session:
         try:
             return self.connection.execute(sql)
         except self._errors as error:
-            raise Undecidable(f"cannot be read: {_first_line(error)}; check the file and its format") from error
+            raise _unreadable(error) from error
+
+    def stream(self, sql: str) -> Iterator[npt.NDArray[np.float64]]:
+        """Yield the one column of numbers of a query, a part at a time in order; null is NaN. Raises as `query` does.
+
+        No other query may run before the last part: it would end this one.
+        """
+        running = self.query(sql)
+        while True:
+            try:
+                frame = running.fetch_df_chunk(_VECTORS_A_CHUNK)
+            except self._errors as error:
+                raise _unreadable(error) from error
+            if frame.empty:
+                return
+            yield frame.iloc[:, 0].to_numpy(dtype=np.float64)
 
     def table(self, source: Source) -> RegisteredTable:
         """Return the table of a source. Raises Undecidable where it is absent, broken or of another format."""
@@ -87,6 +108,10 @@ class Session:
         )
 
     execute = query
+
+
+def _unreadable(error: Exception) -> Undecidable:
+    return Undecidable(f"cannot be read: {_first_line(error)}; check the file and its format")
 
 
 def _first_line(error: Exception) -> str:

@@ -25,6 +25,7 @@ class DriftBound(MeasureBound):
         "new_categories",
         "vanished_categories",
         "missing_rate_difference",
+        "embedding_drift",
     ] = Field(description="Distance between reference and current; see promoter.measure.statistics.")
 
 

@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from promoter.errors import Undecidable
-from promoter.measure.aggregate import Aggregate, Result, Shared, Suspects, Unavailable
+from promoter.measure.aggregate import Aggregate, Embedded, Result, Shared, Suspects, Unavailable
 from promoter.measure.families.family import Results
 
 Answer = TypeVar("Answer", bound=Result)
@@ -12,6 +12,11 @@ Answer = TypeVar("Answer", bound=Result)
 def shared_of(results: Results, question: Aggregate, *, place: str) -> Shared:
     """Return what two tables share. Raises Undecidable where the engine could not tell."""
     return _answer(results, question, Shared, place=place)
+
+
+def embedded_of(results: Results, question: Aggregate, *, place: str) -> Embedded:
+    """Return what vectors come to. Raises Undecidable where there is no such column of vectors."""
+    return _answer(results, question, Embedded, place=place)
 
 
 def suspects_of(results: Results, question: Aggregate, *, place: str) -> Suspects:

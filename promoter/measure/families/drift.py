@@ -7,11 +7,22 @@ from typing import Any
 import numpy as np
 
 from promoter.errors import Undecidable
-from promoter.measure.aggregate import MISSING, Aggregate, Cells, Counts, Group, Number, Source
-from promoter.measure.families import drift_measures
+from promoter.measure.aggregate import MISSING, Aggregate, Cells, Counts, Group, Number, Source, VectorSums
+from promoter.measure.families.answers import embedded_of
+from promoter.measure.families.drift_measures import (
+    CATEGORICAL_MEASURES,
+    NUMERIC_MEASURES,
+    ColumnDrift,
+    of_categories,
+    of_numbers,
+)
+from promoter.measure.families.drift_vectors import VECTOR_MEASURES, of_vectors
 from promoter.measure.families.family import Results, TableFamily, cells_of, rows_of
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import Drift, Measured
+
+MEASURES = {"numeric": NUMERIC_MEASURES, "categorical": CATEGORICAL_MEASURES, "vector": VECTOR_MEASURES}
+"""What is measured of a column, by its kind."""
 
 
 def aggregates(request: Drift) -> tuple[Aggregate, ...]:
@@ -25,16 +36,23 @@ def derive(request: Drift, results: Results) -> Measured:
     nulls: dict[str, float] = {}
     changed: dict[str, Any] = {}
     for name, kind in request.columns:
-        reference, current = (cells_of(results, question) for question in _questions(request, name, kind))
-        if kind == "numeric":
-            sides = (np.asarray(rows_of(cells)[0], dtype=np.float64) for cells in (reference, current))
-            column = drift_measures.of_numbers(*sides, name=name, bins=request.bins)
-        else:
-            column = drift_measures.of_categories(_by_category(reference), _by_category(current), name=name)
+        column = _column(request, results, name, kind)
         values += column.values
         nulls |= {name: column.psi_null} if column.psi_null is not None else {}
         changed |= {name: column.changed} if column.changed else {}
     return Measured(values=tuple(values), facts={"psi_null_95": nulls, "changed_categories": changed})
+
+
+def _column(request: Drift, results: Results, name: str, kind: str) -> ColumnDrift:
+    questions = _questions(request, name, kind)
+    if kind == "vector":
+        place = f"{request.current.content} against {request.reference.content}"
+        return of_vectors(embedded_of(results, questions[0], place=place), name=name)
+    reference, current = (cells_of(results, question) for question in questions)
+    if kind == "numeric":
+        sides = (np.asarray(rows_of(cells)[0], dtype=np.float64) for cells in (reference, current))
+        return of_numbers(*sides, name=name, bins=request.bins)
+    return of_categories(_by_category(reference), _by_category(current), name=name)
 
 
 def split(request: Drift) -> tuple[Drift, ...]:
@@ -57,16 +75,17 @@ def join(request: Drift, parts: Sequence[Measured]) -> Measured:
 
 
 def _failed(name: str, kind: str, reason: str) -> Iterator[Measurement]:
-    measures = drift_measures.NUMERIC_MEASURES if kind == "numeric" else drift_measures.CATEGORICAL_MEASURES
-    for measure in measures:
+    for measure in MEASURES.get(kind, CATEGORICAL_MEASURES):
         yield Measurement(measure=measure, n=0, slice=(("feature", name),), undecidable=reason)
 
 
-def _questions(request: Drift, name: str, kind: str) -> tuple[Counts, Counts]:
-    if kind not in ("numeric", "categorical"):
-        raise Undecidable(f"column {name!r} is {kind}; drift knows numeric and categorical columns")
-    key = Number(name) if kind == "numeric" else Group(name)
+def _questions(request: Drift, name: str, kind: str) -> tuple[Aggregate, ...]:
+    if kind not in MEASURES:
+        raise Undecidable(f"column {name!r} is {kind}; drift knows {', '.join(MEASURES)} columns")
     reference, current = (Source(table.content, table.format) for table in (request.reference, request.current))
+    if kind == "vector":
+        return (VectorSums(reference=reference, current=current, column=name),)
+    key = Number(name) if kind == "numeric" else Group(name)
     return Counts(reference, (key,)), Counts(current, (key,))
 
 

@@ -83,7 +83,7 @@ def of_numbers(reference: Numbers, current: Numbers, *, name: str, bins: int) ->
         make("ks_p", partial(_ks_p, first.size, second.size), distance),
         make("wasserstein", _wasserstein, found),
         make("wasserstein_clipped", wasserstein_clipped_on, found),
-        _missing((missing[0], rows[0]), (missing[1], rows[1]), name=name),
+        missing_values((missing[0], rows[0]), (missing[1], rows[1]), name=name),
     )
     return ColumnDrift(values=values, psi_null=_critical(null))
 
@@ -103,7 +103,7 @@ def of_categories(reference: Mapping[str | None, int], current: Mapping[str | No
         make("total_variation", _on_aligned(total_variation), counts, unit="fraction"),
         number("new_categories", len(changed.new), n=totals[1], slice_=where, unit="categories"),
         number("vanished_categories", len(changed.vanished), n=totals[0], slice_=where, unit="categories"),
-        _missing((reference.get(None, 0), totals[0]), (current.get(None, 0), totals[1]), name=name),
+        missing_values((reference.get(None, 0), totals[0]), (current.get(None, 0), totals[1]), name=name),
     )
     named = {
         "new": [list(pair) for pair in changed.new[:_CATEGORIES_NAMED]],
@@ -148,7 +148,7 @@ def _wasserstein(found: Segments) -> Estimate:
     return Estimate(wasserstein_on(found), None, found.first.values.size + found.second.values.size)
 
 
-def _missing(reference: tuple[int, int], current: tuple[int, int], *, name: str) -> Measurement:
+def missing_values(reference: tuple[int, int], current: tuple[int, int], *, name: str) -> Measurement:
     """Return the change of the missing rate; each side is (missing, rows)."""
     return measurement(
         "missing_rate_difference",

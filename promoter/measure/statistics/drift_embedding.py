@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from promoter.digest import sha256_bytes
 from promoter.errors import Undecidable
 from promoter.measure.measurement import Interval
 from promoter.measure.statistics.arrays import Floats
@@ -23,6 +24,8 @@ DEFAULT_FEATURES = 256
 """The kernel is then off by about 1/16 per pair of rows, and much less in the mean (Rahimi and Recht, claim 1)."""
 
 _BANDWIDTH_ROWS = 1000
+_EQUAL = 1e-14
+"""Share of two vectors' squared norms below which their squared distance is rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +80,41 @@ def fourier_features(reference: npt.ArrayLike, *, seed: int, features: int = DEF
     where all rows are equal. Source of the median rule: Gretton et al. 2012, section 8.
     """
     rows = _vectors(reference, side="reference")
-    picked = rows[np.unique(np.linspace(0, rows.shape[0] - 1, _BANDWIDTH_ROWS).astype(np.int64))]
-    squares = (picked**2).sum(axis=1)
-    distances = np.sqrt(np.maximum(squares[:, None] + squares[None, :] - 2.0 * picked @ picked.T, 0.0))
-    apart = distances[np.triu_indices(picked.shape[0], k=1)]
-    apart = apart[apart > 1e-9 * (1.0 + np.sqrt(squares.max()))]
+    generator = np.random.Generator(np.random.PCG64(seed))
+    frequencies = generator.standard_normal((features, rows.shape[1])) / _bandwidth(rows[evenly_spaced(rows.shape[0])])
+    return FourierFeatures(frequencies, generator.uniform(0.0, 2.0 * np.pi, features))
+
+
+def evenly_spaced(rows: int) -> npt.NDArray[np.int64]:
+    """Return the places of at most 1,000 of so many rows, first and last among them."""
+    return np.unique(np.linspace(0, rows - 1, _BANDWIDTH_ROWS).astype(np.int64))
+
+
+def seed_of(*samples: Floats) -> int:
+    """Return a seed that vectors (n, d) of both sides decide.
+
+    Whoever knows the frequencies beforehand can shape vectors that move none of the features; here each change of a
+    sampled vector changes them all.
+    """
+    content = b"".join(np.ascontiguousarray(sample, dtype="<f8").tobytes() for sample in samples)
+    return int(sha256_bytes(content).removeprefix("sha256:")[:16], 16)
+
+
+def _bandwidth(picked: Floats) -> float:
+    """Return the median distance of vectors (n, d) that differ.
+
+    Distances are of vectors less their median: an offset of all costs no digits. Two vectors are equal by their own
+    size, since by the largest one, a single far vector makes all others equal and the kernel blind.
+    """
+    centred = picked - np.median(picked, axis=0)
+    norms = (centred**2).sum(axis=1)
+    sizes = norms[:, None] + norms[None, :]
+    above = np.triu_indices(picked.shape[0], k=1)
+    squares = (sizes - 2.0 * centred @ centred.T)[above]
+    apart = squares[squares > _EQUAL * sizes[above]]
     if apart.size == 0:
         raise Undecidable("all vectors of the reference are equal, so distances have no scale")
-    generator = np.random.Generator(np.random.PCG64(seed))
-    frequencies = generator.standard_normal((features, rows.shape[1])) / float(np.median(apart))
-    return FourierFeatures(frequencies, generator.uniform(0.0, 2.0 * np.pi, features))
+    return float(np.median(np.sqrt(apart)))
 
 
 def embedding_drift(reference: FeatureSums, current: FeatureSums, *, level: float = DEFAULT_LEVEL) -> EmbeddingDrift:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from promoter.errors import Undecidable
-from promoter.measure.statistics.drift_embedding import embedding_drift, fourier_features
+from promoter.measure.statistics.drift_embedding import embedding_drift, fourier_features, seed_of
 
 
 def vectors(seed: int, rows: int = 120, shift: float = 0.0, scale: float = 1.0) -> np.ndarray:
@@ -52,6 +52,35 @@ def test_a_change_of_spread_is_seen_where_the_mean_stays() -> None:
     assert drift.p < 1e-6
     assert drift.squared.interval is not None
     assert drift.squared.interval.lower > 0
+
+
+def test_no_distance_to_one_vector_sets_the_scale_of_all() -> None:
+    """Trap: beside a vector of 1e12, sampled first, the others are not taken as equal and the kernel still sees."""
+    far = np.full((1, 8), 1e12)
+    reference, current = (np.vstack([far, vectors(seed, rows=1000, shift=seed - 1)]) for seed in (1, 2))
+    plain, pinned = (fourier_features(rows, seed=3) for rows in (reference[1:], reference))
+    drift = embedding_drift(pinned.sums(reference), pinned.sums(current))
+    assert np.abs(plain.frequencies).mean() == pytest.approx(np.abs(pinned.frequencies).mean(), rel=0.01)
+    assert drift.p < 1e-6
+
+
+def test_a_large_offset_and_a_small_scale_leave_the_value() -> None:
+    """The kernel's width follows the vectors: 1e-6 times as wide, or a million aside, they drift as much."""
+    plain, other = (vectors(1, rows=300), vectors(2, rows=300, shift=0.5)), []
+    for move in (lambda rows: rows, lambda rows: rows * 1e-6, lambda rows: rows + 1e6):
+        reference, current = map(move, plain)
+        pinned = fourier_features(reference, seed=3)
+        other.append(embedding_drift(pinned.sums(reference), pinned.sums(current)).squared.value)
+    assert other[0] == pytest.approx(other[1], rel=1e-6)
+    assert other[0] == pytest.approx(other[2], rel=0.5)
+
+
+def test_the_seed_is_of_the_vectors_of_both_sides() -> None:
+    """One changed entry on either side is another seed; the same vectors in another memory order are not."""
+    first, second = vectors(1), vectors(2)
+    assert seed_of(first, second) == seed_of(np.asfortranarray(first), second.copy())
+    assert seed_of(first, second) != seed_of(first, second + np.eye(120, 8) * 1e-9)
+    assert 0 <= seed_of(first, second) < 2**64
 
 
 def test_one_far_vector_on_each_side_does_not_blind_it() -> None:
