@@ -89,16 +89,16 @@ def _reach(file: PolicyFile, rules: RuleBook, subjects: Sequence[Subject]) -> It
     if selector.stages is not None and not _WITH_STAGE & set(selector.kinds):
         message = f"a {' or '.join(selector.kinds)} moves no stage, so with stages it matches nothing"
         yield Problem(place(("applies_to", "stages")), message, "remove stages, or add promotion to kinds")
-    elif subjects and not any(_could_match(selector, subject) for subject in subjects):
+    elif subjects and not _could_match(selector, subjects):
         keys, why = _empty_condition(selector, subjects)
         hint = "correct the selector, or keep the policy until such a model is registered"
         yield Problem(place(("applies_to", *keys)), f"it judges nothing: {why}", hint)
 
 
-def _could_match(selector: Selector, subject: Subject) -> bool:
-    """Say whether some change of the model matches."""
-    free = selector.model_copy(update={"kinds": (subject.kind,), "stages": None})
-    return free.misses(subject) is None
+def _could_match(selector: Selector, subjects: Sequence[Subject]) -> bool:
+    """Say whether some change of some model matches."""
+    free = selector.model_copy(update={"kinds": tuple(ChangeKind), "stages": None})
+    return any(free.misses(subject) is None for subject in subjects)
 
 
 def _empty_condition(selector: Selector, subjects: Sequence[Subject]) -> tuple[tuple[str, ...], str]:
@@ -106,7 +106,7 @@ def _empty_condition(selector: Selector, subjects: Sequence[Subject]) -> tuple[t
     for name in ("tasks", "risk_tiers", "domains", "regions", "tags", "models"):
         values = getattr(selector, name)
         alone = Selector(kinds=selector.kinds).model_copy(update={name: values})
-        if values is not None and not any(_could_match(alone, subject) for subject in subjects):
+        if values is not None and not _could_match(alone, subjects):
             return (name,), f"none of {len(subjects):,} models has {name} {' or '.join(values)}"
     return (), f"none of {len(subjects):,} models meets all of its conditions together"
 
