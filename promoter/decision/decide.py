@@ -15,6 +15,7 @@ from promoter.errors import Problem
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import Measurements, Request
 from promoter.policy.pipeline import ApprovalRule
+from promoter.policy.policy import Enforcement
 from promoter.policy.rulebook import PolicyFile, RuleBook
 from promoter.policy.waiving import WaiverCase, is_about, why_waiver_fails
 from promoter.registry.changes import ChangeKind
@@ -121,7 +122,7 @@ def _approvals(item: Item, results: Sequence[Result], session: Session) -> Appro
             rules = stage_rules.rollback_approvals if is_rollback else stage_rules.approvals
     needed = {rule.role: rule.count for rule in rules}
     for result in results:
-        if result.asks is not None:
+        if result.asks is not None and result.enforcement == Enforcement.BLOCK:
             needed.setdefault(result.asks, 1)
     used = {result.waiver for result in results if result.waiver is not None}
     requesters = [waiver.requester for waiver in session.rules.waivers if waiver.id in used]

@@ -286,3 +286,20 @@ def test_every_file_that_a_change_brings_is_read(check: Check, path: str, text: 
     run = check(registry_files(), {path: text}, "--json")
     assert 2 == run.code
     assert path in {problem["location"]["path"] for problem in decision_of(run)["problems"]}
+
+
+@pytest.mark.parametrize(("enforcement", "roles"), [("block", ["lending-models", "risk"]), ("warn", ["risk"])])
+def test_only_a_blocking_policy_makes_a_role_approve(check: Check, enforcement: str, roles: list[str]) -> None:
+    """An undecided result of a warning may be looked at; it adds nobody to those who must agree."""
+    undecided = policy_yaml(
+        "auc",
+        "performance",
+        "{bounds: [{measure: roc_auc, at_least: 0.999, decide_on: interval}]}",
+        enforcement=enforcement,
+        on_inconclusive="{action: ask, role: lending-models}",
+    )
+    base = {**registry_files(), **rule_files({"catalog/performance/auc.yaml": undecided})}
+    run = check(base, stage_files(production="1.0.0"), "--json")
+    [change] = decision_of(run)["changes"]
+    assert "inconclusive" == change["results"][0]["outcome"]
+    assert roles == [entry["role"] for entry in change["approvals"]["required"]]
