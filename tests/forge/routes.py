@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.forge.shapes import shape
-from tests.forge.state import FULL_NAME, MOMENT, Pull, State, Token
+from tests.forge.state import BOT, FULL_NAME, MOMENT, Pull, State, Token
 
+FORK = "stranger/registry"
 MOST_COMMENT_CHARS = 65_536
 MOST_ANNOTATIONS = 50
 
@@ -40,7 +41,9 @@ class Call:
 class RefusedError(Exception):
     """An answer that is an error."""
 
-    def __init__(self, status: int, message: str, *, errors: Sequence[str] = (), accepted: str = "") -> None:
+    def __init__(
+        self, status: int, message: str, *, errors: Sequence[str | dict[str, str]] = (), accepted: str = ""
+    ) -> None:
         self.answer = Answer(status, {"message": message, "documentation_url": "https://docs.github.com/rest"})
         self.headers = {"X-Accepted-GitHub-Permissions": accepted} if accepted else {}
         if errors:
@@ -53,9 +56,16 @@ def _repository(state: State) -> dict[str, Any]:
 
 
 def _branch(state: State, *, ref: str, sha: str, is_fork: bool = False) -> dict[str, Any]:
-    repository = shape("repository", id=2 if is_fork else 1, name="registry", full_name=FULL_NAME)
+    full_name = FORK if is_fork else FULL_NAME
+    repository = shape("repository", id=2 if is_fork else 1, name="registry", full_name=full_name)
     repository["default_branch"] = "main"
-    return {"label": f"acme:{ref}", "ref": ref, "sha": sha, "user": state.account("acme"), "repo": repository}
+    return {
+        "label": f"{full_name.partition('/')[0]}:{ref}",
+        "ref": ref,
+        "sha": sha,
+        "user": state.account("acme"),
+        "repo": repository,
+    }
 
 
 def _pull(state: State, pull: Pull, *, schema: str = "pull-request") -> dict[str, Any]:
@@ -64,6 +74,8 @@ def _pull(state: State, pull: Pull, *, schema: str = "pull-request") -> dict[str
         number=pull.number,
         state=pull.state,
         title=pull.title,
+        body=pull.body or None,
+        html_url=f"https://github.com/{FULL_NAME}/pull/{pull.number}",
         user=state.account(pull.author),
         head=_branch(state, ref=pull.branch, sha=state.head_of(pull), is_fork=pull.is_fork),
         base=_branch(state, ref=pull.base, sha=state.git("rev-parse", f"refs/heads/{pull.base}")),
@@ -87,10 +99,44 @@ def get_repository(call: Call) -> Answer:
 
 
 def list_pulls(call: Call) -> Answer:
-    """Answer with pull requests, open ones unless asked otherwise."""
+    """Answer with pull requests, open ones unless asked otherwise; `head` is owner:branch, `base` a branch."""
     wanted = call.query.get("state", "open")
     found = [pull for pull in call.state.pulls.values() if wanted in ("all", pull.state)]
-    return Answer(200, [_pull(call.state, pull, schema="pull-request-simple") for pull in found])
+    listed = [_pull(call.state, pull, schema="pull-request-simple") for pull in found]
+    head, base = call.query.get("head"), call.query.get("base")
+    listed = [pull for pull in listed if head in (None, pull["head"]["label"]) and base in (None, pull["base"]["ref"])]
+    return Answer(200, listed)
+
+
+def _misfit(message: str) -> dict[str, str]:
+    return {"resource": "PullRequest", "code": "custom", "message": message}
+
+
+def create_pull(call: Call) -> Answer:
+    """Open a pull request, once a branch; Actions may only where the repository's setting says so."""
+    state, head, base = call.state, call.body["head"], call.body["base"]
+    if call.token.login == BOT and not state.settings.get("actions_may_open_pulls", False):
+        raise RefusedError(403, "GitHub Actions is not permitted to create or approve pull requests.")
+    tips = dict(line.split() for line in state.git("for-each-ref", "--format=%(refname) %(objectname)").splitlines())
+    if not {f"refs/heads/{head}", f"refs/heads/{base}"} <= tips.keys():
+        raise RefusedError(422, "Validation Failed", errors=[_misfit("head or base is invalid")])
+    if not state.git("rev-list", "--max-count=1", f"refs/heads/{base}..refs/heads/{head}"):
+        raise RefusedError(422, "Validation Failed", errors=[_misfit(f"No commits between {base} and {head}")])
+    same = [pull for pull in state.pulls.values() if (pull.branch, pull.base, pull.state) == (head, base, "open")]
+    if any(not pull.is_fork for pull in same):
+        raise RefusedError(
+            422, "Validation Failed", errors=[_misfit(f"A pull request already exists for acme:{head}.")]
+        )
+    told = {"title": call.body["title"], "body": call.body.get("body", "")}
+    return Answer(201, _pull(state, state.open_pull(head, author=call.token.login, base=base, **told)))
+
+
+def update_pull(call: Call) -> Answer:
+    """Change what a pull request says, or close it."""
+    pull = _known_pull(call)
+    for key in ("title", "body", "state"):
+        setattr(pull, key, call.body.get(key, getattr(pull, key)))
+    return Answer(200, _pull(call.state, pull))
 
 
 def get_pull(call: Call) -> Answer:
@@ -128,7 +174,7 @@ def list_activity(call: Call) -> Answer:
     branch = call.query.get("ref", "").removeprefix("refs/heads/")
     authors = [pull.author for pull in call.state.pulls.values() if pull.branch == branch]
     kinds = {"activity_type": "branch_creation", "timestamp": "2026-01-30T08:00:00Z", "ref": f"refs/heads/{branch}"}
-    return Answer(200, [{"actor": call.state.account(login), **kinds} for login in authors[:1]])
+    return Answer(200, [shape("activity", actor=call.state.account(login), **kinds) for login in authors[:1]])
 
 
 def list_members(call: Call) -> Answer:
@@ -273,7 +319,9 @@ _TALK = "issues|pull-requests"
 ROUTES = (
     _route("GET", r"", "metadata", get_repository),
     _route("GET", r"/pulls", "pull-requests", list_pulls),
+    _route("POST", r"/pulls", "pull-requests", create_pull),
     _route("GET", r"/pulls/(\d+)", "pull-requests", get_pull),
+    _route("PATCH", r"/pulls/(\d+)", "pull-requests", update_pull),
     _route("GET", r"/pulls/(\d+)/files", "pull-requests", list_files),
     _route("GET", r"/pulls/(\d+)/reviews", "pull-requests", list_reviews),
     _route("GET", r"/pulls/(\d+)/commits", "pull-requests", list_commits),

@@ -27,6 +27,7 @@ class Pull:
     title: str
     base: str
     is_fork: bool
+    body: str = ""
     state: str = "open"
 
 
@@ -87,11 +88,19 @@ class State:
         return self.accounts[login]
 
     def open_pull(
-        self, branch: str, *, author: str = "ada", title: str = "A version", base: str = "main", is_fork: bool = False
+        self,
+        branch: str,
+        *,
+        author: str = "ada",
+        title: str = "A version",
+        body: str = "",
+        base: str = "main",
+        is_fork: bool = False,
     ) -> Pull:
         """Return a new pull request of a branch, with GitHub's refs for it."""
-        pull = Pull(number=len(self.pulls) + 7, branch=branch, author=author, title=title, base=base, is_fork=is_fork)
-        self.pulls[pull.number] = pull
+        number = len(self.pulls) + 7
+        pull = Pull(number=number, branch=branch, author=author, title=title, base=base, is_fork=is_fork, body=body)
+        self.pulls[number] = pull
         self.move_head(pull)
         return pull
 

@@ -35,7 +35,7 @@ def review(number: int, person: dict[str, Any] | None, state: str, **changed: An
 
 def push(kind: str, actor: dict[str, Any] | None, at: str) -> dict[str, Any]:
     """Return an entry of a branch's activity."""
-    return {"activity_type": kind, "actor": actor, "timestamp": at, "ref": "refs/heads/candidate"}
+    return shape("activity", activity_type=kind, actor=actor, timestamp=at, ref="refs/heads/candidate")
 
 
 def sound_answers() -> dict[str, tuple[int, Any]]:

@@ -18,8 +18,14 @@ SOURCE, SOURCE_EVENTS = "@octokit/openapi 23.0.2", "@octokit/openapi-webhooks 12
 _REPO = "/repos/{owner}/{repo}"
 OPERATIONS = {
     _REPO: ("get",),
-    f"{_REPO}/pulls": ("get",),
-    f"{_REPO}/pulls/{{pull_number}}": ("get",),
+    f"{_REPO}/activity": ("get",),
+    f"{_REPO}/deployments": ("get", "post"),
+    f"{_REPO}/deployments/{{deployment_id}}/statuses": ("get", "post"),
+    f"{_REPO}/environments/{{environment_name}}": ("get",),
+    f"{_REPO}/environments/{{environment_name}}/deployment-branch-policies": ("get",),
+    f"{_REPO}/keys": ("get",),
+    f"{_REPO}/pulls": ("get", "post"),
+    f"{_REPO}/pulls/{{pull_number}}": ("get", "patch"),
     f"{_REPO}/pulls/{{pull_number}}/commits": ("get",),
     f"{_REPO}/pulls/{{pull_number}}/files": ("get",),
     f"{_REPO}/pulls/{{pull_number}}/reviews": ("get", "post"),
