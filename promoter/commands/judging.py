@@ -1,18 +1,21 @@
 """From a case to its decision: gather, measure, decide."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from promoter import __version__
 from promoter.commands.case import Case, engine_digest
 from promoter.commands.gather import sources_of
 from promoter.decision.contents import wanted_contents
 from promoter.decision.decide import Session, decide
+from promoter.decision.drawing import drawing_requests, drawings_json
 from promoter.decision.hearing import Panel
 from promoter.decision.types import Decision
 from promoter.measure.port import Progress
-from promoter.measure.request import Measurements
+from promoter.measure.request import Measurements, Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +31,18 @@ def judge_case(case: Case, *, at: datetime, workshop: Workshop, panel: Panel | N
 
     `panel` is who made and who reviewed it; without it nobody has agreed.
     """
-    measurements = measure_case(case, workshop=workshop)
+    return _decide(case, measure_case(case, workshop=workshop), at=at, panel=panel)
+
+
+def judge_and_draw(
+    case: Case, *, at: datetime, workshop: Workshop, panel: Panel | None = None
+) -> tuple[Decision, dict[str, Any]]:
+    """Return the decision of `judge_case`, byte by byte, and what was measured beside it for the report's plots."""
+    measurements = measure_case(case, workshop=workshop, beside=drawing_requests(case.items))
+    return _decide(case, measurements, at=at, panel=panel), drawings_json(case.items, measurements)
+
+
+def _decide(case: Case, measurements: Measurements, *, at: datetime, panel: Panel | None) -> Decision:
     session = Session(
         rules=case.rules,
         at=at,
@@ -40,9 +54,12 @@ def judge_case(case: Case, *, at: datetime, workshop: Workshop, panel: Panel | N
     return decide(case.items, measurements, case.problems, session)
 
 
-def measure_case(case: Case, *, workshop: Workshop) -> Measurements:
-    """Return the answers to all requests of a case; what cannot be had fails only the requests that name it."""
-    requests = [request for item in case.items for request in item.requests]
+def measure_case(case: Case, *, workshop: Workshop, beside: Sequence[Request] = ()) -> Measurements:
+    """Return the answers to all requests of a case; what cannot be had fails only the requests that name it.
+
+    `beside` are requests of no gate over the same contents.
+    """
+    requests = [*(request for item in case.items for request in item.requests), *beside]
     if not requests:
         return {}
     from promoter.engines.duckdb.engine import DuckDBEngine

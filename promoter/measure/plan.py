@@ -11,6 +11,7 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -59,8 +60,7 @@ def measure(
 
 def contents_of(request: Request) -> tuple[str, ...]:
     """Return the keys of the contents that a request reads."""
-    family = family_of(request)
-    return (family.content(request),) if isinstance(family, ContentFamily) else family.contents(request)
+    return family_of(request).contents(request)
 
 
 def family_of(request: Request) -> Family:
@@ -83,7 +83,7 @@ def _answered(
         if failure is not None:
             answers[request] = Measured(failure=failure)
         elif isinstance(family, ContentFamily):
-            answers[request] = _read(request, family, staged.paths[family.content(request)])
+            answers[request] = _read(request, family, [staged.paths[key] for key in family.contents(request)])
         else:
             parts[request] = family.split(request) if family.split else (request,)  # 3
     of_parts = _of_tables(tuple(dict.fromkeys(sum(parts.values(), ()))), staged, engine, progress)
@@ -95,10 +95,10 @@ def _answered(
     return answers
 
 
-def _read(request: Request, family: ContentFamily, path: Path) -> Measured:
+def _read(request: Request, family: ContentFamily, paths: list[Path]) -> Measured:
     try:
-        with path.open("rb") as stream:
-            return family.read(request, stream)
+        with ExitStack() as opened:
+            return family.read(request, *[opened.enter_context(path.open("rb")) for path in paths])
     except OSError as error:
         return Measured(failure=f"{family.content(request)}: cannot be read: {error.strerror}; check the file")
     except Undecidable as reason:
@@ -117,8 +117,16 @@ def _of_tables(
         except Undecidable as reason:
             answers[part] = Measured(failure=reason.reason)
     if questions:
-        _work_through(questions, answers, staged, engine, partial(progress, "measuring"))
+        _work_through(_neighbours(questions), answers, staged, engine, partial(progress, "measuring"))
     return answers
+
+
+def _neighbours(questions: Mapping[Request, tuple[Aggregate, ...]]) -> dict[Request, tuple[Aggregate, ...]]:
+    """Return the parts with those of the same questions side by side, so that one batch answers them together."""
+    places: dict[tuple[Aggregate, ...], int] = {}
+    for asked in questions.values():
+        places.setdefault(asked, len(places))
+    return dict(sorted(questions.items(), key=lambda entry: places[entry[1]]))
 
 
 def _work_through(

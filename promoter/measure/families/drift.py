@@ -52,7 +52,7 @@ def _column(request: Drift, results: Results, name: str, kind: str) -> ColumnDri
     if kind == "numeric":
         sides = (np.asarray(rows_of(cells)[0], dtype=np.float64) for cells in (reference, current))
         return of_numbers(*sides, name=name, bins=request.bins)
-    return of_categories(_by_category(reference), _by_category(current), name=name)
+    return of_categories(by_category(reference), by_category(current), name=name)
 
 
 def split(request: Drift) -> tuple[Drift, ...]:
@@ -89,7 +89,7 @@ def _questions(request: Drift, name: str, kind: str) -> tuple[Aggregate, ...]:
     return Counts(reference, (key,)), Counts(current, (key,))
 
 
-def _by_category(cells: Cells) -> Mapping[str | None, int]:
+def by_category(cells: Cells) -> Mapping[str | None, int]:
     """Return rows by category, those without a value under None."""
     column = cells.columns[0]
     rows = np.ones(column.codes.size, dtype=np.int64) if cells.rows is None else cells.rows

@@ -6,6 +6,7 @@ from promoter.measure.families import (
     association,
     calibration,
     disparity,
+    distribution,
     document_text,
     drift,
     group_rates,
@@ -15,8 +16,10 @@ from promoter.measure.families import (
     paired_rates,
     paired_scores,
     personal_texts,
+    prediction_bins,
     quality,
     reproduction,
+    score_curve,
     table_profile,
 )
 from promoter.measure.families.family import Family
@@ -44,6 +47,7 @@ from promoter.measure.requests_data import (
     PersonalTexts,
     Reproduction,
 )
+from promoter.measure.requests_drawing import Distribution, PredictionBins, ScoreCurve
 from promoter.measure.requests_licences import PackageLicences
 from promoter.measure.requests_lineage import FeatureRegistry
 
@@ -68,4 +72,7 @@ FAMILIES: dict[type[Request], Family] = {
     Reproduction: reproduction.FAMILY,
     Latency: latency.FAMILY,
     PairedScores: paired_scores.FAMILY,
+    ScoreCurve: score_curve.FAMILY,
+    PredictionBins: prediction_bins.FAMILY,
+    Distribution: distribution.FAMILY,
 }
