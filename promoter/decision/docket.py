@@ -9,7 +9,7 @@ from promoter.decision.judge import Judgement
 from promoter.decision.showing import comparison_requests
 from promoter.document.bind import bind_value
 from promoter.errors import Location, PolicyError, Problem, ProposalError
-from promoter.gates.contract.candidate import Candidate, Context, Release
+from promoter.gates.contract.candidate import Candidate, Context, Release, Upstream
 from promoter.gates.contract.gate import Gate
 from promoter.gates.contract.record_of_stage import StageRecord, Stay
 from promoter.measure.request import Request
@@ -215,6 +215,23 @@ def _candidate(change: Change, trees: Trees, rules: RuleBook) -> Candidate | Non
         withdrawn=withdrawn,
         stage_path=change.paths[0] if change.stage else None,
         pointer=pointer.value if pointer else None,
+        upstream=_upstream(change, trees, rules, release),
+    )
+
+
+def _upstream(change: Change, trees: Trees, rules: RuleBook, release: Release) -> Upstream | None:
+    """Return what the stage before serves; a merged version never changes, so the candidate's is not read again."""
+    before = rules.pipeline.stage_before(change.stage) if change.stage is not None else None
+    shelf = Shelf(trees.base, release.model.model)
+    pointer = shelf.read_stage(before) if before is not None else None
+    if before is None or pointer is None:
+        return None
+    served = pointer.value.version
+    same = served == release.version
+    return Upstream(
+        stage=before,
+        pointer=pointer.value,
+        release=release if same else read_release(trees.base, release.model.model, served),
     )
 
 

@@ -1,42 +1,47 @@
-"""Holds the environment of a version against the one that production runs in, and its data against the training's.
+"""Holds the environment in which a version would run against the one in which the stage before has run it.
 
 ## Checks
-Each component that the policy names has a version in the deployment's runtime, and agrees with the champion's as
-closely as the policy asks; the version would run in every region in which the champion does; and the columns of the
-current features table have the types of the reference table.
+A move from one stage to the next keeps image, runtime, resources and data schema: those of the stage before are what
+its pointer and the manifest of the version that it serves state; those of the candidate likewise. The version would
+run in every region in which the champion does; and the columns of the current features table have the types of the
+reference table.
 
 ## Why
-What passed in staging passed with staging's libraries. A runtime that differs in one component, or a column that
-became text on its way, is a difference that no test before the move has seen.
+What passed in staging passed on staging's image, with staging's libraries, cores and columns. A difference is a change
+that no test before the move has seen.
 
 ## Parameters
-`components` (`name`, `agree`), `regions`, `data_schema`, `require_deployment`.
+`components` (`name`, `agree`), `image`, `resources`, `regions`, `data_schema`, `require_deployment`.
 
 ## Decision rule
-Versions are compared number by number: exact compares the whole text, minor the first two numbers, major the first.
-Types are exact; columns that only one of the two tables has are named, and fail.
+An environment is the manifest's deployment, over which the stage's pointer may state what differs (`environment`).
+Image digests are equal. Component versions are compared number by number: exact compares the whole text, minor the
+first two numbers, major the first. Under at_least the candidate has at least the cores and the memory of the stage
+before, and its accelerator; equality passes. A stated data schema is equal, and so are names and types of the
+features. Types of tables are exact; columns that only one of the two tables has are named, and fail.
 
 ## Undecidable when
-A champion has no deployment to compare with, a version does not begin with a number, or columns were not listed.
-Without a champion a component need only be stated.
+The stage before serves nothing, one side states no image, no version of a component or no resources, a version does
+not begin with a number, or columns were not listed. Where no stage comes before, a component need only be stated.
 
 ## Example
 ```yaml
 schema: promoter.policy/1
 id: same-environment
-title: A version runs in the environment that production runs in
+title: A version runs in production as it ran in staging
 category: operations
 owner: platform
-rationale: A difference in the runtime is a change that nobody judged.
+rationale: A difference in the environment is a change that nobody judged.
 gate: environment_parity
 parameters:
   components:
     - {name: python, agree: minor}
     - {name: onnxruntime, agree: exact}
-  regions: cover
+  resources: at_least
 severity: medium
 enforcement: block
-remediation: Build the image on the platform's base image, or move the champion to the new runtime first.
+near_miss: {relative: 0.1}
+remediation: Bring the stage before to what production would run, let it soak there, and promote again.
 ```
 
 ## Sources
@@ -50,10 +55,12 @@ from typing import Literal
 from pydantic import Field
 
 from promoter.document.strict import Strict
-from promoter.gates.contract.candidate import Candidate, Context, Release, table_of
+from promoter.gates.contract.candidate import Candidate, Context, Release, Upstream, table_of
 from promoter.gates.contract.claim import claim
 from promoter.gates.contract.finding import Finding
 from promoter.gates.contract.gate import Gate, Parameters
+from promoter.gates.contract.parity import compare_images, compare_resources, compare_schemas
+from promoter.gates.contract.surroundings import Surroundings, surroundings_of
 from promoter.measure.request import Measurements, Request, TableProfile
 from promoter.policy.policy import Category
 from promoter.registry.deployment import Deployment
@@ -64,7 +71,7 @@ _NUMBERS = {"minor": 2, "major": 1}
 
 
 class Component(Strict):
-    """A part of the runtime whose version must agree with the champion's."""
+    """A part of the runtime whose version must agree with the one of the stage before."""
 
     name: str = Field(description="Component, as deployment.runtime names it, such as python.", min_length=1)
     agree: Agreement = Field(
@@ -82,11 +89,21 @@ class EnvironmentParityParameters(Parameters):
         min_length=1,
         description="Components held, one or more; python by default: every runtime here has one.",
     )
+    image: Literal["same", "ignore"] = Field(
+        default="same", description="Whether the image has the digest of the stage before; by default: it was tried."
+    )
+    resources: Literal["same", "at_least", "ignore"] = Field(
+        default="at_least",
+        description="Cores, memory and accelerator: same as in the stage before; at_least, the default, since more"
+        " does no harm; or ignore.",
+    )
     regions: Literal["cover", "ignore"] = Field(
         default="cover", description="Whether all regions of the champion are covered; they are by default."
     )
     data_schema: Literal["same", "ignore"] = Field(
-        default="same", description="Whether current features have the reference's columns and types; by default."
+        default="same",
+        description="Whether the data schema is that of the stage before, and current features have the reference's"
+        " columns and types; by default.",
     )
     require_deployment: bool = Field(
         default=False,
@@ -110,7 +127,7 @@ def measures(parameters: EnvironmentParityParameters, candidate: Candidate) -> S
 
 
 def judge(parameters: EnvironmentParityParameters, measurements: Measurements, context: Context) -> Sequence[Finding]:
-    """Return a finding a component, a region of the champion, and a pair of features tables."""
+    """Return the findings on each part of the environment, the champion's regions and the features tables."""
     release, champion = context.candidate.release, context.candidate.champion
     deployment = release.manifest.deployment
     findings: list[Finding] = []
@@ -119,7 +136,7 @@ def judge(parameters: EnvironmentParityParameters, measurements: Measurements, c
         place = release.locate("deployment")
         findings.append(claim("deployment", satisfied=False, message=message, location=place, hint=hint))
     else:
-        findings += [_component(component, deployment, release, champion) for component in parameters.components]
+        findings += _environment(parameters, context)
         if parameters.regions == "cover" and champion is not None and champion.manifest.deployment is not None:
             findings += _regions(deployment, champion.manifest.deployment, release)
     if parameters.data_schema == "same":
@@ -127,27 +144,62 @@ def judge(parameters: EnvironmentParityParameters, measurements: Measurements, c
     return findings
 
 
-def _component(component: Component, deployment: Deployment, release: Release, champion: Release | None) -> Finding:
-    name, version = component.name, deployment.runtime.get(component.name)
+def _environment(parameters: EnvironmentParityParameters, context: Context) -> Iterator[Finding]:
+    """Yield how the candidate's environment stands to that of the stage before, or what it states without one."""
+    candidate = context.candidate
+    own, upstream = surroundings_of(candidate.release, candidate.pointer), candidate.upstream
+    before = context.pipeline.stage_before(candidate.stage) if candidate.stage else None
+    if before is None:
+        yield from (_stated(component, own, candidate.release) for component in parameters.components)
+        return
+    if upstream is None:
+        message = f"{before} serves nothing, so nobody knows in what the version has run"
+        hint = f"promote the version to {before} first"
+        yield claim("environment", satisfied=None, message=message, location=candidate.place, hint=hint)
+        return
+    other = surroundings_of(upstream.release, upstream.pointer)
+    if parameters.image == "same":
+        yield compare_images(own, other, upstream, candidate)
+    for component in parameters.components:
+        yield _component(component, own, other, upstream, candidate.release)
+    if parameters.resources != "ignore":
+        is_exact = parameters.resources == "same"
+        yield from compare_resources(own, other, candidate, is_exact=is_exact, near_miss=context.near_miss)
+    if parameters.data_schema == "same":
+        yield from compare_schemas(own, other, upstream, candidate)
+
+
+def _stated(component: Component, own: Surroundings, release: Release) -> Finding:
+    version = own.version_of(component.name)
+    message = f"the runtime has {component.name} {version}; no stage comes before that it could differ from"
+    if version is None:
+        message = f"the runtime states no version of {component.name}"
+    return _runtime(component, message, release, satisfied=version is not None)
+
+
+def _component(
+    component: Component, own: Surroundings, other: Surroundings, upstream: Upstream, release: Release
+) -> Finding:
+    version, known = own.version_of(component.name), other.version_of(component.name)
     satisfied: bool | None
     if version is None:
-        satisfied, message = False, f"the runtime states no version of {name}"
-    elif champion is None:
-        satisfied, message = True, f"the runtime has {name} {version}; there is no champion to agree with"
-    elif champion.manifest.deployment is None:
-        satisfied, message = None, f"the runtime has {name} {version}; champion {champion.version} states no deployment"
+        satisfied, message = False, f"the runtime states no version of {component.name}"
     else:
-        other = champion.manifest.deployment.runtime.get(name)
-        satisfied = None if other is None else _agree(version, other, component.agree)
+        satisfied = None if known is None else _agree(version, known, component.agree)
         ends = {True: "agrees with", False: "does not agree with", None: "cannot be compared with"}
-        message = f"{name} {version} {ends[satisfied]} the champion's {other or 'unstated one'} ({component.agree})"
+        message = f"{component.name} {version} {ends[satisfied]} {known or 'the unstated one'} of {upstream.stage}"
+        message = f"{message} ({component.agree})"
+    return _runtime(component, message, release, satisfied=satisfied)
+
+
+def _runtime(component: Component, message: str, release: Release, *, satisfied: bool | None) -> Finding:
     return claim(
         "runtime",
         satisfied=satisfied,
         message=message,
-        location=release.locate("deployment", "runtime", name),
-        hint=f"build on the image that production runs, or state the version of {name} in deployment.runtime",
-        slice_=(("component", name),),
+        location=release.locate("deployment", "runtime", component.name),
+        hint=f"run the stage before on the same {component.name} first, or state its version in deployment.runtime",
+        slice_=(("component", component.name),),
     )
 
 

@@ -13,6 +13,14 @@ class Encryption(Strict):
     in_transit: str = Field(description="Protocol and its least version.", min_length=1)
 
 
+class Resources(Strict):
+    """What the model is given where it runs."""
+
+    cpu_cores: float = Field(description="Cores, whole or in parts.", gt=0)
+    memory_mib: int = Field(description="Memory, in units of 1,048,576 bytes.", gt=0)
+    accelerator: str | None = Field(default=None, description="Kind of accelerator; absent: none.", min_length=1)
+
+
 class Deployment(Strict):
     """The deployment package of a version."""
 
@@ -25,6 +33,18 @@ class Deployment(Strict):
     egress: tuple[str, ...] = Field(default=(), description="Hosts that it may call.")
     encryption: Encryption = Field(description="How data is protected.")
     runtime: dict[str, str] = Field(default_factory=dict, description="Component to version, such as python.")
+    resources: Resources | None = Field(default=None, description="What it is given where a stage says nothing else.")
+
+
+class Environment(Strict):
+    """What a stage runs its version in, where that is not what the version's deployment says; docs/adr/0012."""
+
+    image_digest: Digest | None = Field(default=None, description="Digest of the image that the stage runs.")
+    runtime: dict[str, str] = Field(default_factory=dict, description="Component to version, where it differs.")
+    resources: Resources | None = Field(default=None, description="What the stage gives to the model.")
+    data_schema: str | None = Field(
+        default=None, description="Version or digest of the schema of the rows that the stage feeds.", min_length=1
+    )
 
 
 class Watch(Strict):

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from promoter.document.strict import Instant, Strict
 from promoter.registry.address import Digest, Identifier, Version
+from promoter.registry.deployment import Environment
 
 
 class StagePointer(Strict):
@@ -14,6 +15,9 @@ class StagePointer(Strict):
     version: Version = Field(description="Version that the stage serves; quote it.")
     change: str | None = Field(default=None, description="Ticket of the change record.", min_length=1)
     reason: str | None = Field(default=None, description="Why, where the change itself does not say.", min_length=1)
+    environment: Environment | None = Field(
+        default=None, description="What the stage runs it in, where that is not the version's own deployment."
+    )
 
 
 class Withdrawal(Strict):

@@ -14,5 +14,6 @@ def make_deployment(**changed: Any) -> dict[str, Any]:
         "service_account": "mortgage",
         "encryption": {"at_rest": "AES-256-GCM, cloud KMS", "in_transit": "TLS 1.3"},
         "runtime": {"python": "3.11.9", "onnxruntime": "1.19.2"},
+        "resources": {"cpu_cores": 2, "memory_mib": 1024},
         **changed,
     }

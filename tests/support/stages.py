@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from promoter.gates.contract.candidate import Context, Release
+from promoter.gates.contract.candidate import Context, Release, Upstream
 from promoter.gates.contract.record_of_stage import StageRecord, Stay
 from promoter.policy.change import ChangeRecord
 from promoter.policy.pipeline import Pipeline
@@ -59,6 +59,11 @@ def make_change(**changed: Any) -> ChangeRecord:
     return ChangeRecord.model_validate_json(json.dumps({**CHANGE, **changed}))
 
 
+def make_pointer(version: str, **values: Any) -> StagePointer:
+    """Return a stage's pointer at a version."""
+    return StagePointer.model_validate_json(json.dumps({"version": version, **values}))
+
+
 def make_move(
     release: Release | None = None,
     *,
@@ -75,8 +80,13 @@ def make_move(
     roles: Mapping[str, Any] = ROLES,
     at: datetime = AT,
     near_miss: NearMiss | None = None,
+    upstream: Release | None = None,
+    environments: Mapping[str, Any] | None = None,
 ) -> Context:
-    """Return what a gate sees of a move of version 2.0.0, through staging, to production."""
+    """Return what a gate sees of a move of version 2.0.0, through staging, to production.
+
+    `upstream` is what staging serves; `environments` maps a stage to what its pointer says of its environment.
+    """
     pipeline = {
         "schema": "promoter.pipeline/1",
         "stages": [{"id": "staging", "title": "Staging"}, {"id": "production", "title": "Production"}],
@@ -88,7 +98,13 @@ def make_move(
         context.candidate,
         stage=stage,
         stage_path=POINTER if stage else None,
-        pointer=StagePointer(version="2.0.0", change=ticket) if stage else None,
+        pointer=make_pointer("2.0.0", change=ticket, environment=(environments or {}).get(stage)) if stage else None,
+        upstream=upstream
+        and Upstream(
+            stage="staging",
+            pointer=make_pointer(upstream.version, environment=(environments or {}).get("staging")),
+            release=upstream,
+        ),
         withdrawn=tuple(withdrawn),
     )
     return replace(

@@ -51,6 +51,15 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Upstream:
+    """The stage before, as the base has it: its pointer, and the version that it serves."""
+
+    stage: str
+    pointer: StagePointer
+    release: Release
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A change that is to be judged: the version that would move, and what the stage serves now."""
 
@@ -62,6 +71,8 @@ class Candidate:
     stage_path: str | None = None
     pointer: StagePointer | None = None
     """The stage's pointer as the change would leave it."""
+    upstream: Upstream | None = None
+    """What the stage before serves; None where there is no stage before, or it serves nothing."""
 
     @property
     def place(self) -> Location:
