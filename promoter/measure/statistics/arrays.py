@@ -1,5 +1,6 @@
 """The guards at the edge of every statistic: refused values come with their count."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,9 @@ from promoter.errors import Undecidable
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 Bits = npt.NDArray[np.bool_]
+
+BLOCK_ROWS = 1 << 14
+"""Rows that long statistics look at together: their temporaries stay in the cache, and memory does not grow with n."""
 
 
 def finite_floats(values: npt.ArrayLike, *, name: str) -> Floats:
@@ -40,6 +44,12 @@ def probabilities(values: npt.ArrayLike, *, name: str = "score") -> Floats:
     if outside:
         raise Undecidable(f"{name} is not a probability in {outside} of {array.size} rows: outside of [0, 1]")
     return array
+
+
+def blocks_of(array: npt.NDArray[Any], rows: int = BLOCK_ROWS) -> Iterator[npt.NDArray[Any]]:
+    """Yield views of an array, (rows,) each and the last one shorter; none for an empty one."""
+    for start in range(0, array.size, rows):
+        yield array[start : start + rows]
 
 
 def require_same_length(**arrays: npt.NDArray[Any]) -> None:

@@ -1,21 +1,28 @@
 """Sums that have one value, whatever the order of the rows or the number of threads that read them.
 
-A float64 is mantissa * 2**exponent with a 53-bit integer mantissa. Each mantissa is split into a high part
-of 26 and a low part of 27 bits, both are summed by exponent in float64, where sums of fewer than 2**26 such
-integers are exact, and the partial sums are joined as Python integers. The one rounding is the last division,
-so the result equals math.fsum's, in a few vector passes. Idea: Neal 2015 (arXiv 1505.05571).
+Each number is split at a fixed bit into a part that is a multiple of that bit, taken by adding and subtracting a large
+anchor, and an exact rest. The parts of a block then add up without any rounding, in any order, and so do those of the
+rests, split again until nothing is left. Few partial sums remain, and math.fsum joins them with the one rounding, so
+the result equals math.fsum's of all numbers, in a few vector passes. Source: Rump, Ogita and Oishi 2008
+(ExtractVector); Demmel and Nguyen 2013 for the blocks.
 """
+
+import math
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
 
 from promoter.errors import Undecidable
-from promoter.measure.statistics.arrays import Floats
+from promoter.measure.statistics.arrays import Floats, blocks_of
 
-_CHUNK_ROWS = 1 << 18
-_LOW_BITS = 27
-_HIGH_BITS = 26
-_SMALLEST_EXPONENT = -1073
+_ROW_BITS = 14
+"""A block has at most 2**14 numbers: 128 KB, so that its passes stay in the cache, and their sum needs 14 bits more."""
+
+_LARGEST_EXPONENT = 1023 - _ROW_BITS
+_SMALLEST_EXPONENT = -1021 - _ROW_BITS
+"""Below 2**this, all numbers are multiples of the least one, and a block's plain sum is exact."""
 
 
 def exact_sum(values: npt.ArrayLike) -> float:
@@ -23,16 +30,16 @@ def exact_sum(values: npt.ArrayLike) -> float:
 
     Raises Undecidable on NaN, infinities, and where the sum leaves the range of float64.
     """
-    array = np.asarray(values, dtype=np.float64).ravel()
-    if not np.isfinite(array).all():
-        raise Undecidable("a sum over NaN or infinite values does not exist")
-    total = 0
-    for start in range(0, array.size, _CHUNK_ROWS):
-        total += _scaled_sum(array[start : start + _CHUNK_ROWS])
+    return exact_sum_of_blocks((np.asarray(values, dtype=np.float64).ravel(),))
+
+
+def exact_sum_of_blocks(blocks: Iterable[Floats]) -> float:
+    """Return `exact_sum` of all numbers of the blocks, (n,) each; one block is in memory at a time."""
+    parts = [part for block in blocks for piece in blocks_of(block, 1 << _ROW_BITS) for part in _parts(piece)]
     try:
-        return total / (1 << (_HIGH_BITS + _LOW_BITS - _SMALLEST_EXPONENT))
-    except OverflowError as overflow:
-        raise Undecidable("a sum is larger than the largest number") from overflow
+        return math.fsum(parts)
+    except OverflowError:
+        return _sum_of_large(parts)
 
 
 def exact_mean(values: npt.ArrayLike) -> float:
@@ -43,18 +50,28 @@ def exact_mean(values: npt.ArrayLike) -> float:
     return exact_sum(array) / array.size
 
 
-def _scaled_sum(values: Floats) -> int:
-    """Return the sum times 2**(53 - smallest exponent) as an integer."""
-    mantissa, exponent = np.frexp(values)
-    mantissa *= 1 << _HIGH_BITS
-    high = np.floor(mantissa)
-    low = (mantissa - high) * (1 << _LOW_BITS)
-    first = int(exponent.min())
-    offset = exponent - first
-    highs = np.bincount(offset, weights=high)
-    lows = np.bincount(offset, weights=low)
-    total = 0
-    for position in np.flatnonzero((highs != 0.0) | (lows != 0.0)).tolist():
-        part = (int(highs[position]) << _LOW_BITS) + int(lows[position])
-        total += part << (position + first - _SMALLEST_EXPONENT)
-    return total
+def _parts(rest: Floats) -> Iterator[float]:
+    """Yield numbers whose sum is exactly that of the block."""
+    while greatest := max(float(rest.max()), -float(rest.min())):
+        if not math.isfinite(greatest):
+            raise Undecidable("a sum over NaN or infinite values does not exist")
+        exponent = math.frexp(greatest)[1]
+        if exponent > _LARGEST_EXPONENT:
+            yield from rest.tolist()
+            return
+        if exponent < _SMALLEST_EXPONENT:
+            yield float(rest.sum())
+            return
+        anchor = math.ldexp(1.5, exponent + _ROW_BITS)
+        multiples = rest + anchor
+        multiples -= anchor
+        yield float(multiples.sum())
+        rest = rest - multiples
+
+
+def _sum_of_large(parts: list[float]) -> float:
+    """Return the sum of numbers whose partial sums leave the range of float64."""
+    try:
+        return float(sum(map(Fraction, parts), start=Fraction(0)))
+    except OverflowError as overflow:
+        raise Undecidable("a sum is larger than the largest number") from overflow

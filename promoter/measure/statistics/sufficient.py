@@ -3,6 +3,7 @@
 Each of these is a GROUP BY away from the rows, merges by addition, and carries no row of anybody.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -10,8 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from promoter.errors import Undecidable
-from promoter.measure.statistics.arrays import Counts, Floats, binary_labels, finite_floats, require_same_length
-from promoter.measure.statistics.exact import exact_sum
+from promoter.measure.statistics.arrays import (
+    Counts,
+    Floats,
+    binary_labels,
+    blocks_of,
+    finite_floats,
+    require_same_length,
+)
+from promoter.measure.statistics.exact import exact_sum_of_blocks
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,9 +155,21 @@ class Moments:
     def from_rows(cls, values: npt.ArrayLike) -> Self:
         """Sum (n,) numbers exactly, shifted by their mean: the same bits in any order of rows."""
         array = finite_floats(values, name="value")
-        shift = exact_sum(array) / array.size
-        centred = array - shift
-        return cls(n=array.size, total=exact_sum(centred), total_squares=exact_sum(centred**2), shift=shift)
+        return cls.from_blocks(lambda: blocks_of(array), n=array.size)
+
+    @classmethod
+    def from_blocks(cls, blocks: Callable[[], Iterable[Floats]], *, n: int) -> Self:
+        """Sum n >= 1 numbers that come in blocks, as often as asked, as `from_rows` sums them.
+
+        Raises Undecidable on NaN and infinities.
+        """
+        shift = exact_sum_of_blocks(blocks()) / n
+        return cls(
+            n=n,
+            total=exact_sum_of_blocks(block - shift for block in blocks()),
+            total_squares=exact_sum_of_blocks(np.square(block - shift) for block in blocks()),
+            shift=shift,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
