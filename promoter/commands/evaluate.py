@@ -13,8 +13,9 @@ from promoter.commands.judging import Workshop, judge_case
 from promoter.commands.output import write_outputs
 from promoter.commands.reviewing import read_panel
 from promoter.decision.types import Decision
-from promoter.errors import Location, PolicyError, Problem, PromoterError, ProposalError
+from promoter.errors import PolicyError, Problem, PromoterError, ProposalError
 from promoter.git.repository import open_repository
+from promoter.github.admission import admission_problems
 from promoter.github.facts import FACTS, REVIEWS, Facts, head_moved, load_facts
 from promoter.github.workflows import find_impostors
 from promoter.report.lineage import LineageGraph, lineage_of
@@ -64,10 +65,5 @@ def lineage_by_address(case: Case) -> dict[str, LineageGraph]:
 
 
 def _refusals(case: Case, facts: Facts) -> tuple[Problem, ...]:
-    """Return what only a change on GitHub can do wrong: another target branch, a job of the gate's name."""
-    problems = find_impostors(case.base_tree, case.merged_tree)
-    if not facts.is_for_default_branch:
-        message = f"the pull request goes to {facts.target!a}, whose rules nobody guards"
-        hint = f"change its base to {facts.default_branch}"
-        problems = (Problem(Location("the pull request's base"), message, hint), *problems)
-    return problems
+    """Return what only a change on GitHub can do wrong: its target or origin, a job of the gate's name."""
+    return (*admission_problems(facts, case.rules.settings), *find_impostors(case.base_tree, case.merged_tree))

@@ -12,6 +12,7 @@ from promoter.commands.job import CI_HEAD, base_of, event_option, repository_opt
 from promoter.decision.contents import wanted_contents
 from promoter.errors import PolicyError, PromoterError, ProposalError
 from promoter.git.repository import Repository, open_repository
+from promoter.github.admission import refuses_fork
 from promoter.github.client import Client, connect_from_environment
 from promoter.github.event import read_event
 from promoter.github.facts import FACTS, REVIEWED, REVIEWS, Facts, head_moved, read_facts
@@ -39,6 +40,9 @@ def command(*, event: Path, repository: str | None, repo: Path, out: Path, timeo
             _tell(error)  # `evaluate` meets it too, and answers with it
             return
         bring_reviews(client, facts, case.rules, out)
+        if refuses_fork(facts, case.rules.settings):
+            click.echo("no file is brought for a fork: policies/registry.yaml does not say `forks: judge`", err=True)
+            return
         bring_files(case, out)
 
 

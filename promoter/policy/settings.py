@@ -37,6 +37,10 @@ class Settings(Strict):
     artifact_formats: tuple[str, ...] = Field(
         default=("onnx", "safetensors"), description="Formats allowed.", min_length=1
     )
+    forks: Literal["refuse", "judge"] = Field(
+        default="refuse",
+        description="Pull requests from forks: refused, or judged as data like any other.",
+    )
     waiver_days: dict[Literal["critical", "high", "medium", "low"], int] = Field(
         default={"critical": 14, "high": 30, "medium": 90, "low": 180},
         description="Longest life of a waiver by the policy's severity.",

@@ -11,11 +11,30 @@ from tests.forge.shapes import user
 from tests.forge.state import MOMENT
 from tests.support.registry import policy_yaml, version_files
 
+OPEN_TO_FORKS = "schema: promoter.registry/1\ntitle: Test registry\nforks: judge\n"
 GOOD, BAD = version_files("2.0.0"), version_files("2.0.0", shift=1.0)
+
+
+def test_a_fork_is_refused_unless_the_registry_takes_forks(stage: Scene) -> None:
+    """The answer says why and what to do; nothing that its manifests name is fetched."""
+    pull = stage.propose(GOOD, is_fork=True, author="stranger")
+    outcome = stage.gate(pull)
+    assert "takes proposals from its own branches alone" in stage.comments()[0]
+    assert "no file is brought for a fork" in outcome.log
+    assert [("completed", "failure")] == stage.checks(pull)
+
+
+def test_a_fork_cannot_let_itself_in(stage: Scene) -> None:
+    """The base's settings decide: `forks: judge` in the fork's own registry.yaml is data."""
+    pull = stage.propose({"policies/registry.yaml": OPEN_TO_FORKS}, is_fork=True, author="stranger")
+    stage.gate(pull)
+    assert "takes proposals from its own branches alone" in stage.comments()[0]
+    assert [("completed", "failure")] == stage.checks(pull)
 
 
 def test_a_fork_is_judged_as_data(stage: Scene) -> None:
     """The base's token posts, and nothing of the fork ran; the stored facts say that it is one."""
+    stage.builder.commit({"policies/registry.yaml": OPEN_TO_FORKS})
     pull = stage.propose(GOOD, is_fork=True, author="stranger")
     outcome = stage.gate(pull)
     assert json.loads((outcome.artifacts / "evidence/facts.json").read_text())["is_fork"]
@@ -151,6 +170,7 @@ def test_row_10_another_target_branch_is_no_way_around(stage: Scene) -> None:
 @pytest.mark.parametrize(("files", "end"), [(GOOD, "success"), (BAD, "failure")], ids=["good", "bad"])
 def test_the_fallback_tells_the_verdict_in_the_job_alone(stage: Scene, files: dict[str, bytes | str], end: str) -> None:
     """Without a token that writes: the job's end is the verdict, its log annotates the lines, its summary reports."""
+    stage.builder.commit({"policies/registry.yaml": OPEN_TO_FORKS})
     pull = stage.propose(files, is_fork=True)
     outcome = stage.run("pull_request", pull_payload(stage.forge, pull), workflow="promoter/fallback.yml")
     assert {"promoter": end} == outcome.jobs

@@ -338,4 +338,7 @@ ROUTES = (
     _route("GET", r"/collaborators/([^/]+)/permission", "metadata", get_permission),
     _route("POST", r"/actions/workflows/([^/]+)/dispatches", "actions", dispatch),
 )
+FORK_ROUTES = (_route("GET", r"/activity", "metadata", list_activity),)
+"""Below a fork's own repository, which is public: every token may read them."""
+
 ORGANISATION_ROUTES = (_route("GET", r"/orgs/([^/]+)/teams/([^/]+)/members", "members", list_members),)

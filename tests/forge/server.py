@@ -15,10 +15,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 from tests.forge import git_backend
 from tests.forge.contract import Request, Response, request_violation, response_violation
-from tests.forge.routes import ORGANISATION_ROUTES, ROUTES, Answer, Call, RefusedError, Route
+from tests.forge.routes import FORK, FORK_ROUTES, ORGANISATION_ROUTES, ROUTES, Answer, Call, RefusedError, Route
 from tests.forge.state import FULL_NAME, State, Token
 
 _REPO = f"/repos/{FULL_NAME}"
+_TABLES = ((_REPO, ROUTES), (f"/repos/{FORK}", FORK_ROUTES), ("", ORGANISATION_ROUTES))
 _UNDOCUMENTED = (401, 403)
 """GitHub gives these everywhere, and describes them at a few routes."""
 
@@ -124,11 +125,12 @@ class Forge:
 
 
 def _find(method: str, path: str) -> tuple[Route, tuple[str, ...]]:
-    is_below = path.startswith(_REPO)
-    for route in ROUTES if is_below else ORGANISATION_ROUTES:
-        match = route.pattern.fullmatch(path.removeprefix(_REPO))
-        if route.method == method and match is not None:
-            return route, match.groups()
+    for prefix, routes in _TABLES:
+        if path.startswith(prefix):
+            for route in routes:
+                match = route.pattern.fullmatch(path.removeprefix(prefix))
+                if route.method == method and match is not None:
+                    return route, match.groups()
     raise RefusedError(404, "Not Found")
 
 
@@ -166,10 +168,12 @@ def _handler(forge: Forge) -> type[BaseHTTPRequestHandler]:
             if self.path.startswith(f"/{FULL_NAME}"):
                 token = forge.state.tokens.get(git_backend.token_of(self.headers.get("Authorization", "")))
                 forge.git_seen.append(f"{self.command} {self.path}")
-                if token is None or not token.allows("contents", "read"):
+                level = "write" if git_backend.is_push(self.path) else "read"
+                if token is None or not token.allows("contents", level):
                     git_backend.refuse(self)
                     return
                 git_backend.serve(self, body, project=forge.state.bare, name=FULL_NAME)
+                forge.state.follow_branches()
                 return
             answer, headers = forge.answer(self.command, self.path, body, self.headers.get("Authorization", ""))
             forge.seen.append(f"{self.command} {self.path} {answer.status}")
