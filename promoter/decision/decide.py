@@ -9,16 +9,14 @@ from promoter.decision.approvals import assess_approvals
 from promoter.decision.docket import Item
 from promoter.decision.hearing import Panel
 from promoter.decision.judge import judge
+from promoter.decision.required import required_roles
 from promoter.decision.types import Approvals, BoundTo, ChangeDecision, Decision, Result, Verdict
 from promoter.decision.verdict import verdict_of, worst_of
 from promoter.errors import Problem
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import Measurements, Request
-from promoter.policy.pipeline import ApprovalRule
-from promoter.policy.policy import Enforcement
 from promoter.policy.rulebook import PolicyFile, RuleBook
 from promoter.policy.waiving import WaiverCase, is_about, why_waiver_fails
-from promoter.registry.changes import ChangeKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,17 +111,8 @@ def _find_waiver(
 
 
 def _approvals(item: Item, results: Sequence[Result], session: Session) -> Approvals:
-    """Return who must agree and who has: what the pipeline asks of tier and stage, and roles asked for a review."""
-    rules: tuple[ApprovalRule, ...] = ()
-    if item.judgements:
-        stage_rules = item.judgements[0].context.stage_rules
-        if stage_rules is not None:
-            is_rollback = item.change.kind is ChangeKind.ROLLBACK
-            rules = stage_rules.rollback_approvals if is_rollback else stage_rules.approvals
-    needed = {rule.role: rule.count for rule in rules}
-    for result in results:
-        if result.asks is not None and result.enforcement == Enforcement.BLOCK:
-            needed.setdefault(result.asks, 1)
+    """Return who must agree and who has."""
+    needed = required_roles(item, results, session.rules)
     used = {result.waiver for result in results if result.waiver is not None}
     requesters = [waiver.requester for waiver in session.rules.waivers if waiver.id in used]
     return assess_approvals(item, needed, session.panel, rules=session.rules, requesters=requesters, at=session.at)

@@ -7,6 +7,7 @@ from promoter.document.nearest import did_you_mean
 from promoter.document.reader import Document
 from promoter.errors import Location, Problem
 from promoter.policy.lint_bounds import pair_problems, stated_bounds, twin_problems, unit_problems
+from promoter.policy.pipeline import ApprovalRule, Pipeline
 from promoter.policy.rulebook import PolicyFile, RuleBook
 from promoter.policy.selector import Selector, Subject
 from promoter.registry.changes import ChangeKind
@@ -114,14 +115,22 @@ def _empty_condition(selector: Selector, subjects: Sequence[Subject]) -> tuple[t
 def _pipeline_roles(rules: RuleBook, read_document: ReadDocument) -> Iterator[Problem]:
     """Yield roles of which the pipeline asks approvals, and that do not exist."""
     document = None
-    for tier, tier_rules in rules.pipeline.tiers.items():
+    for keys, approval in _asked(rules.pipeline):
+        if approval.role not in rules.roles.roles:
+            document = document or read_document(f"{POLICIES}/pipeline.yaml")
+            yield _unknown_role(document.location((*keys, "role")), approval.role, rules)
+
+
+def _asked(pipeline: Pipeline) -> Iterator[tuple[tuple[str | int, ...], ApprovalRule]]:
+    """Yield each place of the pipeline that asks for an approval, and what it asks."""
+    for tier, tier_rules in pipeline.tiers.items():
         for stage, stage_rules in tier_rules.stages.items():
             for name in ("approvals", "rollback_approvals"):
                 for index, approval in enumerate(getattr(stage_rules, name)):
-                    if approval.role not in rules.roles.roles:
-                        document = document or read_document(f"{POLICIES}/pipeline.yaml")
-                        keys = ("tiers", tier.value, "stages", stage, name, index, "role")
-                        yield _unknown_role(document.location(keys), approval.role, rules)
+                    yield ("tiers", tier.value, "stages", stage, name, index), approval
+    for kind in ("governance", "withdrawal", "retirement"):
+        for index, approval in enumerate(getattr(pipeline.approvals, kind) or ()):
+            yield ("approvals", kind, index), approval
 
 
 def _waivers(rules: RuleBook, read_document: ReadDocument, at: datetime) -> Iterator[Problem]:

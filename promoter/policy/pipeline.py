@@ -1,5 +1,6 @@
 """`policies/pipeline.yaml`: the stages in order, and what each risk tier asks on the way."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -53,6 +54,24 @@ class TierRules(Strict):
     stages: dict[Identifier, StageRules] = Field(description="Per stage.")
 
 
+class ChangeApprovals(Strict):
+    """People that must agree to changes that bring no version in. What is left out has a default that asks somebody."""
+
+    governance: tuple[ApprovalRule, ...] | None = Field(
+        default=None,
+        description="To a change of the rules; the owners of the policies that it touches are asked in any case."
+        " Default: whoever the strictest tier asks before the last stage.",
+    )
+    withdrawal: tuple[ApprovalRule, ...] | None = Field(
+        default=None,
+        description="To a withdrawal. Default: whoever the strictest tier asks for a rollback of the last stage.",
+    )
+    retirement: tuple[ApprovalRule, ...] | None = Field(
+        default=None,
+        description="To a pointer's removal. Default: whoever the strictest tier asks for a rollback of that stage.",
+    )
+
+
 class Pipeline(Strict):
     """The way of a version to production."""
 
@@ -60,6 +79,9 @@ class Pipeline(Strict):
     stages: tuple[Stage, ...] = Field(description="Stages in order, first to last.", min_length=1)
     tiers: dict[RiskTier, TierRules] = Field(description="Per risk tier.", min_length=1)
     windows: tuple[Window, ...] = Field(default=(), description="When promotions are allowed.")
+    approvals: ChangeApprovals = Field(
+        default_factory=ChangeApprovals, description="Who must agree to changes that bring no version in."
+    )
 
     @model_validator(mode="after")
     def _tiers_name_stages(self) -> "Pipeline":
@@ -77,3 +99,35 @@ class Pipeline(Strict):
         names = [entry.id for entry in self.stages]
         position = names.index(stage)
         return names[position - 1] if position else None
+
+    @property
+    def governance_approvals(self) -> tuple[ApprovalRule, ...]:
+        """Who must agree to a change of the rules, the owners of touched policies aside."""
+        if self.approvals.governance is not None:
+            return self.approvals.governance
+        strictest = self._strictest(self.stages[-1].id)
+        return strictest.approvals if strictest else ()
+
+    @property
+    def withdrawal_approvals(self) -> tuple[ApprovalRule, ...]:
+        """Who must agree to a withdrawal."""
+        given = self.approvals.withdrawal
+        return given if given is not None else self._ways_back(self.stages[-1].id)
+
+    def retirement_approvals(self, stage: str) -> tuple[ApprovalRule, ...]:
+        """Who must agree that a stage serves nothing any more; a lost stage counts as the last."""
+        given = self.approvals.retirement
+        return given if given is not None else self._ways_back(stage)
+
+    def _ways_back(self, stage: str) -> tuple[ApprovalRule, ...]:
+        """Return who is asked for a rollback; where nobody is, whoever is asked on the way in."""
+        strictest = self._strictest(stage) or self._strictest(self.stages[-1].id)
+        return () if strictest is None else strictest.rollback_approvals or strictest.approvals
+
+    def _strictest(self, stage: str) -> StageRules | None:
+        """Return what the highest tier asks that has rules for a stage."""
+        return next((self.tiers[tier].stages[stage] for tier in RiskTier if _has(self.tiers, tier, stage)), None)
+
+
+def _has(tiers: Mapping[RiskTier, TierRules], tier: RiskTier, stage: str) -> bool:
+    return tier in tiers and stage in tiers[tier].stages

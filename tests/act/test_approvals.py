@@ -89,6 +89,26 @@ def test_row_59_words_and_comments_do_not_count(stage: Scene) -> None:
     assert PENDING == check_after(stage, pull)
 
 
+def test_a_change_of_the_rules_waits_for_those_whom_production_asks(stage: Scene) -> None:
+    """The check is pending until risk agrees, and the comment names the role."""
+    pull = stage.propose({"policies/registry.yaml": "schema: promoter.registry/1\ntitle: Another\n"})
+    assert PENDING == check_after(stage, pull)
+    assert "risk@example.org" in stage.comments()[0]
+    stage.forge.state.add_review(pull, "rita")
+    assert SUCCESS == check_after(stage, pull)
+
+
+def test_a_retirement_and_a_withdrawal_wait_for_somebody(stage: Scene) -> None:
+    """Whoever is asked on the way in, where the pipeline names nobody for the way back."""
+    retired = stage.propose({f"{FOLDER}/stages/production.yaml": None}, branch="retire")
+    assert PENDING == check_after(stage, retired)
+    gone = "schema: promoter.withdrawn/1\nwithdrawn: [{version: '2.0.0', reason: Leaks}]\n"
+    withdrawn = stage.propose({f"{FOLDER}/withdrawn.yaml": gone}, branch="withdraw")
+    assert PENDING == check_after(stage, withdrawn)
+    stage.forge.state.add_review(withdrawn, "rita")
+    assert SUCCESS == check_after(stage, withdrawn)
+
+
 def test_a_rollback_is_judged_in_its_own_lane(stage: Scene) -> None:
     """Back to the version before: called what it is, and asks for nobody where the pipeline names nobody."""
     stage.builder.commit(stage_files(production="2.0.0"))
