@@ -2,15 +2,15 @@
 
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from examples.attached import attach
 from examples.common import EXAMPLES, MODELS, digest, write_parquet
+from examples.spec import FeatureColumn, Spec
+from examples.texts import DOCUMENTS, write_documents
+from examples.training import Trained
 from examples.yaml_text import Inline, Quoted, yaml_text
 
 REPOSITORY = "https://github.com/promoter/promoter"
@@ -18,56 +18,33 @@ SCHEMAS = "schemas"
 STAGES = ("staging", "production")
 
 
-@dataclass(frozen=True, slots=True)
-class FeatureColumn:
-    """One entry of a signature: name, dtype, allowed range, and the column of the data set it comes from."""
-
-    name: str
-    dtype: str
-    minimum: float
-    maximum: float
-    origin: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spec:
-    """What all versions of a model share, and one summary and rollback target for each."""
-
-    model: str
-    script: str
-    texts: Path
-    champion: str
-    prediction: Mapping[str, Any]
-    columns: Mapping[str, Any]
-    datasets: Mapping[str, Mapping[str, Any]]  # by version: "raw" entries; terms of "training", "evaluation"
-    summaries: Mapping[str, str]
-    deployment: Mapping[str, Any]
-    monitoring: Mapping[str, Any]
-    rollback: Mapping[str, str]
+def publish(spec: Spec, *, model: Mapping[str, Any], versions: Iterable[Trained]) -> None:
+    """Write the folder of each version in turn, model.yaml, and the pointers of all stages at the champion."""
+    facts: dict[str, Any] = {}
+    for trained in versions:
+        facts[trained.version] = trained.facts
+        _publish_version(spec, trained, facts=facts)
+    folder = MODELS / spec.model
+    _write(folder / "model.yaml", {"schema": "promoter.model/1", "model": spec.model, **model}, schema="model")
+    for stage in STAGES:
+        ticket = spec.ticket if stage == STAGES[-1] else None
+        pointer = {"version": Quoted(spec.champion), "change": None if ticket is None else Quoted(ticket)}
+        _write(folder / "stages" / f"{stage}.yaml", pointer, schema="stage")
 
 
-def publish_version(
-    spec: Spec,
-    *,
-    version: str,
-    artifact: bytes,
-    features: Sequence[FeatureColumn],
-    threshold: float | None,
-    tables: Mapping[str, pd.DataFrame],
-    facts: Mapping[str, Any],
-) -> None:
-    """Write models/<model>/versions/<version>; `tables` by evidence kind, `facts` by version so far."""
+def _publish_version(spec: Spec, trained: Trained, *, facts: Mapping[str, Any]) -> None:
+    """Write models/<model>/versions/<version>; `facts` are the numbers of every version so far."""
+    version = trained.version
     folder = MODELS / spec.model / "versions" / version
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     commit = _training_commit()
-    (folder / "model.onnx").write_bytes(artifact)
-    for kind, table in tables.items():
+    (folder / "model.onnx").write_bytes(trained.artifact)
+    for kind, table in trained.tables.items():
         write_parquet(folder / _evidence_path(kind), table)
     package = Path(spec.script).parent.name
     attached = attach(folder, model=spec.model, package=package, version=version, commit=commit)
-    for name in ("model-card.md", "design-notes.md"):
-        (folder / name).write_text(_text(spec, version=version, name=name, facts=facts), encoding="utf-8")
+    write_documents(folder, spec, trained, facts=facts)
     manifest = {
         "schema": "promoter.manifest/1",
         "model": spec.model,
@@ -76,19 +53,16 @@ def publish_version(
         "artifact": _file(folder, "model.onnx", format="onnx"),
         "source": {"repository": REPOSITORY, "commit": Quoted(commit), "path": spec.script},
         "signature": {
-            "features": [Inline(_feature(feature)) for feature in features],
+            "features": [Inline(_feature(spec.features[name])) for name in trained.features],
             "prediction": dict(spec.prediction),
         },
-        "decision": None if threshold is None else {"threshold": threshold},
+        "decision": None if spec.threshold is None else {"threshold": spec.threshold},
         "datasets": _datasets(spec, version=version, folder=folder),
         "evidence": [
-            *(_evidence(spec, version=version, folder=folder, kind=kind) for kind in tables),
+            *(_evidence(spec, version=version, folder=folder, kind=kind) for kind in trained.tables),
             *({"id": name, "kind": kind, **_file(folder, path, format=form)} for name, kind, form, path in attached),
         ],
-        "documents": [
-            Inline(kind="model-card", path="model-card.md"),
-            Inline(kind="design-notes", path="design-notes.md"),
-        ],
+        "documents": [Inline(kind=kind, path=f"{kind}.md") for kind in DOCUMENTS],
         "deployment": dict(spec.deployment),
         "monitoring": dict(spec.monitoring),
         "rollback": {
@@ -97,22 +71,6 @@ def publish_version(
         },
     }
     _write(folder / "manifest.yaml", manifest, schema="manifest")
-
-
-def publish_model(spec: Spec, *, model: Mapping[str, Any]) -> None:
-    """Write model.yaml, and the pointers of all stages at the champion."""
-    folder = MODELS / spec.model
-    _write(folder / "model.yaml", {"schema": "promoter.model/1", "model": spec.model, **model}, schema="model")
-    for stage in STAGES:
-        _write(folder / "stages" / f"{stage}.yaml", {"version": Quoted(spec.champion)}, schema="stage")
-
-
-def _text(spec: Spec, *, version: str, name: str, facts: Mapping[str, Any]) -> str:
-    """Return the version's text with every number filled in; `{data}` stands for the text all versions share."""
-    numbers = {f"v{key.replace('.', '_')}": value for key, value in facts.items()}
-    own = facts[version]
-    data = (spec.texts / "data.md").read_text(encoding="utf-8").format(own=own, **numbers).strip()
-    return (spec.texts / version / name).read_text(encoding="utf-8").format(own=own, data=data, **numbers)
 
 
 def _datasets(spec: Spec, *, version: str, folder: Path) -> list[dict[str, Any]]:

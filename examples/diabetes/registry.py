@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from examples.publish import Spec
+from examples.diabetes.features import COLUMNS
 from examples.serving.image import deployment
+from examples.spec import Spec, halves, monitoring
 
 _TERMS = {
     "personal_data": True,
@@ -12,19 +13,10 @@ _TERMS = {
     "licence": "BSD-3-Clause",
     "region": "us",
 }
-_DATASETS = {
-    "raw": (
-        {
-            "id": "diabetes",
-            "role": "raw",
-            "uri": "examples/data/diabetes.parquet",
-            **_TERMS,
-            "source": "Efron, Hastie, Johnstone and Tibshirani 2004 (Least Angle Regression), in scikit-learn; "
-            "the source states no dates of collection",
-        },
-    ),
-    "training": {**_TERMS, "parents": ["diabetes"], "source": "half of diabetes, stratified, seed 2026"},
-    "evaluation": {**_TERMS, "parents": ["diabetes"], "source": "the other half of diabetes"},
+_RAW = {
+    "id": "diabetes",
+    "source": "Efron, Hastie, Johnstone and Tibshirani 2004 (Least Angle Regression), in scikit-learn; "
+    "the source states no dates of collection",
 }
 VERSIONS = ("1.0.0", "2.0.0", "2.1.0")
 
@@ -33,21 +25,22 @@ SPEC = Spec(
     script="examples/diabetes/train.py",
     texts=Path(__file__).parent / "texts",
     champion="1.0.0",
+    features=COLUMNS,
+    threshold=None,
     prediction={"name": "y_pred", "dtype": "float", "unit": "points of the progression score"},
     columns={"id": "id", "label": "y_true", "prediction": "y_pred"},
-    datasets=dict.fromkeys(VERSIONS, _DATASETS),
+    datasets=dict.fromkeys(VERSIONS, halves(_RAW, terms=_TERMS)),
     summaries={
         "1.0.0": "First version: linear regression on body mass index and blood pressure.",
         "2.0.0": "Gradient boosting, 300 trees of depth 4, on all nine measurements.",
         "2.1.0": "Ridge regression on body mass index, blood pressure, HDL and triglycerides.",
     },
     deployment=deployment(service_account="health-models@models.example.org"),
-    monitoring={
-        "dashboard": "https://grafana.example.org/d/health-diabetes-progression",
-        "on_call": "health-models@example.org",
-        "owner": "health-models",
-        "watches": [{"measure": "mae", "maximum": 55.0, "window_days": 180}],
-    },
+    monitoring=monitoring(
+        "health/diabetes-progression",
+        team="health-models",
+        watches=[{"measure": "mae", "maximum": 55.0, "window_days": 180}],
+    ),
     rollback={"2.0.0": "1.0.0", "2.1.0": "1.0.0"},
 )
 

@@ -4,6 +4,8 @@ Steps: 1. split in halves, stratified by sex and age band; 2. for each version f
 3. export, predict the held-out half with the exported file; 4. write evidence, texts and manifest.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
@@ -16,48 +18,41 @@ from examples.common import export, run, split
 from examples.diabetes.features import COLUMNS, patients
 from examples.diabetes.registry import MODEL, SPEC
 from examples.facts import regression_facts
-from examples.publish import publish_model, publish_version
+from examples.publish import publish
+from examples.training import Trained
 
 SEED = 2026
 SLICES = ("sex", "age_band")
 
-VERSIONS: dict[str, tuple[BaseEstimator, tuple[str, ...]]] = {
+ESTIMATORS: dict[str, tuple[BaseEstimator, tuple[str, ...]]] = {
     "1.0.0": (make_pipeline(StandardScaler(), LinearRegression()), ("bmi", "bp")),
     "2.0.0": (GradientBoostingRegressor(n_estimators=300, max_depth=4, random_state=0), tuple(COLUMNS)),
     "2.1.0": (make_pipeline(StandardScaler(), Ridge(alpha=5.0)), ("bmi", "bp", "s3", "s5")),
 }
 
 
-def main() -> None:
-    """Write models/health/diabetes-progression."""
+def versions() -> Iterator[Trained]:
+    """Yield each version, fitted on the training half."""
     table = patients()
     training, holdout = split(table.sex + table.age_band, holdout_share=0.5, seed=SEED)
-    held_out = table.loc[holdout]
-    facts: dict[str, dict] = {}
-    for version, (estimator, features) in VERSIONS.items():
-        fitted = estimator.fit(table.loc[training, list(features)].to_numpy(), table.y_true[training])
+    fitted_on, judged_by = table.loc[training], table.loc[holdout]
+    for version, (estimator, features) in ESTIMATORS.items():
+        inputs = fitted_on[list(features)].to_numpy()
+        fitted = estimator.fit(inputs, fitted_on.y_true)
         artifact = export(fitted, name=f"diabetes-progression-{version}", features=features)
-        predicted = run(artifact, held_out[list(features)])[0][:, 0].astype(np.float64)
-        predictions = pd.DataFrame({**held_out[["id", "y_true"]], "y_pred": predicted, **held_out[list(SLICES)]})
-        facts[version] = regression_facts(predictions, slices=SLICES) | {
-            "training_r2": float(fitted.score(table.loc[training, list(features)].to_numpy(), table.y_true[training]))
-        }
-        columns = ["id", "y_true", *features]
-        publish_version(
-            SPEC,
+        predicted = run(artifact, judged_by[list(features)])[0][:, 0].astype(np.float64)
+        predictions = pd.DataFrame({**judged_by[["id", "y_true"]], "y_pred": predicted, **judged_by[list(SLICES)]})
+        yield Trained(
             version=version,
             artifact=artifact,
-            features=[COLUMNS[name] for name in features],
-            threshold=None,
-            tables={
-                "predictions": predictions,
-                "features-reference": table.loc[training, columns],
-                "features-current": table.loc[holdout, columns],
-            },
-            facts=facts,
+            features=features,
+            training=fitted_on,
+            holdout=judged_by,
+            predictions=predictions,
+            facts=regression_facts(predictions, slices=SLICES)
+            | {"training_r2": float(fitted.score(inputs, fitted_on.y_true))},
         )
-    publish_model(SPEC, model=MODEL)
 
 
 if __name__ == "__main__":
-    main()
+    publish(SPEC, model=MODEL, versions=versions())

@@ -2,24 +2,15 @@
 
 from pathlib import Path
 
-from examples.digits.features import CLASSES
-from examples.publish import Spec
+from examples.digits.features import CLASSES, COLUMNS
 from examples.serving.image import deployment
+from examples.spec import Spec, halves, monitoring
 from examples.yaml_text import Inline
 
 _TERMS = {"personal_data": False, "licence": "BSD-3-Clause", "region": "us"}
-_DATASETS = {
-    "raw": (
-        {
-            "id": "digits",
-            "role": "raw",
-            "uri": "examples/data/digits.parquet",
-            **_TERMS,
-            "source": "Alpaydin and Kaynak 1998, Optical Recognition of Handwritten Digits, test half, in scikit-learn",
-        },
-    ),
-    "training": {**_TERMS, "parents": ["digits"], "source": "half of digits, stratified, seed 2026"},
-    "evaluation": {**_TERMS, "parents": ["digits"], "source": "the other half of digits"},
+_RAW = {
+    "id": "digits",
+    "source": "Alpaydin and Kaynak 1998, Optical Recognition of Handwritten Digits, test half, in scikit-learn",
 }
 VERSIONS = ("1.0.0", "2.0.0")
 
@@ -28,6 +19,8 @@ SPEC = Spec(
     script="examples/digits/train.py",
     texts=Path(__file__).parent / "texts",
     champion="1.0.0",
+    features=COLUMNS,
+    threshold=None,
     prediction={"name": "y_pred", "dtype": "string", "classes": list(CLASSES)},
     columns={
         "id": "id",
@@ -35,18 +28,17 @@ SPEC = Spec(
         "prediction": "y_pred",
         "class_scores": Inline({name: f"score_{name}" for name in CLASSES}),
     },
-    datasets=dict.fromkeys(VERSIONS, _DATASETS),
+    datasets=dict.fromkeys(VERSIONS, halves(_RAW, terms=_TERMS)),
     summaries={
         "1.0.0": "First version: multinomial logistic regression on 16 blocks of 2 by 2 pixels.",
         "2.0.0": "Reads all 64 pixels instead of 16 blocks; the same estimator.",
     },
     deployment=deployment(service_account="vision-models@models.example.org"),
-    monitoring={
-        "dashboard": "https://grafana.example.org/d/vision-digits",
-        "on_call": "vision-models@example.org",
-        "owner": "vision-models",
-        "watches": [{"measure": "accuracy", "minimum": 0.85, "window_days": 30}],
-    },
+    monitoring=monitoring(
+        "vision/digits",
+        team="vision-models",
+        watches=[{"measure": "accuracy", "minimum": 0.85, "window_days": 30}],
+    ),
     rollback={"2.0.0": "1.0.0"},
 )
 

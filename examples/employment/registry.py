@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from examples.publish import Spec
+from examples.employment.features import COLUMNS, FILES
 from examples.serving.image import deployment
+from examples.spec import Spec, monitoring
 
 _TERMS = {
     "personal_data": True,
@@ -15,20 +16,10 @@ _TERMS = {
 _IN_2015 = {"collected_from": "2015-01-01", "collected_to": "2015-12-31", **_TERMS}
 _IN_2018 = {"collected_from": "2018-01-01", "collected_to": "2018-12-31", **_TERMS}
 _SOURCE = "American Community Survey, Massachusetts, as shipped in nannyml 0.13.1 (through folktables)"
-_RAW_2015 = {
-    "id": "survey-2015",
-    "role": "raw",
-    "uri": "examples/data/employment_ma_2015_reference.parquet",
-    **_IN_2015,
-    "source": _SOURCE,
-}
-_RAW_2018 = {
-    "id": "survey-2018",
-    "role": "raw",
-    "uri": "examples/data/employment_ma_2018_analysis.parquet",
-    **_IN_2018,
-    "source": _SOURCE,
-}
+_RAW_2015, _RAW_2018 = (
+    {"id": f"survey-{year}", "role": "raw", "uri": f"examples/data/{FILES[year]}.parquet", **terms, "source": _SOURCE}
+    for year, terms in ((2015, _IN_2015), (2018, _IN_2018))
+)
 _PUBLISHER_2014 = (
     {
         "id": "survey-2014",
@@ -78,6 +69,8 @@ SPEC = Spec(
     script="examples/employment/train.py",
     texts=Path(__file__).parent / "texts",
     champion="1.0.0",
+    features=COLUMNS,
+    threshold=0.5,
     prediction={"name": "y_score", "dtype": "float", "classes": ["not-employed", "employed"]},
     columns={"id": "id", "label": "y_true", "score": "y_score", "prediction": "y_pred"},
     datasets={
@@ -95,15 +88,14 @@ SPEC = Spec(
         "2.1.0": "Gradient boosting on the champion's probability, age and schooling, fitted on 2018.",
     },
     deployment=deployment(service_account="labour-models@models.example.org"),
-    monitoring={
-        "dashboard": "https://grafana.example.org/d/labour-employment",
-        "on_call": "labour-models@example.org",
-        "owner": "labour-models",
-        "watches": [
+    monitoring=monitoring(
+        "labour/employment",
+        team="labour-models",
+        watches=[
             {"measure": "roc_auc", "minimum": 0.84, "window_days": 365},
             {"measure": "brier", "maximum": 0.16, "window_days": 365},
         ],
-    },
+    ),
     rollback={"2.0.0": "1.0.0", "2.1.0": "1.0.0"},
 )
 

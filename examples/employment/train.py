@@ -4,6 +4,8 @@ Steps: 1. sample 2015 and split a sample of 2018; 2. for each version fit on 20,
 survey files' own model, not fitted here); 3. export, score 12,000 other rows of 2018; 4. write the folder.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 from sklearn.ensemble import GradientBoostingClassifier
@@ -13,12 +15,12 @@ from examples.employment.features import COLUMNS, respondents
 from examples.employment.registry import MODEL, SPEC
 from examples.employment.survey_model import pass_through
 from examples.facts import binary_facts
-from examples.publish import publish_model, publish_version
+from examples.publish import publish
+from examples.training import Trained, binary_predictions
 
 SEED = 2018
 TRAINING_ROWS = 20_000
 HOLDOUT_ROWS = 12_000
-THRESHOLD = 0.5
 ATTRIBUTES = ("race", "sex")
 SLICES = ("age_band", "schooling")
 
@@ -50,40 +52,26 @@ def artifact_of(version: str, training: pd.DataFrame) -> bytes:
     return export(boosting, name=f"employment-{version}", features=features)
 
 
-def main() -> None:
-    """Write models/labour/employment."""
+def versions() -> Iterator[Trained]:
+    """Yield each version; 1.0.0 must decide as the survey files' own model did."""
     reference, training, holdout = samples()
-    facts: dict[str, dict] = {}
     for version, features in FEATURES.items():
         artifact = artifact_of(version, training)
         score = scores(artifact, holdout[list(features)])
-        predictions = pd.DataFrame(
-            {
-                **holdout[["id", "y_true"]],
-                "y_score": score,
-                "y_pred": (score >= THRESHOLD).astype("int64"),
-                **holdout[[*ATTRIBUTES, *SLICES]],
-            }
-        )
-        if version == "1.0.0" and not predictions.y_pred.equals(holdout.survey_model_prediction):
+        predictions = binary_predictions(holdout, score, threshold=SPEC.threshold, kept=(*ATTRIBUTES, *SLICES))
+        is_survey_model = version == "1.0.0"
+        if is_survey_model and not predictions.y_pred.equals(holdout.survey_model_prediction):
             raise ValueError("1.0.0 must decide as the survey files' own model did; the pass-through is wrong")
-        facts[version] = binary_facts(predictions, attributes=ATTRIBUTES, slices=SLICES)
-        columns = ["id", "y_true", *features]
-        publish_version(
-            SPEC,
+        yield Trained(
             version=version,
             artifact=artifact,
-            features=[COLUMNS[name] for name in features],
-            threshold=THRESHOLD,
-            tables={
-                "predictions": predictions,
-                "features-reference": (reference if version == "1.0.0" else training)[columns],
-                "features-current": holdout[columns],
-            },
-            facts=facts,
+            features=features,
+            training=reference if is_survey_model else training,
+            holdout=holdout,
+            predictions=predictions,
+            facts=binary_facts(predictions, attributes=ATTRIBUTES, slices=SLICES),
         )
-    publish_model(SPEC, model=MODEL)
 
 
 if __name__ == "__main__":
-    main()
+    publish(SPEC, model=MODEL, versions=versions())

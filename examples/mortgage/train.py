@@ -4,7 +4,8 @@ Steps: 1. split in halves, stratified by race and outcome; 2. for each version f
 3. export, score the held-out half with the exported file; 4. write evidence, texts and manifest.
 """
 
-import pandas as pd
+from collections.abc import Iterator
+
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -13,10 +14,10 @@ from examples.common import export, scores, split
 from examples.facts import binary_facts
 from examples.mortgage.features import COLUMNS, applications
 from examples.mortgage.registry import MODEL, SPEC
-from examples.publish import publish_model, publish_version
+from examples.publish import publish
+from examples.training import Trained, binary_predictions
 
 SEED = 2026
-THRESHOLD = 0.70
 ATTRIBUTES = ("race", "sex")
 SLICES = ("property_type", "tract_income", "employment", "income_band", "loan_to_value_band")
 
@@ -36,43 +37,28 @@ FEATURES = {
 }
 
 
-def main() -> None:
-    """Write models/lending/mortgage."""
+def versions() -> Iterator[Trained]:
+    """Yield each version, fitted on the training half."""
     table = applications()
     training, holdout = split(table.race + table.y_true.astype(str), holdout_share=0.5, seed=SEED)
-    facts: dict[str, dict] = {}
+    fitted_on, judged_by = table.loc[training], table.loc[holdout]
     for version, features in FEATURES.items():
         fitted = make_pipeline(StandardScaler(), LogisticRegression(C=1.0)).fit(
-            table.loc[training, list(features)].to_numpy(), table.y_true[training]
+            fitted_on[list(features)].to_numpy(), fitted_on.y_true
         )
         artifact = export(fitted, name=f"mortgage-{version}", features=features)
-        held_out = table.loc[holdout]
-        score = scores(artifact, held_out[list(features)])
-        predictions = pd.DataFrame(
-            {
-                **held_out[["id", "y_true"]],
-                "y_score": score,
-                "y_pred": (score >= THRESHOLD).astype("int64"),
-                **held_out[[*ATTRIBUTES, *SLICES]],
-            }
-        )
-        facts[version] = binary_facts(predictions, attributes=ATTRIBUTES, slices=SLICES)
-        columns = ["id", "y_true", *features]
-        publish_version(
-            SPEC,
+        score = scores(artifact, judged_by[list(features)])
+        predictions = binary_predictions(judged_by, score, threshold=SPEC.threshold, kept=(*ATTRIBUTES, *SLICES))
+        yield Trained(
             version=version,
             artifact=artifact,
-            features=[COLUMNS[name] for name in features],
-            threshold=THRESHOLD,
-            tables={
-                "predictions": predictions,
-                "features-reference": table.loc[training, columns],
-                "features-current": table.loc[holdout, columns],
-            },
-            facts=facts,
+            features=features,
+            training=fitted_on,
+            holdout=judged_by,
+            predictions=predictions,
+            facts=binary_facts(predictions, attributes=ATTRIBUTES, slices=SLICES),
         )
-    publish_model(SPEC, model=MODEL)
 
 
 if __name__ == "__main__":
-    main()
+    publish(SPEC, model=MODEL, versions=versions())

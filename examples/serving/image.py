@@ -55,6 +55,7 @@ def deployment(*, service_account: str) -> dict[str, Any]:
         "egress": ["features.example.org"],
         "encryption": {"at_rest": "AES-256-GCM, keys in the region's KMS", "in_transit": "TLS 1.3"},
         "runtime": {"python": "3.11", "onnxruntime": pins["onnxruntime"]},
+        "resources": {"cpu_cores": 1, "memory_mib": 512},
     }
 
 

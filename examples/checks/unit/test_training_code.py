@@ -6,7 +6,7 @@ import yaml
 
 from examples.common import digest, split, write_parquet
 from examples.facts import binary_facts, multiclass_facts, regression_facts
-from examples.publish import FeatureColumn
+from examples.spec import FeatureColumn
 from examples.yaml_text import Quoted, yaml_text
 
 STRATA = ["a"] * 60 + ["b"] * 40
