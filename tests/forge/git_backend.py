@@ -34,8 +34,13 @@ def token_of(authorization: str) -> str:
     return token if (kind.lower(), user) == ("basic", "x-access-token") else ""
 
 
+def is_push(target: str) -> bool:
+    """Say whether a request belongs to a push."""
+    return "git-receive-pack" in target
+
+
 def refuse(handler: BaseHTTPRequestHandler) -> None:
-    """Answer that a token which may read the contents is needed, as a private repository does."""
+    """Answer that a token which may read the contents, or to push may write them, is needed, as GitHub does."""
     handler.send_response(401)
     handler.send_header("WWW-Authenticate", 'Basic realm="GitHub"')
     handler.send_header("Content-Length", "0")
@@ -60,7 +65,8 @@ def serve(handler: BaseHTTPRequestHandler, body: bytes, *, project: Path, name: 
         "GIT_PROTOCOL": handler.headers.get("Git-Protocol", ""),
         "REMOTE_ADDR": "127.0.0.1",
     }
-    done = subprocess.run(["git", "http-backend"], input=body, env=environment, capture_output=True, check=False)
+    command = ["git", "-c", "http.receivepack=true", "http-backend"]
+    done = subprocess.run(command, input=body, env=environment, capture_output=True, check=False)
     head, _, content = done.stdout.partition(b"\r\n\r\n")
     lines = [line.split(": ", 1) for line in head.decode().split("\r\n") if ": " in line]
     headers = dict(lines)

@@ -110,6 +110,12 @@ class State:
         self.git("update-ref", f"refs/pull/{pull.number}/head", tip)
         return tip
 
+    def follow_branches(self) -> None:
+        """Let each open pull request propose what its branch holds now."""
+        for pull in self.pulls.values():
+            if pull.state == "open" and not pull.is_fork:
+                self.move_head(pull)
+
     def head_of(self, pull: Pull) -> str:
         """Return the commit that a pull request proposes."""
         return self.git("rev-parse", f"refs/pull/{pull.number}/head")
