@@ -1,19 +1,13 @@
 """A stage pointer moved on a branch of its own: what `promote` and `rollback` share."""
 
 import difflib
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 
-from promoter.commands.caching import cache_folder
-from promoter.commands.case import open_case
-from promoter.commands.check import exit_code
-from promoter.commands.judging import Workshop, judge_case
-from promoter.commands.output import announced, print_decision
+from promoter.commands.delivering import Delivered, Delivery, Desk, deliver, tell_dry_run
 from promoter.commands.past import Past
 from promoter.errors import Location, Problem, ProposalError
 from promoter.git.commit import Person
@@ -35,15 +29,39 @@ class Move:
     replaced: str | None
     files: Mapping[str, bytes]
     message: str
+    reasons: tuple[tuple[str, str], ...] = ()
 
     @property
     def branch(self) -> str:
-        """The one branch of this stage: a later move replaces an earlier one that is not merged."""
-        return f"promoter/{self.address.model}/{self.address.stage}"
+        """The branch of the stage."""
+        return branch_of(self.address)
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """What the pull request says of it, as pairs (name, text)."""
+        return (
+            ("stage", f"`{self.address}`"),
+            ("serves now", f"`{self.replaced}`" if self.replaced else "nothing"),
+            ("is to serve", f"`{self.version}`"),
+            *self.reasons,
+        )
 
 
-def plan_move(past: Past, address: StageAddress, version: str, *, keys: Mapping[str, str | None], message: str) -> Move:
-    """Return the move of a stage to a version. Raises ProposalError where it cannot be."""
+def branch_of(address: StageAddress) -> str:
+    """Return the one branch of a stage: a later move replaces an earlier one that is not merged."""
+    return f"promoter/{address.model}/{address.stage}"
+
+
+def plan_move(
+    past: Past,
+    address: StageAddress,
+    version: str,
+    *,
+    keys: Mapping[str, str | None],
+    message: str,
+    incident: str | None = None,
+) -> Move:
+    """Return the move of a stage to a version; `keys` go into its pointer. Raises ProposalError where it cannot be."""
     shelf = Shelf(past.tree, address.model)
     pointer = shelf.read_stage(address.stage)
     replaced = pointer.value.version if pointer else None
@@ -57,7 +75,14 @@ def plan_move(past: Past, address: StageAddress, version: str, *, keys: Mapping[
     text = f"# yaml-language-server: $schema={'../' * (address.model.count('/') + 3)}schemas/stage.schema.json\n"
     text += f'version: "{version}"\n'
     text += "".join(f"{key}: {_scalar(value)}\n" for key, value in keys.items() if value is not None)
-    return Move(address=address, version=version, replaced=replaced, files={path: text.encode()}, message=message)
+    return Move(
+        address=address,
+        version=version,
+        replaced=replaced,
+        files={path: text.encode()},
+        message=message,
+        reasons=tuple((name, text) for name, text in {**keys, "incident": incident}.items() if text is not None),
+    )
 
 
 def refuse_withdrawn(withdrawn: tuple[Withdrawal, ...], version: str, path: str) -> None:
@@ -68,13 +93,14 @@ def refuse_withdrawn(withdrawn: tuple[Withdrawal, ...], version: str, path: str)
             raise ProposalError(Problem(Location(path), message, "name a version that is not withdrawn"))
 
 
-def carry_out(move: Move, past: Past, *, repo: Path, revert: str | None, is_dry_run: bool) -> None:
-    """Commit the move on its branch, judge it, and say what to do next; a dry run prints the difference alone.
+def carry_out(move: Move, past: Past, *, desk: Desk, delivery: Delivery, revert: str | None) -> None:
+    """Print the difference, commit the move on its branch, and deliver it; a dry run prints alone.
 
     `revert` names the commit that a true revert would undo; it is made where it changes the pointer and nothing else.
     """
     click.echo(difference(move, past), nl=False)
-    if is_dry_run:
+    if delivery.is_dry_run:
+        tell_dry_run(move.branch, desk)
         return
     writer = Writer.open(past.repository.folder)
     at = datetime.now(UTC).replace(microsecond=0)
@@ -82,12 +108,8 @@ def carry_out(move: Move, past: Past, *, repo: Path, revert: str | None, is_dry_
     head = reverted(writer, move, past, stamp, revert) if revert else None
     if head is None:
         head = writer.commit_files(move.branch, move.files, stamp, onto=past.tip)
-    case = open_case(open_repository(repo), base=past.tip, head=head, is_worktree=False, at=at)
-    with announced(None) as progress:
-        decision = judge_case(case, at=at, workshop=Workshop(cache=cache_folder(), progress=progress))
-    print_decision(decision, case, None)
-    click.echo(f"committed on {move.branch}; open its pull request: git push --force origin {move.branch}", err=True)
-    sys.exit(exit_code(decision))
+    what = Delivered(branch=move.branch, title=move.message.partition("\n")[0], facts=move.facts)
+    deliver(what, head, past, desk=desk, delivery=delivery, at=at)
 
 
 def reverted(writer: Writer, move: Move, past: Past, stamp: Stamp, commit: str) -> str | None:

@@ -1,32 +1,36 @@
-"""`promoter promote`: move a stage pointer on the one branch of that model and stage, judged before it is pushed."""
+"""`promoter promote`: move a stage pointer on the one branch of that model and stage, and open its pull request."""
 
 from pathlib import Path
 
 import click
 
-from promoter.commands.moving import carry_out, plan_move
+from promoter.commands.delivering import Delivery, delivery_options, open_desk
+from promoter.commands.moving import branch_of, carry_out, plan_move
 from promoter.commands.past import open_past
 from promoter.errors import Location, Problem, ProposalError
 from promoter.registry.address import StageAddress, VersionAddress
 
 
-@click.command(help="Move a STAGE to a version: commit it on a branch, judge it, and say how to open the pull request.")
+@click.command(help="Move a STAGE to a version: commit it on a branch, judge it, open or update its pull request.")
 @click.argument("version", metavar="MODEL@VERSION")
 @click.option("--stage", required=True, help="Stage that is to serve it.")
 @click.option("--change", default=None, help="Ticket of the change record.")
 @click.option("--reason", default=None, help="Why, where the change itself does not say.")
-@click.option("--dry-run", "is_dry_run", is_flag=True, help="Print the difference and write nothing.")
+@delivery_options
 @click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="A folder of the registry.")
-def command(*, version: str, stage: str, change: str | None, reason: str | None, is_dry_run: bool, repo: Path) -> None:
+def command(
+    *, version: str, stage: str, change: str | None, reason: str | None, delivery: Delivery, repo: Path
+) -> None:
     """Exit as `promoter check` does."""
     try:
         address = VersionAddress.parse(version)
+        target = StageAddress.parse(f"{address.model}#{stage}")
     except ValueError as error:
         raise ProposalError(
-            Problem(Location(version), str(error), "run `promoter status` to see the models")
+            Problem(Location(version), str(error), "run `promoter status` to see models and stages")
         ) from error
     past = open_past(repo)
-    target = StageAddress(address.model, stage)
+    desk = open_desk(past, branch_of(target), delivery)
     message = f"Promote {target} to {address.version}\n" + (f"\nReason: {reason}\n" if reason else "")
     move = plan_move(past, target, address.version, keys={"change": change, "reason": reason}, message=message)
-    carry_out(move, past, repo=repo, revert=None, is_dry_run=is_dry_run)
+    carry_out(move, past, desk=desk, delivery=delivery, revert=None)

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from promoter.commands.delivering import Delivery, delivery_options, open_desk
 from promoter.commands.past import Past, open_past
 from promoter.commands.proposal_files import (
     NamedFile,
@@ -14,7 +15,7 @@ from promoter.commands.proposal_files import (
     read_given,
     table_file,
 )
-from promoter.commands.proposing import Proposal, carry_out, newest, print_draft, refuse_gaps
+from promoter.commands.proposing import Proposal, carry_out, newest, print_draft, refuse_gaps, version_branch
 from promoter.errors import Location, Problem, ProposalError
 from promoter.policy.rulebook import read_rules
 from promoter.registry.address import VersionAddress
@@ -58,12 +59,13 @@ _TABLES = {
 @click.option("--prediction", metavar="C", help="Column of the predicted class or quantity.")
 @click.option("--timestamp", metavar="C", help="Column of when a row was observed.")
 @click.option("--query", metavar="C", help="Ranking: column of the query that a row answers.")
-@click.option("--dry-run", "is_dry_run", is_flag=True, help="Print manifest and difference, and write nothing.")
+@delivery_options
 @click.option("--repo", type=_FILE, default=Path(), help="A folder of the registry.")
-def command(*, model: str, version: str, is_dry_run: bool, repo: Path, **options: Any) -> None:
+def command(*, model: str, version: str, delivery: Delivery, repo: Path, **options: Any) -> None:
     """Exit as `promoter check` does; 2 where the format needs what nobody gave."""
     past = open_past(repo)
     _require_new(past, model, version)
+    desk = open_desk(past, version_branch(model, version), delivery)
     files = read_given(_named_files(options))
     wish, model_file = _wish(past, model, version, files, options)
     proposal = Proposal(
@@ -76,11 +78,10 @@ def command(*, model: str, version: str, is_dry_run: bool, repo: Path, **options
     )
     for note in proposal.draft.notes:
         click.echo(f"note: {note}", err=True)
-    if is_dry_run:
+    if delivery.is_dry_run:
         print_draft(proposal, past)
     refuse_gaps(proposal, past)
-    if not is_dry_run:
-        carry_out(proposal, past, repo=repo)
+    carry_out(proposal, past, desk=desk, delivery=delivery)
 
 
 def _require_new(past: Past, model: str, version: str) -> None:

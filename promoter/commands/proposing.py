@@ -2,7 +2,6 @@
 
 import difflib
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,19 +9,14 @@ from pathlib import Path
 
 import click
 
-from promoter.commands.caching import cache_folder
-from promoter.commands.case import open_case
-from promoter.commands.check import exit_code
-from promoter.commands.judging import Workshop, judge_case
+from promoter.commands.delivering import Delivered, Delivery, Desk, deliver, tell_dry_run
 from promoter.commands.moving import author_of
-from promoter.commands.output import announced, print_decision
 from promoter.commands.past import Past
 from promoter.decision.asking import STAND_IN_FILES, asks_of, complete, policies_asking
 from promoter.decision.docket import Item, Trees, build_docket
 from promoter.document.writing import Quoted, yaml_text
 from promoter.errors import Location, Problem, ProposalError
 from promoter.gates.table import find_gate
-from promoter.git.repository import open_repository
 from promoter.git.writing import Stamp, Writer
 from promoter.policy.rulebook import read_rules
 from promoter.registry.changes import Change, ChangeKind
@@ -52,8 +46,8 @@ class Proposal:
 
     @property
     def branch(self) -> str:
-        """The one branch of this version: proposing it again replaces what is not merged."""
-        return f"promoter/{self.model}/{self.version}"
+        """The branch of the version."""
+        return version_branch(self.model, self.version)
 
     @property
     def pointer(self) -> str | None:
@@ -73,6 +67,11 @@ class Proposal:
             text = yaml_text({"version": Quoted(self.version)}, schema=_schema(self.pointer, "stage"))
             found[self.pointer] = text
         return found
+
+
+def version_branch(model: str, version: str) -> str:
+    """Return the one branch of a version: proposing it again replaces what is not merged."""
+    return f"promoter/{model}/{version}"
 
 
 def newest(versions: tuple[str, ...]) -> str | None:
@@ -117,24 +116,24 @@ def print_draft(proposal: Proposal, past: Past) -> None:
         click.echo(f"new file {proposal.folder}/{name}: {file.size_bytes:,} bytes, from {file.source}")
 
 
-def carry_out(proposal: Proposal, past: Past, *, repo: Path) -> None:
-    """Commit the version on its branch, judge it, say what to do next, and exit as `promoter check` does."""
+def carry_out(proposal: Proposal, past: Past, *, desk: Desk, delivery: Delivery) -> None:
+    """Commit the version on its branch and deliver it; a dry run only says what would be written."""
+    if delivery.is_dry_run:
+        tell_dry_run(proposal.branch, desk)
+        return
     writer = Writer.open(past.repository.folder)
     at = datetime.now(UTC).replace(microsecond=0)
-    message = f"Propose {proposal.model}@{proposal.version}\n\n{proposal.draft.document['summary']}\n"
+    title, summary = f"Propose {proposal.model}@{proposal.version}", str(proposal.draft.document["summary"])
     files = {path: text.encode() for path, text in proposal.texts().items()}
     files |= {
         f"{proposal.folder}/{path}": Path(file.source).read_bytes() for path, file in proposal.draft.files.items()
     }
-    stamp = Stamp(author=author_of(writer), at=at, message=message)
+    stamp = Stamp(author=author_of(writer), at=at, message=f"{title}\n\n{summary}\n")
     head = writer.commit_files(proposal.branch, files, stamp, onto=past.tip)
-    case = open_case(open_repository(repo), base=past.tip, head=head, is_worktree=False, at=at)
-    with announced(None) as progress:
-        decision = judge_case(case, at=at, workshop=Workshop(cache=cache_folder(), progress=progress))
-    print_decision(decision, case, None)
-    branch = proposal.branch
-    click.echo(f"committed on {branch}; open its pull request: git push --force origin {branch}", err=True)
-    sys.exit(exit_code(decision))
+    facts = [("model", f"`{proposal.model}`"), ("version", f"`{proposal.version}`"), ("what is new", summary)]
+    facts += [("is to serve in", f"`{proposal.stage}`")] if proposal.stage else []
+    what = Delivered(branch=proposal.branch, title=title, facts=facts)
+    deliver(what, head, past, desk=desk, delivery=delivery, at=at)
 
 
 def _item(proposal: Proposal, past: Past, gaps: frozenset[str]) -> Item:
@@ -163,10 +162,14 @@ def _item(proposal: Proposal, past: Past, gaps: frozenset[str]) -> Item:
 
 
 def _model_files(past: Past, shelf: Shelf) -> Iterator[tuple[str, bytes]]:
-    """Yield the model's own files: all but its versions."""
+    """Yield the model's own files and the versions that its stages serve; of those only the manifests have content."""
+    serving = {f"{shelf.folder}/versions/{version}" for version in shelf.serving().values()}
     for entry in past.tree.walk(shelf.folder):
-        if not entry.path.startswith(f"{shelf.folder}/versions/"):
-            yield entry.path, past.tree.read(entry.path, limit_bytes=YAML_LIMIT_BYTES)
+        is_version = entry.path.startswith(f"{shelf.folder}/versions/")
+        if is_version and not any(entry.path.startswith(f"{folder}/") for folder in serving):
+            continue
+        is_read = not is_version or entry.path.endswith("/manifest.yaml")
+        yield entry.path, past.tree.read(entry.path, limit_bytes=YAML_LIMIT_BYTES) if is_read else b""
 
 
 def _schema(path: str, name: str) -> str:

@@ -110,12 +110,21 @@ class Writer:
         self._git.checkout(_HEADS + branch, strategy=CheckoutStrategy.FORCE)
 
     def _commit(self, branch: str, tree_id: str, stamp: Stamp, parents: list[str]) -> str:
-        who = stamp.signature
+        """Return the commit, made now; the branch's tip, where it says the same but for the moment."""
+        who, tip = stamp.signature, self.tip(branch)
+        if tip is not None and tip not in parents and self._says(self._commit_at(tip), tree_id, stamp, parents):
+            return tip
         commit = self._git.create_commit(
             None, who, who, stamp.message, pygit2.Oid(hex=tree_id), [pygit2.Oid(hex=parent) for parent in parents]
         )
         self._git.references.create(_HEADS + branch, commit, force=True)
         return str(commit)
+
+    @staticmethod
+    def _says(commit: pygit2.Commit, tree_id: str, stamp: Stamp, parents: list[str]) -> bool:
+        author = Person(commit.author.name, commit.author.email)
+        is_same = (str(commit.tree_id), list(map(str, commit.parent_ids))) == (tree_id, parents)
+        return is_same and (author, commit.message) == (stamp.author, stamp.message)
 
     def _commit_at(self, commit_id: str) -> pygit2.Commit:
         found = self._git.get(pygit2.Oid(hex=commit_id))

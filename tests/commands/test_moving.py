@@ -38,7 +38,7 @@ def test_a_rollback_is_the_true_revert_of_the_merge(builder: RepositoryBuilder) 
     message = builder.git("log", "-1", "--format=%B", BRANCH)
     assert "Reason: refusals nobody can explain" in message
     assert "Incident: inc-7" in message
-    assert f"git push --force origin {BRANCH}" in run.err
+    assert f"this clone has no remote origin; open it yourself: git push --force-with-lease origin {BRANCH}" in run.err
 
 
 def test_a_rollback_past_a_later_change_moves_the_pointer(builder: RepositoryBuilder) -> None:
@@ -73,9 +73,35 @@ def test_a_withdrawn_version_is_not_returned_to(builder: RepositoryBuilder) -> N
     """What may never be promoted again may not come back by a revert."""
     text = 'schema: promoter.withdrawn/1\nwithdrawn: [{version: "1.0.0", reason: leaked labels}]\n'
     builder.commit({f"{FOLDER}/withdrawn.yaml": text})
-    run = rollback(builder, "--reason", "r")
+    run = rollback(builder, "--reason", "r", "--to", "1.0.0")
     assert 2 == run.code
     assert "leaked labels" in run.err
+    assert "1.0.0 served, and may not again (withdrawn.yaml)" in rollback(builder, "--reason", "r").err
+
+
+def test_a_second_rollback_goes_further_back_and_never_forward(builder: RepositoryBuilder) -> None:
+    """2.0.0 was taken back for 1.0.0, then 3.0.0 was promoted: the way back from it is 1.0.0, not 2.0.0."""
+    builder.commit(stage_files(production="1.0.0"))
+    builder.commit(version_files("3.0.0"))
+    builder.commit(stage_files(production="3.0.0"))
+    rollback(builder, "--reason", "r")
+    assert 'version: "1.0.0"' in builder.git("show", f"{BRANCH}:{POINTER}")
+
+
+def test_a_retired_stage_comes_back_with_what_it_served_last(builder: RepositoryBuilder) -> None:
+    """Its pointer is gone; a return to what it served last is the way back."""
+    builder.commit({POINTER: None})
+    rollback(builder, "--reason", "r")
+    assert 'version: "2.0.0"' in builder.git("show", f"{BRANCH}:{POINTER}")
+
+
+def test_the_same_move_again_is_the_same_commit(builder: RepositoryBuilder) -> None:
+    """A run that was interrupted is taken up, not doubled; another reason is another commit."""
+    tips = []
+    for reason in ("worse", "worse", "much worse"):
+        rollback(builder, "--reason", reason)
+        tips.append(builder.git("rev-parse", BRANCH))
+    assert tips[0] == tips[1] != tips[2]
 
 
 def test_a_promotion_is_judged_on_its_own_branch(builder: RepositoryBuilder) -> None:

@@ -134,7 +134,7 @@ def test_the_branch_holds_the_version_and_the_pointer(samples: RepositoryBuilder
     assert before == samples.git("rev-parse", "main")
     assert f"models/{MODEL}/stages/staging.yaml" in changed
     assert 8 == len(changed)
-    assert f"git push --force origin {branch}" in run.err
+    assert f"git push --force-with-lease origin {branch}" in run.err
 
 
 def test_a_dry_run_prints_manifest_and_difference_and_writes_nothing(samples: RepositoryBuilder) -> None:

@@ -1,0 +1,73 @@
+"""A clone's remote, through git itself: the user's own addresses, keys and credential helpers are what holds."""
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from promoter.errors import Location, Problem, ServiceError
+from promoter.report.plain import PROSE_LENGTH, plain
+
+_HEADS = "refs/heads/"
+_PASSWORD = re.compile(r"(?<=://)[^/@\s]+@")
+_MOVED = ("stale info", "fetch first", "reference already exists", "cannot lock ref", "failed to update ref")
+"""How git says that a branch is not what the push expects."""
+
+_NOISE = ("To ", "Done", "error: failed to push some refs", "hint: ")
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """One remote of the clone at `folder`. Only `push` writes to it."""
+
+    folder: Path
+    name: str = "origin"
+
+    def url(self) -> str | None:
+        """Return where a push would go, or None where the clone has no such remote."""
+        done = self._git("remote", "get-url", "--push", self.name)
+        return done.stdout.strip() if done.returncode == 0 else None
+
+    def tips(self, *branches: str) -> dict[str, str | None]:
+        """Return the commit of each branch as the remote has it now, None where it has none.
+
+        Raises ServiceError where the remote cannot be asked.
+        """
+        done = self._git("ls-remote", "--quiet", self.name, *(_HEADS + branch for branch in branches))
+        if done.returncode != 0:
+            raise ServiceError(self._failed("ls-remote", done.stderr, "check the network and who you are to git"))
+        lines = (line.split("\t", 1) for line in done.stdout.splitlines() if "\t" in line)
+        found = {name: commit for commit, name in lines}
+        return {branch: found.get(_HEADS + branch) for branch in branches}
+
+    def push(self, commit: str, branch: str, *, expected: str | None) -> None:
+        """Make a branch of the remote point at a commit, only where it still points at `expected`, None being nowhere.
+
+        Raises ServiceError where it has moved, or git or the remote refuses; the branch is then as it was.
+        """
+        lease = f"--force-with-lease={_HEADS}{branch}:{expected or ''}"
+        done = self._git("push", "--porcelain", lease, self.name, f"{commit}:{_HEADS}{branch}")
+        if done.returncode != 0:
+            told = done.stdout + done.stderr
+            is_moved = any(word in told for word in _MOVED)
+            again = "somebody moved the branch meanwhile: run this again, it takes up what is there now"
+            hint = again if is_moved else "what is committed stays on the local branch: mend what git names, run again"
+            raise ServiceError(self._failed("push", told, hint))
+
+    def _git(self, *words: str) -> subprocess.CompletedProcess[str]:
+        quiet = {"LC_ALL": "C"} | ({} if sys.stdin is not None and sys.stdin.isatty() else {"GIT_TERMINAL_PROMPT": "0"})
+        command = ["git", "-C", str(self.folder), *words]
+        try:
+            return subprocess.run(  # noqa: S603 - no shell; branches and ids of our own making
+                command, env=os.environ | quiet, capture_output=True, text=True, errors="replace", check=False
+            )
+        except OSError as error:
+            problem = Problem(Location("git"), f"git cannot be run: {error.strerror}", "install git")
+            raise ServiceError(problem) from error
+
+    def _failed(self, what: str, told: str, hint: str) -> Problem:
+        lines = [line.strip() for line in told.splitlines() if line.strip() and not line.startswith(_NOISE)]
+        words = _PASSWORD.sub("", "; ".join(lines[-3:])) or "git does not say why"
+        return Problem(Location(f"git {what} {self.name}"), plain(words, limit=PROSE_LENGTH), hint)
