@@ -2,60 +2,87 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import click
 
+from promoter.commands.attending import people_of, read_brought
 from promoter.commands.caching import cache_folder
+from promoter.commands.case import Case
+from promoter.commands.default_command import DefaultCommand
 from promoter.commands.judging import Workshop, measure_case
 from promoter.commands.past import Past, past_before
-from promoter.commands.rejudge import decide_event, open_merged
+from promoter.commands.rejudge import decide_event, is_about, open_merged
 from promoter.digest import sha256_bytes
 from promoter.errors import Location, Problem, ProposalError, ServiceError
 from promoter.git.recording import commit_new_files
 from promoter.git.repository import open_repository
 from promoter.history.event import RECORDED, Event
+from promoter.history.people import Merged, People
 from promoter.history.record import TRAILER, folder_of, read_record, record_names, sequence_of, version_of, write_record
 from promoter.measure.request import Measurements
 
 _PART = "promoter-record.part"
 
 
-@click.command(help="Write the decision record of every merged change that has none.")
+@click.command("missing")
 @click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="A folder of the registry.")
 @click.option("--since", default=None, help="Only changes after this commit of the default branch.")
 @click.option("--commit", "with_commit", is_flag=True, help="Commit the records to the default branch, in one commit.")
-def command(*, repo: Path, since: str | None, with_commit: bool) -> None:
-    """1. Find what has no record. 2. Judge it again. 3. Write the files. 4. Commit them: all or none.
+@click.option("--brought", type=click.Path(path_type=Path), help="What `record bring` wrote; without it nobody agreed.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder to write to in place of the working tree.")
+def missing(*, repo: Path, since: str | None, with_commit: bool, brought: Path | None, out: Path | None) -> None:
+    """Write the decision record of every merged change that has none.
 
-    A run that ends anywhere leaves whole files at most, which no commit holds; the next run writes them again.
+    1. Find what has no record. 2. Judge it again. 3. Write the files. 4. Commit them: all or none. A run that ends
+    anywhere leaves whole files at most, which no commit holds; the next run writes them again.
     """
-    past, branch = _open_local(repo)
+    if with_commit and out is not None:
+        raise click.UsageError("--out writes to a folder, --commit to the branch: choose one")
+    found = read_brought(brought) if brought else None
+    past, branch = _open_local(repo, tip=found.tip if found else None)
     start = -1 if since is None else past.position_of(since, option="--since")
     events = [event for event in past.timeline.events if event.kind in RECORDED]
     missing = [event for event in unrecorded(past, events) if past.timeline.positions[event.commit] > start]
-    files = dict(make_records(past, missing, Workshop(cache=cache_folder())))
+    workshop = Workshop(cache=brought or cache_folder())
+    files = dict(make_records(past, missing, workshop, found.commits if found else None))
     for path, content in files.items():
-        _write(past, path, content)
+        write_file((out or past.repository.folder) / path, content, part=(out or past.reader.git_folder) / _PART)
         click.echo(path)
     if with_commit and files:
-        changes = "change" if len(files) == 1 else "changes"
-        message = f"Record the decisions on {len(files)} {changes}\n\n{TRAILER}\n"
-        commit = commit_new_files(past.repository.folder, branch, past.tip, files, message)
+        commit = commit_new_files(past.repository.folder, branch, past.tip, files, message_of(len(files)))
         click.echo(f"commit {commit}", err=True)
     click.echo(f"{len(files):,} records written, {len(events) - len(missing):,} were there", err=True)
 
 
-def _open_local(folder: Path) -> tuple[Past, str]:
-    """Return the history of the branch that records are committed to, and its full name.
+def message_of(count: int) -> str:
+    """Return the message of the commit that adds so many records."""
+    changes = "change" if count == 1 else "changes"
+    return f"Record the decisions on {count} {changes}\n\n{TRAILER}\n"
+
+
+command = DefaultCommand(
+    "record",
+    default=missing,
+    others={
+        "bring": "promoter.commands.record_bring",
+        "place": "promoter.commands.record_place",
+    },
+)
+
+
+def _open_local(folder: Path, *, tip: str | None) -> tuple[Past, str]:
+    """Return the history of the branch that records are committed to, and its full name; `tip` names an earlier tip.
 
     It is the local default branch, which holds records that are not pushed yet; without one, what origin's was.
     """
     repository = open_repository(folder)
     default = repository.default_branch()
     branch = default.replace("refs/remotes/origin/", "refs/heads/")
+    if tip is not None:
+        return past_before(repository, repository.resolve(tip)), branch
     with suppress(ProposalError):
         return past_before(repository, repository.resolve(branch)), branch
     return past_before(repository, repository.resolve(default)), branch
@@ -76,8 +103,14 @@ def unrecorded(past: Past, events: Sequence[Event]) -> list[Event]:
     return [event for event in events if id(event) in missing]
 
 
-def make_records(past: Past, events: Sequence[Event], workshop: Workshop) -> Iterator[tuple[str, bytes]]:
-    """Yield path and bytes of the records of events, each numbered and chained after the last of its folder."""
+def make_records(
+    past: Past, events: Sequence[Event], workshop: Workshop, brought: Mapping[str, Merged] | None = None
+) -> Iterator[tuple[str, bytes]]:
+    """Yield path and bytes of the records of events, each numbered and chained after the last of its folder.
+
+    `brought` is what GitHub says of each commit; None where it was not asked. Raises ServiceError for a commit of
+    which it says nothing.
+    """
     latest: dict[str, tuple[int, str | None]] = {}
     by_commit: dict[str, list[Event]] = defaultdict(list)
     for event in events:
@@ -88,8 +121,11 @@ def make_records(past: Past, events: Sequence[Event], workshop: Workshop) -> Ite
         for event in together:
             folder = folder_of(event)
             number, previous = latest.get(folder) or _last_record(past, folder)
-            decision = decide_event(past, event, case, measurements)
-            path, content = write_record(event, decision, past.credit(commit), sequence=number + 1, previous=previous)
+            people = None if brought is None else _people(case, event, brought)
+            decision = decide_event(past, event, case, measurements, people)
+            path, content = write_record(
+                event, decision, past.credit(commit), sequence=number + 1, previous=previous, people=people
+            )
             latest[folder] = number + 1, sha256_bytes(content)
             yield path, content
 
@@ -101,13 +137,18 @@ def _last_record(past: Past, folder: str) -> tuple[int, str | None]:
     return sequence_of(names[-1]) or 0, read_record(past.tree, f"{folder}/{names[-1]}").digest
 
 
-def _write(past: Past, path: str, content: bytes) -> None:
-    """Write a file whole or not at all; the part lies in git's own folder, where no commit finds it."""
-    target, part = past.repository.folder / path, past.reader.git_folder / _PART
+def _people(case: Case | tuple[Problem, ...], event: Event, brought: Mapping[str, Merged]) -> People:
+    if not isinstance(case, Case):
+        return people_of(event, None, [], brought)
+    return people_of(event, case, [item for item in case.items if is_about(item, event)], brought)
+
+
+def write_file(target: Path, content: bytes, *, part: Path) -> None:
+    """Write a file whole or not at all; the part lies where no commit and no later job finds it."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         part.write_bytes(content)
         os.replace(part, target)  # noqa: PTH105 - atomic on every system
     except OSError as exc:
-        hint = "make the working tree writable, then run `promoter record` again"
-        raise ServiceError(Problem(Location(path), f"the record cannot be written: {exc}", hint)) from exc
+        hint = "make the folder writable, then run `promoter record` again"
+        raise ServiceError(Problem(Location(str(target)), f"the record cannot be written: {exc}", hint)) from exc

@@ -7,11 +7,13 @@ from typing import Any
 from promoter import __version__
 from promoter.commands.case import Case, engine_digest, open_case
 from promoter.commands.past import Past
+from promoter.commands.reviewing import recorded_panel
 from promoter.decision.decide import Session, decide
 from promoter.decision.docket import Item
 from promoter.decision.types import BoundTo, Decision, Verdict
 from promoter.errors import Location, PolicyError, Problem, ProposalError
 from promoter.history.event import Event, EventKind
+from promoter.history.people import People
 from promoter.measure.measurement import Interval, Measurement
 from promoter.measure.request import Measured, Measurements
 
@@ -36,9 +38,13 @@ def open_merged(past: Past, position: int) -> Case | tuple[Problem, ...]:
 
 
 def decide_event(
-    past: Past, event: Event, case: Case | tuple[Problem, ...], measurements: Measurements
+    past: Past,
+    event: Event,
+    case: Case | tuple[Problem, ...],
+    measurements: Measurements,
+    people: People | None,
 ) -> dict[str, Any]:
-    """Return the decision on what one event did, as `promoter.decision/1`."""
+    """Return the decision on what one event did, as `promoter.decision/1`; without people nobody has agreed."""
     if not isinstance(case, Case):
         return _undecided(past, event, case).as_json()
     session = Session(
@@ -47,8 +53,9 @@ def decide_event(
         bound_to=case.bound_to,
         engine_version=__version__,
         engine_digest=engine_digest(),
+        panel=recorded_panel(case, people) if people else None,
     )
-    items = [item for item in case.items if _is_about(item, event)]
+    items = [item for item in case.items if is_about(item, event)]
     decision = decide(items, measurements, case.problems, session)
     if not items and not case.problems:
         message = f"the {event.kind} of {event.address} is no change that can be judged"
@@ -82,7 +89,8 @@ def _measured(answer: Mapping[str, Any]) -> Measured:
     return Measured(values=values, facts=answer["facts"], failure=answer["failure"])
 
 
-def _is_about(item: Item, event: Event) -> bool:
+def is_about(item: Item, event: Event) -> bool:
+    """Say whether an item of a commit's docket is what an event of that commit did."""
     change = item.change
     if event.stage is not None:
         return (change.model, change.stage) == (event.model, event.stage)

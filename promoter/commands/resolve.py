@@ -82,7 +82,13 @@ def explain_unverified(past: Past, address: StageAddress, version: str) -> str |
     if about != (address.model, address.stage, version) or record.value.get("commit") != setter:
         return f"commit {setter[:10]} set it, and the last record, {names[-1]}, is about another change"
     verdict = record.decision.get("verdict")
-    return None if verdict in KEPT_VERDICTS else f"its record says {verdict}: it was merged all the same"
+    if verdict not in KEPT_VERDICTS:
+        return f"its record says {verdict}: it was merged all the same"
+    try:
+        missing = record.missing_approvals if record.people else ()
+    except ValueError as error:
+        return f"{names[-1]} holds {error}"
+    return f"its record lacks the approval of {', '.join(missing)}" if missing else None
 
 
 def parse_address(address: str) -> StageAddress:

@@ -9,10 +9,11 @@ from promoter.commands.case import WORKTREE, Case
 from promoter.decision.exclusion import CommitTrace
 from promoter.decision.hearing import MAX_AGE_DAYS, Panel
 from promoter.decision.reviews import ReviewFacts, parse_reviews
-from promoter.decision.scope import Backdrop, ObjectIds, object_ids
+from promoter.decision.scope import Backdrop, ObjectIds, Reviewed, object_ids
 from promoter.errors import Location, Problem, PromoterError, ProposalError
 from promoter.git.repository import Repository
 from promoter.git.snapshot import Snapshot
+from promoter.history.people import People
 
 
 def read_panel(case: Case, path: Path) -> Panel:
@@ -32,33 +33,45 @@ def read_panel(case: Case, path: Path) -> Panel:
 
 def panel_of(case: Case, facts: ReviewFacts) -> Panel:
     """Return the panel of a case by the facts of its reviews."""
-    commits = tuple(
+    reviewed = ReviewedCommits(case.repository)
+    return Panel(facts=facts, commits=traces_of(case, case.head), backdrop=_backdrop(case, facts, reviewed))
+
+
+def traces_of(case: Case, head: str) -> tuple[CommitTrace, ...]:
+    """Return the commits that a head reaches and the case's base does not."""
+    return tuple(
         CommitTrace(
             id=commit.id,
             author_email=commit.author.email,
             committer_email=commit.committer.email,
             message=commit.message,
         )
-        for commit in case.repository.commits_since(case.base, case.head)
+        for commit in case.repository.commits_since(case.base, head)
     )
+
+
+def recorded_panel(case: Case, people: People) -> Panel | None:
+    """Return the panel of a merged change by what its record keeps; None where no pull request brought it in."""
+    facts = people.merged.reviews
+    if facts is None:
+        return None
+    return Panel(facts=facts, commits=people.traces, backdrop=_backdrop(case, facts, people.reviewed_objects))
+
+
+def _backdrop(case: Case, facts: ReviewFacts, reviewed: Reviewed) -> Backdrop:
     earliest = min((review.submitted_at for review in facts.reviews), default=facts.waiting_since)
     base_line = _BaseLine(case.repository, case.base, earliest - timedelta(days=2 * MAX_AGE_DAYS))
-    backdrop = Backdrop(
-        base=case.base_tree,
-        merged=case.merged_tree,
-        reviewed=_Reviewed(case.repository),
-        base_at=base_line.tree_at,
-    )
-    return Panel(facts=facts, commits=commits, backdrop=backdrop)
+    return Backdrop(base=case.base_tree, merged=case.merged_tree, reviewed=reviewed, base_at=base_line.tree_at)
 
 
 @dataclass(frozen=True, slots=True)
-class _Reviewed:
+class ReviewedCommits:
     """Reads what a reviewed commit holds; it may be gone, and its trees were never checked."""
 
     repository: Repository
 
     def __call__(self, commit_id: str, paths: tuple[str, ...]) -> ObjectIds | None:
+        """Return the objects that a commit holds at some paths, or None where it is gone."""
         try:
             return object_ids(Snapshot(self.repository, self.repository.commit(commit_id).tree_id), paths)
         except PromoterError:

@@ -201,13 +201,14 @@ def judge_again(past: Past, event: Event, record: Record, workshop: Workshop | N
     """Yield that the record of a change comes out differently when it is made again, where it does."""
     case = open_merged(past, past.timeline.positions[event.commit])
     try:
-        stored = stored_measurements(case, record.decision)
+        stored, people = stored_measurements(case, record.decision), record.people
+        missing = ", ".join(record.missing_approvals)
     except (KeyError, TypeError, ValueError, AttributeError):
         yield unverified(past, event, f"{record.path} holds no decision that can be read")
         return
     if workshop is not None and not isinstance(case, tuple):
         stored = measure_case(case, workshop=workshop)
-    decision = decide_event(past, event, case, stored)
+    decision = decide_event(past, event, case, stored, people)
     engine = record.decision.get("engine")
     # The engine of that day cannot be run again; all else must come out byte by byte.
     _, content = write_record(
@@ -216,12 +217,18 @@ def judge_again(past: Past, event: Event, record: Record, workshop: Workshop | N
         past.credit(event.commit),
         sequence=record.sequence,
         previous=record.value.get("previous"),
+        people=people,
     )
     if sha256_bytes(content) != record.digest:
         by = "" if engine == decision["engine"] else f"; it was made by another engine, {engine!r}"
         source = "from its own measurements" if workshop is None else "from its evidence"
         message = f"made again {source}, {record.path} comes out differently ({decision['verdict']}){by}"
         yield unverified(past, event, message)
+    if missing and people is None:
+        message = f"whether {missing} agreed is unknown: it was recorded without GitHub"
+        yield Finding(subject=record.path, message=message, is_unverified=False, commit=event.commit)
+    elif missing:
+        yield unverified(past, event, f"{missing} had not agreed, and it was merged all the same")
 
 
 def _changed_for_good(past: Past, start: int) -> Iterator[Finding]:

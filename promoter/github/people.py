@@ -31,9 +31,9 @@ def read_people(client: Client, number: int, *, teams: Iterable[str] = ()) -> Re
     moments = [str(pull["created_at"]), *(str(push["timestamp"]) for push in pushes)]
     facts = {
         "schema": "promoter.reviews/1",
-        "author": _account(pull.get("user")),
+        "author": account_of(pull.get("user")),
         "waiting_since": max(moments),
-        "pushers": [_account(push["actor"]) for push in pushes if push.get("actor")],
+        "pushers": [account_of(push["actor"]) for push in pushes if push.get("actor")],
         "commits": [_commit(entry) for entry in client.pages(f"pulls/{number}/commits")],
         "reviews": [_review(entry) for entry in client.pages(f"pulls/{number}/reviews") if entry.get("submitted_at")],
         "teams": _read_teams(client, teams),
@@ -67,29 +67,29 @@ def _read_teams(client: Client, teams: Iterable[str]) -> dict[str, list[Json]]:
         place = f"/orgs/{quote(organisation, safe='')}/teams/{quote(slug, safe='')}/members"
         members = _read_list(client, place)
         if members is not None:
-            found[team] = [account for member in members if (account := _account(member))]
+            found[team] = [account for member in members if (account := account_of(member))]
     return found
 
 
 def _commit(entry: Json) -> Json:
     return {
         "commit": entry["sha"],
-        "author": _account(entry.get("author")),
-        "committer": _account(entry.get("committer")),
+        "author": account_of(entry.get("author")),
+        "committer": account_of(entry.get("committer")),
     }
 
 
 def _review(entry: Json) -> Json:
     return {
         "id": entry["id"],
-        "reviewer": _account(entry.get("user")),
+        "reviewer": account_of(entry.get("user")),
         "state": entry["state"],
         "commit": entry.get("commit_id"),
         "submitted_at": entry["submitted_at"],
     }
 
 
-def _account(user: Json | None) -> Json | None:
+def account_of(user: Json | None) -> Json | None:
     """Return an account; null, and the empty object that GitHub gives for an unknown committer, stand for none."""
     if not user:
         return None

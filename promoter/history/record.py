@@ -13,6 +13,7 @@ from typing import Any
 from promoter.digest import sha256_bytes
 from promoter.errors import Location, Problem, ProposalError
 from promoter.history.event import Credit, Event, EventKind
+from promoter.history.people import People, read_people
 from promoter.registry.address import VERSION_PATTERN
 from promoter.registry.tree import Tree
 
@@ -65,6 +66,20 @@ class Record:
     value: Mapping[str, Any]
 
     @property
+    def people(self) -> People | None:
+        """Who took part, or None where GitHub was not asked. Raises ValueError where that cannot be read."""
+        return read_people(self.value.get("people"))
+
+    @property
+    def missing_approvals(self) -> tuple[str, ...]:
+        """The roles that had not agreed when the change was merged. Raises ValueError where that cannot be read."""
+        try:
+            approvals = [change["approvals"] for change in self.decision["changes"]]
+            return tuple(sorted({str(entry["role"]) for found in approvals for entry in found["missing"]}))
+        except (KeyError, TypeError, AttributeError) as exc:
+            raise ValueError("no approvals that can be read") from exc
+
+    @property
     def decision(self) -> Mapping[str, Any]:
         """The decision, in the form of `promoter.decision/1`."""
         decision: Mapping[str, Any] = self.value["decision"]
@@ -88,12 +103,16 @@ def sequence_of(name: str) -> int | None:
 
 
 def read_record(tree: Tree, path: str) -> Record:
+    """Return a record of a tree. Raises ProposalError where its name or its bytes are none."""
+    return parse_record(path, tree.read(path, limit_bytes=MAX_BYTES))
+
+
+def parse_record(path: str, content: bytes) -> Record:
     """Return a record. Raises ProposalError where its name or its bytes are none."""
     match = _NAME.fullmatch(path.rsplit("/", 1)[1])
     hint = "restore it from the commit that the recorder made"
     if match is None:
         raise ProposalError(Problem(Location(path), "no record has such a name", hint))
-    content = tree.read(path, limit_bytes=MAX_BYTES)
     try:
         value = json.loads(content)
         is_record = value["schema"] == SCHEMA and isinstance(value["decision"]["changes"], list)
@@ -106,11 +125,18 @@ def read_record(tree: Tree, path: str) -> Record:
 
 
 def write_record(
-    event: Event, decision: Mapping[str, Any], credit: Credit, *, sequence: int, previous: str | None
+    event: Event,
+    decision: Mapping[str, Any],
+    credit: Credit,
+    *,
+    sequence: int,
+    previous: str | None,
+    people: People | None,
 ) -> tuple[str, bytes]:
     """Return path and bytes of a record. `previous` is the digest of the record before it in its folder.
 
     Keys keep their order, because a slice is its columns in order. `decision` holds the changes of this event alone.
+    `people` is None where GitHub was not asked; the number of the pull request is then what the commit claims.
     """
     waivers = {result["waiver"] for change in decision["changes"] for result in change["results"]}
     value = {
@@ -118,14 +144,21 @@ def write_record(
         "sequence": sequence,
         "previous": previous,
         **identity_of(event),
-        "pull_request": credit.pull_request,
+        "pull_request": people.merged.pull_request if people else credit.pull_request,
         "author": credit.author,
-        "merger": credit.committer,
+        "merger": _merger(people, credit),
         "waivers": sorted(waiver for waiver in waivers if waiver is not None),
+        "people": people.as_json() if people else None,
         "decision": decision,
     }
     path = f"{folder_of(event)}/{sequence:04d}-{version_of(event)}.json"
     return path, encode_record(value)
+
+
+def _merger(people: People | None, credit: Credit) -> str:
+    """Return the login of who merged, by GitHub; else the committer, as the commit claims."""
+    merged_by = people.merged.merged_by if people else None
+    return merged_by.login if merged_by else credit.committer
 
 
 def encode_record(value: Mapping[str, Any]) -> bytes:

@@ -13,6 +13,12 @@ PRODUCTION = "reports/decisions/lending/mortgage/production"
 VERSIONS = "reports/decisions/lending/mortgage/versions"
 
 
+def pipeline(*, approvals: str) -> dict[str, str]:
+    """Return the pipeline of the test registry with other approvals before production, such as {role: risk}."""
+    path = "policies/pipeline.yaml"
+    return {path: str(rule_files()[path]).replace("{role: risk}", approvals)}
+
+
 @dataclass(frozen=True, slots=True)
 class Registry:
     """A checked-out registry whose branch is main."""
@@ -21,11 +27,11 @@ class Registry:
 
     @classmethod
     def create(cls, folder: Path) -> "Registry":
-        """Rules first, then 1.0.0 and 2.0.0 are registered, then production moves to 1.0.0 and to 2.0.0."""
+        """Rules first, which ask nobody to agree, then 1.0.0 and 2.0.0 are registered, then production moves to 1.0.0 and to 2.0.0."""
         builder = RepositoryBuilder.create(folder)
         builder.git("config", "user.name", "Recorder")
         builder.git("config", "user.email", "recorder@example.org")
-        builder.commit(rule_files())
+        builder.commit({**rule_files(), **pipeline(approvals="")})
         builder.commit({f"{FOLDER}/model.yaml": model_yaml(), **version_files()}, message="Register (#1)")
         builder.commit(version_files("2.0.0"), message="Register (#2)")
         builder.commit(stage_files(production="1.0.0"), message="Promote (#3)")
