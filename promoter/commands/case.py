@@ -23,6 +23,7 @@ from promoter.history.event import Event
 from promoter.history.occupancy import first_entries, last_served, stays_of
 from promoter.history.timeline import Timeline
 from promoter.policy.lint import lint_rules
+from promoter.policy.pins import pin_problems
 from promoter.policy.rulebook import RuleBook, read_rules
 from promoter.policy.testfiles import read_tests
 from promoter.registry.address import StageAddress
@@ -140,7 +141,9 @@ def check_rules(tree: Snapshot, at: datetime) -> tuple[Problem, ...]:
     except (PolicyError, ProposalError) as error:
         return error.problems
     parameters = {name: values for name, (_, _, values) in opened.bound.items()}
-    return lint_rules(opened.rules, parameters, subjects, read_document=opened.read_document, at=at)
+    problems = lint_rules(opened.rules, parameters, subjects, read_document=opened.read_document, at=at)
+    pins = (pin_problems(file, values, tree) for file, _, values in opened.bound.values())
+    return (*problems, *(problem for found in pins for problem in found))
 
 
 @dataclass(frozen=True)

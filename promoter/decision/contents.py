@@ -1,13 +1,14 @@
 """Where the bytes lie that the docket's requests name by content."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from promoter.decision.docket import Item
 from promoter.decision.judge import contents_of
 from promoter.errors import Location
 from promoter.gates.contract.candidate import Release
-from promoter.registry.layout import MODELS
+from promoter.registry.layout import MODELS, POLICIES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +32,23 @@ def wanted_contents(items: Sequence[Item]) -> tuple[Content, ...]:
     keys = {key for item in items for request in item.requests for key in contents_of(request.as_json())}
     known: dict[str, Content] = {}
     for item in items:
+        known |= {content.key: content for request in item.requests for content in _rules_files(request.as_json())}
         if item.candidate is not None:
             for release in (item.candidate.release, item.candidate.champion):
                 if release is not None:
                     known |= {content.key: content for content in _contents(release)}
     return tuple(known[key] for key in sorted(keys) if key in known)
+
+
+def _rules_files(request: Any) -> Iterator[Content]:
+    """Yield the files of the rules that a request names by digest and path."""
+    if isinstance(request, dict):
+        path = request.get("path")
+        if isinstance(request.get("content"), str) and isinstance(path, str) and path.startswith(f"{POLICIES}/"):
+            place = Location(path)
+            yield Content(key=request["content"], path=path, uri=None, digest=None, size_bytes=None, location=place)
+        for value in request.values():
+            yield from _rules_files(value)
 
 
 def _contents(release: Release) -> list[Content]:

@@ -1,26 +1,31 @@
 """Holds who signed the artifact, and how it was built, against keys and sources that the policy pins.
 
 ## Checks
-Each signature is good under enough keys of the policy, and is about the artifact's digest, or lists the artifact's file
-with it. With a provenance rule: a signed SLSA provenance of the artifact names an allowed builder and ref, the
-manifest's source repository and its commit.
+Each signature is good under a key of the policy, or is keyless and its certificate is of one of the policy's
+identities; and it is about the artifact's digest, or lists the artifact's file with it. With a provenance rule: a
+signed SLSA provenance of the artifact names an allowed builder and ref, the manifest's source repository and its
+commit.
 
 ## Why
 A digest says that bytes did not change since somebody wrote it down. A signature says who did, and a provenance says
 that a known machine made them from the commit that people reviewed.
 
 ## Parameters
-`keys` (`name`, `pem`), `min_signers`, `provenance` (`builders`, `refs`).
+`keys` (`name`, `pem`), `identities` (`name`, `issuer`, `subject` or `workflow` with `repository`, `path`, `refs`;
+`source`), `trusted_root` (`path`, `digest`), `min_signers`, `provenance` (`builders`, `refs`).
 
 ## Decision rule
 Exact equality of digests, builder, ref, commit and repository (a leading git+ and a trailing .git or / aside). The
-algorithm is the key's, never the file's. A signature that no key of the policy verifies fails, whoever made it.
+algorithm is the key's, never the file's. A signature that no key of the policy verifies fails, whoever made it. A
+keyless one is verified offline against the trusted root that lies in the registry, pinned by its digest: chain, signed
+certificate timestamp, the log's proof and promise, signing time within the certificate; then issuer and subject must be
+equal to an identity's, letter by letter. The public instance's trusted root is published by the project's TUF
+repository; renewing it is a change of the rules like any other.
 
 ## Undecidable when
-A bundle is keyless: its certificate would have to be chained to an authority and its log entry to a log, which needs
-roots that change and is not done here; sign with a key, or let the policy ask a role. A provenance that leaves builder,
-ref, repository or commit out is undecided there. A file that is no envelope, is cut off or contradicts itself ends in
-an error.
+A bundle is keyless and the policy has no identities; sign with a key, or let the policy ask a role. A provenance that
+leaves builder, ref, repository or commit out is undecided there. A file that is no envelope, is cut off or contradicts
+itself, and a trusted root that is absent, changed or unusable end in an error.
 
 ## Example
 ```yaml
@@ -39,6 +44,13 @@ parameters:
         MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE15ZjLIS1IyeAPVLuiRbINVrp+bFr
         opFq8PWWtScio13kUeR+lloUSgrEnKqCF6Ek66/SmD2d/ed1Rt7Y1NYemw==
         -----END PUBLIC KEY-----
+  identities:
+    - name: the platform's release workflow
+      issuer: https://token.actions.githubusercontent.com
+      workflow: {repository: example/models, path: .github/workflows/release.yml, refs: [refs/heads/main]}
+  trusted_root:
+    path: policies/trust/sigstore.json
+    digest: "sha256:0000000000000000000000000000000000000000000000000000000000000000"
   provenance:
     builders: ["https://github.com/actions/runner/github-hosted"]
     refs: [refs/heads/main]
@@ -49,22 +61,24 @@ remediation: Build the artifact in the platform's workflow, which signs it, and 
 ```
 
 ## Sources
-OpenSSF Model Signing 1.0. DSSE 1.0. in-toto attestation v1. SLSA 1.0, provenance and verifying artifacts.
+OpenSSF Model Signing 1.0. DSSE 1.0. in-toto attestation v1. SLSA 1.0, provenance and verifying artifacts. Sigstore
+client specification, verification. Fulcio, certificate extensions (oid-info.md).
 """
 
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from promoter.document.strict import Strict
 from promoter.errors import Location
 from promoter.gates.contract.candidate import Candidate, Context, Release
 from promoter.gates.contract.finding import Finding
 from promoter.gates.contract.gate import Gate, Parameters
+from promoter.gates.contract.identities import Identity, TrustedRoot, holders
 from promoter.gates.contract.missing import missing_evidence
-from promoter.measure.reports.request import SignatureReport
+from promoter.measure.reports.request import RulesFile, SignatureReport
 from promoter.measure.request import Measurements, Request
 from promoter.policy.policy import Category
 from promoter.registry.evidence import Evidence, EvidenceKind
@@ -90,17 +104,42 @@ class ProvenanceRule(Strict):
 class SignatureParameters(Parameters):
     """Whose signatures count, and what they must say."""
 
-    keys: tuple[SigningKey, ...] = Field(description="Keys whose signatures count.", min_length=1)
+    keys: tuple[SigningKey, ...] = Field(
+        default=(), description="Keys whose signatures count; none by default, where identities are given."
+    )
+    identities: tuple[Identity, ...] = Field(
+        default=(), description="Keyless signers who count; none by default, where keys are given."
+    )
+    trusted_root: TrustedRoot | None = Field(
+        default=None, description="What keyless signatures are verified against; identities need it."
+    )
     min_signers: int = Field(
-        default=1, ge=1, description="Fewest keys that must have signed, over all signatures; 1 by default."
+        default=1,
+        ge=1,
+        description="Fewest keys and identities that must have signed, over all signatures; 1 by default.",
     )
     provenance: ProvenanceRule | None = Field(
         default=None, description="What the build must have been; none by default: a signature alone is asked for."
     )
 
+    @model_validator(mode="after")
+    def _somebody_can_sign(self) -> "SignatureParameters":
+        if not self.keys and not self.identities:
+            raise ValueError("nobody's signature would count; add keys or identities")
+        if bool(self.identities) != (self.trusted_root is not None):
+            raise ValueError("identities and trusted_root need each other; add the one that is missing")
+        if self.min_signers > len(self.keys) + len(self.identities):
+            raise ValueError(f"min_signers is {self.min_signers}, more than there are keys and identities")
+        return self
+
 
 def _request(parameters: SignatureParameters, evidence: Evidence) -> SignatureReport:
-    return SignatureReport(content=evidence.digest, keys=tuple(key.pem for key in parameters.keys))
+    root = parameters.trusted_root
+    return SignatureReport(
+        content=evidence.digest,
+        keys=tuple(key.pem for key in parameters.keys),
+        trusted_root=RulesFile(content=root.digest, path=root.path) if root else None,
+    )
 
 
 def _entries(parameters: SignatureParameters, release: Release) -> tuple[tuple[int, Evidence], ...]:
@@ -122,10 +161,10 @@ def judge(parameters: SignatureParameters, measurements: Measurements, context: 
     for index, evidence in _entries(parameters, release):
         facts = measurements[_request(parameters, evidence)].facts
         location = release.locate("evidence", index, "uri")
-        own = [_verified(evidence.id, facts, location), _about(evidence.id, facts, location, release)]
+        own = [_verified(evidence.id, facts, parameters, location), _about(evidence.id, facts, location, release)]
         findings += own
         if all(finding.satisfied for finding in own) and evidence.kind is EvidenceKind.SIGNATURE:
-            signers.update(facts["verified_by"])
+            signers.update(facts["verified_by"], holders(parameters.identities, facts["certificate"]))
         if evidence.kind is EvidenceKind.PROVENANCE and parameters.provenance is not None:
             findings += _provenance(evidence.id, facts, parameters.provenance, location, release)
     kinds = (EvidenceKind.SIGNATURE, EvidenceKind.PROVENANCE) if parameters.provenance else (EvidenceKind.SIGNATURE,)
@@ -137,15 +176,26 @@ def judge(parameters: SignatureParameters, measurements: Measurements, context: 
     return findings
 
 
-def _verified(name: str, facts: Any, location: Location) -> Finding:
-    keys = facts["verified_by"]
-    satisfied: bool | None = bool(keys)
+def _verified(name: str, facts: Any, parameters: SignatureParameters, location: Location) -> Finding:
+    keys, certificate = facts["verified_by"], facts["certificate"]
+    known = holders(parameters.identities, certificate)
+    satisfied: bool | None = bool(keys or known)
+    hint: str | None = None
     if keys:
-        message, hint = f"{name} is signed by {len(keys)} keys of the policy: {', '.join(keys)}", None
-    elif facts["is_keyless"]:
+        message = f"{name} is signed by {len(keys)} keys of the policy: {', '.join(keys)}"
+    elif known:
+        message = f"{name} is signed by {', '.join(known)}, whose certificate names {certificate['subject']}"
+    elif facts["is_keyless"] and not parameters.identities:
         satisfied = None
-        message = f"{name} is keyless: nobody chained its certificate to an authority"
+        message = f"{name} is keyless, and the policy names no identity: nobody verified its certificate"
         hint = "sign with a key that the policy lists, or have its certificate verified by the role that is asked"
+    elif facts["is_keyless"] and certificate is None:
+        message = f"{name} is keyless and proves nothing: {facts['refused']}"
+        hint = "sign again with the Sigstore instance whose trusted root the policy pins, and attach the whole bundle"
+    elif facts["is_keyless"]:
+        message = f"{name} is signed by {certificate['subject']} (issuer {certificate['issuer']}"
+        message += f", source {certificate['source'] or 'not named'}), which is no identity of the policy"
+        hint = "sign in the workflow that the policy names, or ask the policy's owner to add this identity"
     else:
         message = f"no key of the policy verifies {name}"
         hint = "sign the artifact with a key that the policy lists, or ask its owner to add the signer's key"
@@ -211,16 +261,17 @@ def _repository(uri: str) -> str:
 
 def _signers(count: int, parameters: SignatureParameters, release: Release) -> Finding:
     satisfied = count >= parameters.min_signers
-    names = ", ".join(key.name for key in parameters.keys)
+    known = [key.name for key in parameters.keys] + [identity.name for identity in parameters.identities]
+    names = ", ".join(known)
     return Finding(
         satisfied=satisfied,
         measure="signers",
         value=float(count),
-        unit="key",
+        unit="signer",
         comparator=">=",
         bound=float(parameters.min_signers),
         margin=float(count - parameters.min_signers),
-        message=f"{count} keys signed the artifact, the policy asks for {parameters.min_signers} of: {names}",
+        message=f"{count} signers signed the artifact, the policy asks for {parameters.min_signers} of: {names}",
         location=release.locate("evidence"),
         hint=None if satisfied else "have the missing signers sign the artifact, and attach their signatures",
     )

@@ -32,6 +32,7 @@ class FileKind(StrEnum):
     WAIVER = "waiver"
     CHANGE = "change record"
     POLICY_TEST = "policy test"
+    TRUST = "trusted root"
     RECORD = "decision record"
     RULES = "engine or settings of the repository"
     PROSE = "documentation"
@@ -47,6 +48,7 @@ RULES_KINDS = frozenset(
         FileKind.OVERLAY,
         FileKind.WAIVER,
         FileKind.POLICY_TEST,
+        FileKind.TRUST,
         FileKind.RULES,
     }
 )
@@ -86,6 +88,7 @@ _PATTERNS: tuple[tuple[FileKind, str], ...] = (
     (FileKind.WAIVER, rf"policies/waivers/{_NAME}"),
     (FileKind.CHANGE, r"policies/changes/(?P<name>[A-Za-z0-9][A-Za-z0-9-]{0,62})\.yaml"),
     (FileKind.POLICY_TEST, rf"policies/tests/{_FOLDER}/{_NAME}"),
+    (FileKind.TRUST, rf"policies/trust/(?P<name>{ID_PATTERN})\.json"),
     (FileKind.RECORD, rf"reports/decisions/(?P<model>{MODEL_PATTERN})/(?P<folder>{ID_PATTERN})/(?P<name>[^/]+)\.json"),
 )
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _PATTERNS)
@@ -117,7 +120,17 @@ def _uses_reserved_name(model: str | None) -> bool:
 def _unknown(path: str) -> Problem:
     """Return the refusal of a path, with the nearest name that the layout knows."""
     known = (*_RESERVED, "model.yaml", "withdrawn.yaml", "manifest.yaml", "catalog", "packs", "overlays", "waivers")
-    known += ("changes", "tests", "registry.yaml", "pipeline.yaml", "roles.yaml", "decisions", "models", "policies")
+    known += (
+        "changes",
+        "tests",
+        "trust",
+        "registry.yaml",
+        "pipeline.yaml",
+        "roles.yaml",
+        "decisions",
+        "models",
+        "policies",
+    )
     for part in path.split("/")[1:]:
         near = get_close_matches(part, known, n=1, cutoff=0.75)
         if near and near[0] != part:

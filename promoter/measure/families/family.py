@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -44,10 +44,18 @@ class TableFamily:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContentFamily:
-    """A family over the bytes of one content; `read` gets a seekable stream. Raises Undecidable on other bytes."""
+    """A family over the bytes of one content; `read` gets a seekable stream. Raises Undecidable on other bytes.
+
+    `beside` names contents that the first is read with, such as a trusted root: `read` gets a stream of each after it.
+    """
 
     content: Callable[[Any], str]
-    read: Callable[[Any, BinaryIO], Measured]
+    read: Callable[..., Measured]
+    beside: Callable[[Any], tuple[str, ...]] | None = None
+
+    def contents(self, request: Any) -> tuple[str, ...]:
+        """Return the keys of all contents that a request reads, its own first."""
+        return (self.content(request), *(self.beside(request) if self.beside else ()))
 
 
 Family = TableFamily | ContentFamily

@@ -64,15 +64,26 @@ class SecretScan(Request):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignatureReport(Request):
-    """A DSSE envelope or Sigstore bundle with an in-toto statement, held against public keys (PEM).
+class RulesFile:
+    """A file of the registry's rules: its digest, and its path below policies/."""
 
-    Facts: "verified_by" (SHA-256 fingerprints of the keys whose signature is good), "is_keyless", "subjects" (name,
-    digest), "predicate_type", "builder", "source", "commit", "ref", "signed_files" (name, digest).
+    content: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureReport(Request):
+    """A DSSE envelope or Sigstore bundle, held against public keys (PEM), a keyless one against a trusted root.
+
+    Facts: "verified_by" (SHA-256 fingerprints of the keys whose signature is good), "is_keyless", "certificate" (where
+    the trusted root verifies it: subject, issuer, source, ref, commit, logged_at; else null), "refused" (why it does
+    not, or null), "subjects" (name, digest), "predicate_type", "builder", "source", "commit", "ref", "signed_files"
+    (name, digest).
     """
 
     content: str
     keys: tuple[str, ...]
+    trusted_root: RulesFile | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
-"""SignatureReport: DSSE envelopes and Sigstore bundles, verified with public keys.
+"""SignatureReport: DSSE envelopes and Sigstore bundles, verified with public keys, or keyless with a trusted root.
 
-A keyless bundle's certificate would have to be chained to a certificate authority, and its transparency log's proof to
-a log's key, both of which change: that is not done here, and the answer says is_keyless, verified by nobody.
+A keyless bundle is verified by its certificate alone, never by a key; where no trusted root is given, by nobody.
 Formats: secure-systems-lab/dsse, protocol.md (PAE) and envelope.md; sigstore/protobuf-specs, bundle v0.1 to v0.3.
 """
 
@@ -19,9 +18,10 @@ from promoter.measure.request import Measured
 
 IN_TOTO = "application/vnd.in-toto+json"
 _MOST_SIGNATURES = 100
+_NO_CERTIFICATE = {"certificate": None, "refused": None}
 
 
-def read(request: SignatureReport, stream: BinaryIO) -> Measured:
+def read(request: SignatureReport, stream: BinaryIO, root: BinaryIO | None = None) -> Measured:
     """Return who signed what. Raises Undecidable where the file is no envelope and no bundle."""
     document = read_json(stream)
     if not isinstance(document.value, dict):
@@ -29,7 +29,7 @@ def read(request: SignatureReport, stream: BinaryIO) -> Measured:
     is_bundle = document["mediaType"].value is not None
     if not is_bundle:
         document.require("payload", "payloadType", "signatures", what="DSSE envelope or Sigstore bundle")
-        return Measured(facts={"is_keyless": False, **_of_envelope(document, request.keys)})
+        return Measured(facts={"is_keyless": False, **_NO_CERTIFICATE, **_of_envelope(document, request.keys)})
     kind = document["mediaType"].text() or ""
     if not kind.startswith("application/vnd.dev.sigstore.bundle"):
         raise Undecidable(f"mediaType is {kind!r}, no Sigstore bundle; check its format")
@@ -41,7 +41,17 @@ def read(request: SignatureReport, stream: BinaryIO) -> Measured:
     else:
         document.require("dsseEnvelope", what="Sigstore bundle with a signature")
         facts = _of_envelope(document["dsseEnvelope"], keys)
-    return Measured(facts={"is_keyless": is_keyless, **facts})
+    certificate = _NO_CERTIFICATE if root is None or not is_keyless else _certificate(document, stream, root)
+    return Measured(facts={"is_keyless": is_keyless, **certificate, **facts})
+
+
+def _certificate(document: Node, stream: BinaryIO, root: BinaryIO) -> dict[str, Any]:
+    """Return what a keyless bundle's certificate says, where it is verified. The trusted root is held to be JSON."""
+    from promoter.measure.reports.keyless import certificate_of
+
+    read_json(root).require("mediaType", "tlogs", "certificateAuthorities", what="trusted root of Sigstore")
+    stream.seek(0)
+    return certificate_of(document, stream.read(), root.name)
 
 
 def _of_envelope(envelope: Node, keys: tuple[str, ...]) -> dict[str, Any]:
@@ -86,4 +96,8 @@ def _base64(node: Node) -> bytes:
         raise Undecidable(f"{node.place} is no base64: {error}") from error
 
 
-FAMILY = ContentFamily(content=lambda request: request.content, read=read)
+FAMILY = ContentFamily(
+    content=lambda request: request.content,
+    read=read,
+    beside=lambda request: (request.trusted_root.content,) if request.trusted_root else (),
+)
