@@ -73,10 +73,15 @@ class Aggregate:
 
 @dataclass(frozen=True, slots=True)
 class Counts(Aggregate):
-    """How often each combination of keys occurs: answered by `Cells`."""
+    """How often each combination of keys occurs: answered by `Cells`.
+
+    Cells come in ascending order of `order`, one of the keys, NaN last, so that what needs the rows sorted is sorted
+    once for all who ask; without one, rows of numbers come in file order.
+    """
 
     source: Source
     keys: tuple[Key, ...]
+    order: Number | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

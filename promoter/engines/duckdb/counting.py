@@ -55,8 +55,31 @@ def _rows(table: RegisteredTable, questions: Iterable[Counts]) -> dict[Aggregate
         fetched = table.connection.execute(f"SELECT {wanted} FROM {table.name}").fetchnumpy()  # noqa: S608
     except Undecidable as reason:
         return dict.fromkeys(questions, Unavailable(reason.reason))
-    columns = {key: as_column(table, key, fetched[f"k{index}"]) for index, key in enumerate(keys)}
-    return {question: Cells(tuple(columns[key] for key in question.keys), None) for question in questions}
+    columns = {key: as_column(table, key, fetched.pop(f"k{index}")) for index, key in enumerate(keys)}
+    return _in_order(columns, questions)
+
+
+def _in_order(columns: dict[Key, Any], questions: Sequence[Counts]) -> dict[Aggregate, Result]:
+    """Return each question's columns in its order; those of equal keys and order are sorted once and shared."""
+    answers: dict[Aggregate, Result] = {}
+    for order in dict.fromkeys(question.order for question in questions):
+        own = [question for question in questions if question.order == order]
+        wanted = tuple(dict.fromkeys(key for question in own for key in question.keys))
+        found = columns if order is None else _ascending(columns, wanted, order)
+        answers |= {question: Cells(tuple(found[key] for key in question.keys), None) for question in own}
+    return answers
+
+
+def _ascending(columns: dict[Key, Any], wanted: tuple[Key, ...], order: Number) -> dict[Key, Any]:
+    if wanted == (order,):
+        return {order: np.sort(columns[order])}
+    places = np.argsort(columns[order])
+    return {key: taken(columns[key], places) for key in wanted}
+
+
+def taken(column: Any, places: npt.NDArray[np.int64]) -> Any:
+    """Return the rows of a column at these places."""
+    return Coded(column.values, column.codes[places]) if isinstance(column, Coded) else column[places]
 
 
 def as_column(table: RegisteredTable, key: Key, fetched: npt.NDArray[Any]) -> Any:

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from promoter.engines.duckdb.counting import as_column
+from promoter.engines.duckdb.counting import as_column, taken
 from promoter.engines.duckdb.expressions import INTEGERS, quoted, text
 from promoter.engines.duckdb.session import Session
 from promoter.engines.duckdb.table import RegisteredTable
 from promoter.errors import Undecidable
-from promoter.measure.aggregate import Cells, Coded, Key, PairedCounts, Result, Unavailable
+from promoter.measure.aggregate import Cells, Key, PairedCounts, Result, Unavailable
 
 INTEGERS_OF_64_BITS = INTEGERS - {"HUGEINT", "UHUGEINT", "UBIGINT"}
 
@@ -66,7 +65,7 @@ def _sorted_together(
         return None
     partner = np.empty_like(order)
     partner[order] = other_order
-    return Cells(tuple(columns + [_taken(column, partner) for column in other_columns]), None)
+    return Cells(tuple(columns + [taken(column, partner) for column in other_columns]), None)
 
 
 def _with_ids(table: RegisteredTable, row_id: str, keys: Sequence[Key]) -> tuple[Any, list[Any]]:
@@ -75,10 +74,6 @@ def _with_ids(table: RegisteredTable, row_id: str, keys: Sequence[Key]) -> tuple
     wanted = ", ".join(f"{table.expression(key)} AS {name}" for key, name in zip(keys, names, strict=True))
     fetched = table.connection.execute(f"SELECT {row_id} AS i, {wanted} FROM {table.name}").fetchnumpy()  # noqa: S608
     return fetched["i"], [as_column(table, key, fetched[name]) for key, name in zip(keys, names, strict=True)]
-
-
-def _taken(column: Any, places: npt.NDArray[np.int64]) -> Any:
-    return Coded(column.values, column.codes[places]) if isinstance(column, Coded) else column[places]
 
 
 def _rows(table: RegisteredTable) -> int:

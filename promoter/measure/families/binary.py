@@ -4,18 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from promoter.errors import Undecidable
-from promoter.measure.aggregate import Aggregate, Cells, Coded, Counts, Group, Key, Label, Number, Source
+from promoter.measure.aggregate import Aggregate, Cells, Counts, Group, Key, Label, Number, Source
 from promoter.measure.families.family import Results, attempt, cells_of, measurement, rows_of, settled
 from promoter.measure.families.labels import checked
 from promoter.measure.families.slicing import ALL_ROWS, Rows, each_slice, slice_columns
 from promoter.measure.measurement import Measurement, Slice
 from promoter.measure.request import Measured, Quality, Table
 from promoter.measure.statistics import confusion, curve, probability
-from promoter.measure.statistics.arrays import Bits, Floats, finite_floats
+from promoter.measure.statistics.arrays import Bits, finite_floats
 from promoter.measure.statistics.sufficient import Confusion, ScoreCounts
 
 SCORE_MEASURES = (
@@ -57,7 +56,7 @@ def derive(request: Quality, results: Results) -> Measured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoredRows:
-    """Rows of a predictions file in ascending order of score, where there is one: sorted once for all slices.
+    """Rows of a predictions file in ascending order of score, where there is one, as the engine sorts them.
 
     Label codes (n,), score (n,) with NaN last or None, prediction codes (n,) or None, codes of the slice columns.
     """
@@ -79,7 +78,8 @@ def _question(request: Quality) -> Counts | None:
         keys.append(Number(table.score))
     if table.prediction is not None and request.threshold is None:
         keys.append(Label(table.prediction))
-    return Counts(Source(table.content, table.format), tuple(keys))
+    order = Number(table.score) if table.score is not None else None
+    return Counts(Source(table.content, table.format), tuple(keys), order)
 
 
 def _seen(table: Table) -> Counts | None:
@@ -93,8 +93,6 @@ def scored_rows(request: Quality, results: Results) -> ScoredRows:
         raise Undecidable("no column is named as the label; name it in the evidence's columns")
     width = len(slice_columns(request.slices))
     columns = rows_of(cells_of(results, question))
-    if request.table.score is not None:
-        columns = _in_order(columns, np.argsort(columns[width + 1]))
     rest = iter(columns[width + 1 :])
     return ScoredRows(
         slices=columns[:width],
@@ -105,17 +103,11 @@ def scored_rows(request: Quality, results: Results) -> ScoredRows:
     )
 
 
-def _in_order(columns: tuple[Any, ...], order: npt.NDArray[np.int64]) -> tuple[Any, ...]:
-    return tuple(
-        Coded(column.values, column.codes[order]) if isinstance(column, Coded) else column[order] for column in columns
-    )
-
-
 def _of_rows(scored: ScoredRows, request: Quality, *, rows: Rows, slice_: Slice) -> Iterator[Measurement]:
     n = int(scored.label[rows].size)
     label = attempt(lambda: checked(scored.label[rows], column=request.table.label or "", seen=scored.seen))
     counts = attempt(lambda: score_counts(scored, settled(label), rows))
-    matrix = attempt(lambda: _confusion(scored, request, settled(label), rows))
+    matrix = attempt(lambda: _confusion(scored, request, settled(label), counts, rows))
     for measure, of_scores in SCORE_MEASURES:
         yield measurement(measure, of_scores, counts, n=n, slice_=slice_)
     for measure, of_decisions, unit in RATE_MEASURES:
@@ -126,21 +118,15 @@ def score_counts(scored: ScoredRows, label: Bits, rows: Rows) -> ScoreCounts:
     """Return positives and negatives by score of some rows. Raises Undecidable without finite scores."""
     if scored.score is None:
         raise Undecidable("no column is named as the score; name it in the evidence's columns")
-    return _counts_of_ascending(finite_floats(scored.score[rows], name="score"), label)
+    return ScoreCounts.from_ascending(label, finite_floats(scored.score[rows], name="score"))
 
 
-def _counts_of_ascending(score: Floats, label: Bits) -> ScoreCounts:
-    """Count labels by score: what ScoreCounts.from_rows gives, without sorting again."""
-    starts = np.flatnonzero(np.append(True, score[1:] != score[:-1]))
-    totals = np.diff(np.append(starts, score.size))
-    positives = np.add.reduceat(label, starts, dtype=np.int64)
-    return ScoreCounts(score[starts], totals - positives, positives)
-
-
-def _confusion(scored: ScoredRows, request: Quality, label: Bits, rows: Rows) -> Confusion:
+def _confusion(
+    scored: ScoredRows, request: Quality, label: Bits, counts: ScoreCounts | Undecidable, rows: Rows
+) -> Confusion:
     """Decide by the threshold, which the version pins; only without one by the file's own predictions."""
     if request.threshold is not None and scored.score is not None:
-        return Confusion.from_rows(label, finite_floats(scored.score[rows], name="score") >= request.threshold)
+        return settled(counts).confusion(threshold=request.threshold)
     if scored.prediction is None:
         raise Undecidable("neither a threshold for the score nor a prediction column says what is decided")
     return Confusion.from_rows(

@@ -1,9 +1,8 @@
 """Calibration: whether binary scores are the probabilities that they claim to be, and what the top of them holds."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
-from promoter.errors import Undecidable
 from promoter.measure.aggregate import Aggregate
 from promoter.measure.families import binary
 from promoter.measure.families.binary import ScoredRows, score_counts, scored_rows
@@ -14,7 +13,7 @@ from promoter.measure.measurement import Measurement, Slice
 from promoter.measure.request import Calibration, Measured, Quality
 from promoter.measure.statistics import calibration, gain, probability, recalibration
 from promoter.measure.statistics.estimate import Estimate
-from promoter.measure.statistics.sufficient import ScoreCounts
+from promoter.measure.statistics.reliability import reliability_bins
 
 _TOP = 0.1
 
@@ -43,28 +42,24 @@ def _of_rows(request: Calibration, scored: ScoredRows, *, rows: Rows, slice_: Sl
     label = attempt(lambda: checked(scored.label[rows], column=request.table.label or "", seen=scored.seen))
     counts = attempt(lambda: score_counts(scored, settled(label), rows))
     make = partial(measurement, n=n, slice_=slice_)
-    errors = attempt(lambda: calibration.ece(settled(counts), bins=request.bins))
+    table = attempt(lambda: reliability_bins(settled(counts), bins=request.bins))
+    errors = attempt(lambda: calibration.ece_on(settled(table)))
     yield make("ece", lambda error: error.plain, errors)
     yield make("ece_debiased", lambda error: error.debiased, errors)
-    yield make("mce", partial(calibration.mce, bins=request.bins), counts)
+    yield make("mce", calibration.mce_on, table)
     line = attempt(lambda: recalibration.recalibration(settled(counts)))
     yield make("calibration_intercept", lambda fit: fit.intercept, line)
     yield make("calibration_slope", lambda fit: fit.slope, line)
     test = attempt(lambda: calibration.spiegelhalter(settled(counts)))
     yield make("spiegelhalter_z", lambda found: Estimate(found.z, None, found.n), test)
     yield make("spiegelhalter_p", lambda found: Estimate(found.p, None, found.n), test)
-    yield from _brier_parts(request, counts, make, n)
-    yield make("gain_at_10", partial(gain.gain_at, fraction=_TOP), counts, unit="fraction")
-    yield make("lift_at_10", partial(gain.lift_at, fraction=_TOP), counts)
-
-
-def _brier_parts(
-    request: Calibration, counts: ScoreCounts | Undecidable, make: Callable[..., Measurement], n: int
-) -> Iterator[Measurement]:
-    parts = attempt(lambda: probability.brier_decomposition(settled(counts), bins=request.bins))
+    parts = attempt(lambda: probability.binned_brier(settled(table)))
     yield make("brier_reliability", lambda found: Estimate(found.reliability, None, n), parts)
     yield make("brier_resolution", lambda found: Estimate(found.resolution, None, n), parts)
     yield make("brier_uncertainty", lambda found: Estimate(found.uncertainty, None, n), parts)
+    caught = attempt(lambda: gain.gain_at(settled(counts), fraction=_TOP))
+    yield make("gain_at_10", lambda found: found, caught, unit="fraction")
+    yield make("lift_at_10", partial(gain.lift_of, fraction=_TOP), caught)
 
 
 FAMILY = TableFamily(contents=lambda request: (request.table.content,), aggregates=aggregates, derive=derive)

@@ -85,8 +85,9 @@ def _questions(request: Drift, name: str, kind: str) -> tuple[Aggregate, ...]:
     reference, current = (Source(table.content, table.format) for table in (request.reference, request.current))
     if kind == "vector":
         return (VectorSums(reference=reference, current=current, column=name),)
-    key = Number(name) if kind == "numeric" else Group(name)
-    return Counts(reference, (key,)), Counts(current, (key,))
+    if kind == "numeric":
+        return tuple(Counts(source, (Number(name),), Number(name)) for source in (reference, current))
+    return tuple(Counts(source, (Group(name),)) for source in (reference, current))
 
 
 def by_category(cells: Cells) -> Mapping[str | None, int]:

@@ -43,8 +43,12 @@ def ece(counts: ScoreCounts, *, bins: int = DEFAULT_BINS, level: float = DEFAULT
     Sources: Guo et al. 2017; Nixon et al. 2019 (equal mass); Kumar, Liang and Ma 2019 (debiasing);
     Hosmer and Lemeshow 1980 (the test, here with a degree of freedom for each bin).
     """
-    table = reliability_bins(counts, bins=bins)
-    weights, gaps, errors = table.rows / counts.n, np.abs(table.gaps), _gap_errors(table)
+    return ece_on(reliability_bins(counts, bins=bins), level=level)
+
+
+def ece_on(table: ReliabilityBins, *, level: float = DEFAULT_LEVEL) -> CalibrationError:
+    """Return `ece` of a score from its bins."""
+    weights, gaps, errors = table.rows / table.n, np.abs(table.gaps), _gap_errors(table)
     plain = exact_sum(weights * gaps)
     noisy = _folded_means(gaps, errors)
     bias = exact_sum(weights * noisy) - plain
@@ -54,7 +58,7 @@ def ece(counts: ScoreCounts, *, bins: int = DEFAULT_BINS, level: float = DEFAULT
     interval = Interval(lower, min(1.0, debiased + half_width), level, "debiased-normal")
     plain_interval = Interval(min(lower, plain), max(interval.upper, plain), level, "debiased-normal")
     return CalibrationError(
-        Estimate(plain, plain_interval, counts.n), Estimate(debiased, interval, counts.n), bias, gaps.size
+        Estimate(plain, plain_interval, table.n), Estimate(debiased, interval, table.n), bias, gaps.size
     )
 
 
@@ -64,12 +68,16 @@ def mce(counts: ScoreCounts, *, bins: int = DEFAULT_BINS, level: float = DEFAULT
     The interval holds at least at its level: the greatest of the bins' lower and upper ends, each at a level
     corrected for the number of bins (Bonferroni). Raises Undecidable where a score is not a probability.
     """
-    table = reliability_bins(counts, bins=bins)
+    return mce_on(reliability_bins(counts, bins=bins), level=level)
+
+
+def mce_on(table: ReliabilityBins, *, level: float = DEFAULT_LEVEL) -> Estimate:
+    """Return `mce` of a score from its bins."""
     gaps = np.abs(table.gaps)
     half_widths = two_sided_z(bonferroni_level(level, comparisons=gaps.size)) * _gap_errors(table)
     lower, upper = float(np.max(gaps - half_widths)), float(np.max(gaps + half_widths))
     interval = Interval(max(0.0, lower), min(1.0, upper), level, "bonferroni-normal")
-    return Estimate(float(gaps.max()), interval, counts.n)
+    return Estimate(float(gaps.max()), interval, table.n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +96,14 @@ def spiegelhalter(counts: ScoreCounts) -> Spiegelhalter:
     Source: Spiegelhalter 1986; Rufibach 2010 for the form.
     """
     counts.require_probabilities()
-    scores = counts.values
-    tilt = 1.0 - 2.0 * scores
-    variance = exact_sum(counts.totals * tilt**2 * scores * (1.0 - scores))
+    excesses, variances = [], []
+    for block in counts.blocks():
+        expected, tilt = block.totals * block.values, 1.0 - 2.0 * block.values
+        excesses.append(float(((block.positives - expected) * tilt).sum()))
+        variances.append(float((expected * (1.0 - block.values) * np.square(tilt)).sum()))
+    excess, variance = math.fsum(excesses), math.fsum(variances)
     if variance == 0.0:
         raise Undecidable("all scores are 0, 1/2 or 1: Spiegelhalter's z does not exist")
-    excess = exact_sum((counts.positives - counts.totals * scores) * tilt)
     z = excess / math.sqrt(variance)
     return Spiegelhalter(z, float(2.0 * special.ndtr(-abs(z))), counts.n)
 

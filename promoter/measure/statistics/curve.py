@@ -7,15 +7,15 @@ import numpy as np
 from promoter.errors import Undecidable
 from promoter.measure.measurement import Interval
 from promoter.measure.statistics.arrays import Counts, Floats
+from promoter.measure.statistics.equal_mass import equal_mass
 from promoter.measure.statistics.estimate import Estimate
-from promoter.measure.statistics.exact import exact_sum
 from promoter.measure.statistics.intervals import (
     DEFAULT_LEVEL,
     logit_normal,
     newcombe_difference,
     wilson_fractional,
 )
-from promoter.measure.statistics.sufficient import ScoreCounts
+from promoter.measure.statistics.sufficient import ScoreBlock, ScoreCounts
 
 _CELLS = 256
 _REPLICATES = 200
@@ -30,15 +30,9 @@ def roc_auc(counts: ScoreCounts, *, level: float = DEFAULT_LEVEL) -> Estimate:
     """
     counts.require_both_classes()
     n_pos, n_neg = counts.n_positive, counts.n_negative
-    pairs_below = 2 * (np.cumsum(counts.negatives) - counts.negatives) + counts.negatives
-    area = int(np.dot(counts.positives, pairs_below)) / (2 * n_pos * n_neg)
-    variance = 0.0
-    if min(n_pos, n_neg) > 1:
-        of_positives = pairs_below / (2.0 * n_neg)
-        positives_above = n_pos - np.cumsum(counts.positives) + counts.positives / 2.0
-        of_negatives = positives_above / n_pos
-        variance = _placement_variance(of_positives, counts.positives, area) / n_pos
-        variance += _placement_variance(of_negatives, counts.negatives, area) / n_neg
+    wins = sum(int((block.positives * _twice_below(block)).sum()) for block in counts.blocks())
+    area = wins / (2 * n_pos * n_neg)
+    variance = _delong_variance(counts, area) if min(n_pos, n_neg) > 1 else 0.0
     if variance > 0.0 and 0.0 < area < 1.0:
         interval = logit_normal(area, math.sqrt(variance), level=level, method="delong-logit")
     else:
@@ -56,17 +50,10 @@ def average_precision(counts: ScoreCounts, *, level: float = DEFAULT_LEVEL) -> E
     if counts.n_positive == 0:
         raise Undecidable(f"no positives in {counts.n} rows: precision over recall does not exist")
     n_pos = counts.n_positive
-    positives, negatives = counts.positives[::-1], counts.negatives[::-1]
-    true_above, all_above = np.cumsum(positives), np.cumsum(positives + negatives)
-    precision = true_above / all_above
-    value = exact_sum(positives * precision) / n_pos
+    value = math.fsum(float((block.positives * _precision(block, counts)).sum()) for block in counts.blocks()) / n_pos
     if value >= 1.0:
         return Estimate(1.0, wilson_fractional(1.0, n_pos, level=level, method="wilson"), counts.n)
-    dilution = _tail_sums(positives * precision / all_above)
-    gain = _tail_sums(positives / all_above)
-    of_positives = (precision - value + gain - dilution) / n_pos
-    of_negatives = -dilution / n_pos
-    variance = exact_sum(positives * of_positives**2) + exact_sum(negatives * of_negatives**2)
+    variance = _jackknife_variance(counts, value)
     if variance == 0.0:
         interval = wilson_fractional(value, n_pos, level=level, method="wilson")
     else:
@@ -84,10 +71,7 @@ def ks(counts: ScoreCounts, *, level: float = DEFAULT_LEVEL, seed: int = 0) -> E
     """
     counts.require_both_classes()
     n_pos, n_neg = counts.n_positive, counts.n_negative
-    true_above = np.cumsum(counts.positives[::-1])
-    false_above = np.cumsum(counts.negatives[::-1])
-    at = int(np.argmax(true_above * n_neg - false_above * n_pos))
-    tp, fp = int(true_above[at]), int(false_above[at])
+    tp, fp = _greatest_separation(counts)
     value = (tp * n_neg - fp * n_pos) / (n_pos * n_neg)
     here = newcombe_difference(tp, n_pos, fp, n_neg, level=level)
     excess = _excess_of_maximum(counts, seed=seed)
@@ -95,24 +79,73 @@ def ks(counts: ScoreCounts, *, level: float = DEFAULT_LEVEL, seed: int = 0) -> E
     return Estimate(value, Interval(min(lower, value), upper, level, "newcombe-10-debiased"), counts.n)
 
 
-def _placement_variance(placements: Floats, weights: Counts, mean: float) -> float:
-    """Return the sample variance (divisor n - 1) of placements that occur `weights` times."""
-    return exact_sum(weights * (placements - mean) ** 2) / (int(weights.sum()) - 1)
+def _twice_below(block: ScoreBlock) -> Counts:
+    """Return twice the negatives below each score, its own by half."""
+    return 2 * (np.cumsum(block.negatives) + block.negatives_before) - block.negatives
 
 
-def _tail_sums(values: Floats) -> Floats:
-    """Return at each position the sum from there to the end."""
-    return np.cumsum(values[::-1])[::-1]
+def _delong_variance(counts: ScoreCounts, area: float) -> float:
+    """Return the variance of the area: that of the placements of each class (divisor n - 1) over its rows."""
+    n_pos, n_neg = counts.n_positive, counts.n_negative
+    of_positives, of_negatives = [], []
+    for block in counts.blocks():
+        below = _twice_below(block) / (2.0 * n_neg) - area
+        of_positives.append(float((block.positives * np.square(below)).sum()))
+        above = n_pos - block.positives_before - np.cumsum(block.positives) + block.positives / 2.0
+        of_negatives.append(float((block.negatives * np.square(above / n_pos - area)).sum()))
+    return math.fsum(of_positives) / (n_pos - 1) / n_pos + math.fsum(of_negatives) / (n_neg - 1) / n_neg
+
+
+def _true_above(block: ScoreBlock, counts: ScoreCounts) -> Counts:
+    """Return the positives at or above each score."""
+    return counts.n_positive - block.positives_before - np.cumsum(block.positives) + block.positives
+
+
+def _false_above(block: ScoreBlock, counts: ScoreCounts) -> Counts:
+    """Return the negatives at or above each score."""
+    return counts.n_negative - block.negatives_before - np.cumsum(block.negatives) + block.negatives
+
+
+def _precision(block: ScoreBlock, counts: ScoreCounts) -> Floats:
+    above = _true_above(block, counts)
+    return np.asarray(above / (above + _false_above(block, counts)), dtype=np.float64)
+
+
+def _jackknife_variance(counts: ScoreCounts, value: float) -> float:
+    """Return the variance of the average precision.
+
+    A positive moves it by its precision and by what it gives to positives at lower thresholds; every row dilutes those.
+    """
+    squares, gained, diluted = [], 0.0, 0.0
+    for block in counts.blocks():
+        above = _true_above(block, counts)
+        all_above = above + _false_above(block, counts)
+        precision, share = above / all_above, block.positives / all_above
+        gain = np.cumsum(share) + gained
+        dilution = np.cumsum(share * precision) + diluted
+        gained, diluted = float(gain[-1]), float(dilution[-1])
+        of_positives = precision - value + gain - dilution
+        squares.append(float((block.positives * np.square(of_positives)).sum()))
+        squares.append(float((block.negatives * np.square(dilution)).sum()))
+    return math.fsum(squares) / counts.n_positive**2
+
+
+def _greatest_separation(counts: ScoreCounts) -> tuple[int, int]:
+    """Return true and false positives at the highest threshold with the greatest TPR - FPR."""
+    best, found = None, (0, 0)
+    for block in counts.blocks():
+        true_above, false_above = _true_above(block, counts), _false_above(block, counts)
+        gaps = (true_above * counts.n_negative - false_above * counts.n_positive)[::-1]
+        at = int(np.argmax(gaps))
+        if best is None or int(gaps[at]) >= best:
+            best, found = int(gaps[at]), (int(true_above[::-1][at]), int(false_above[::-1][at]))
+    return found
 
 
 def _excess_of_maximum(counts: ScoreCounts, *, seed: int) -> float:
     """Return how much higher the statistic of resampled cells lies than that of the cells, at least 0."""
-    totals = counts.totals
-    before = np.cumsum(totals) - totals
-    cell_of = (_CELLS * (2 * before + totals)) // (2 * counts.n)
-    starts = np.flatnonzero(np.diff(cell_of, prepend=-1))
-    positives = np.add.reduceat(counts.positives, starts)[::-1]
-    negatives = np.add.reduceat(counts.negatives, starts)[::-1]
+    cells = equal_mass(counts, parts=_CELLS)
+    positives, negatives = cells.positives[::-1], cells.negatives[::-1]
     generator = np.random.Generator(np.random.PCG64(seed))
     gaps = _shares_above(positives, generator) - _shares_above(negatives, generator)
     plain = np.cumsum(positives) / positives.sum() - np.cumsum(negatives) / negatives.sum()

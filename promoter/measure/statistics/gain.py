@@ -6,7 +6,6 @@ import numpy as np
 
 from promoter.errors import Undecidable
 from promoter.measure.measurement import Interval
-from promoter.measure.statistics.arrays import Counts
 from promoter.measure.statistics.estimate import Estimate
 from promoter.measure.statistics.intervals import DEFAULT_LEVEL, logit_normal, wilson_fractional
 from promoter.measure.statistics.sufficient import ScoreCounts
@@ -26,12 +25,9 @@ def gain_at(counts: ScoreCounts, *, fraction: float, level: float = DEFAULT_LEVE
     n, n_pos = counts.n, counts.n_positive
     if n_pos == 0:
         raise Undecidable(f"no positives in {n} rows: there is nothing to catch")
-    positives, totals = counts.positives[::-1], counts.totals[::-1]
-    gain = min(1.0, _positives_within(positives, totals, fraction * n) / n_pos)
-    base = n_pos / n
     reach = min(n**0.8 / 2.0, fraction * n, (1.0 - fraction) * n)
-    around = _positives_within(positives, totals, fraction * n + reach)
-    around -= _positives_within(positives, totals, fraction * n - reach)
+    fewer, caught, more = _caught(counts, [fraction * n - reach, fraction * n, fraction * n + reach])
+    gain, base, around = min(1.0, caught / n_pos), n_pos / n, more - fewer
     ratio = around / (2.0 * reach) / base
     spread = gain * (1.0 - gain) * (1.0 / base - 2.0 * ratio) + ratio**2 * fraction * (1.0 - fraction)
     if not 0.0 < gain < 1.0 or spread <= 0.0:
@@ -42,16 +38,26 @@ def gain_at(counts: ScoreCounts, *, fraction: float, level: float = DEFAULT_LEVE
 
 def lift_at(counts: ScoreCounts, *, fraction: float, level: float = DEFAULT_LEVEL) -> Estimate:
     """Return gain over fraction: how many times the base rate the top holds. Errors and interval as `gain_at`."""
-    gain = gain_at(counts, fraction=fraction, level=level)
+    return lift_of(gain_at(counts, fraction=fraction, level=level), fraction=fraction)
+
+
+def lift_of(gain: Estimate, *, fraction: float) -> Estimate:
+    """Return the lift at the fraction at which the gain was taken."""
     bounds = gain.interval
     if bounds is None:
         return Estimate(gain.value / fraction, None, gain.n)
-    scaled = Interval(bounds.lower / fraction, bounds.upper / fraction, level, bounds.method)
+    scaled = Interval(bounds.lower / fraction, bounds.upper / fraction, bounds.level, bounds.method)
     return Estimate(gain.value / fraction, scaled, gain.n)
 
 
-def _positives_within(positives: Counts, totals: Counts, rows: float) -> float:
-    """Return how many positives the first `rows` rows hold, a partly taken tie in proportion."""
-    reached = np.concatenate(([0], np.cumsum(totals)))
-    caught = np.concatenate(([0], np.cumsum(positives)))
-    return float(np.interp(rows, reached, caught))
+def _caught(counts: ScoreCounts, rows: list[float]) -> list[float]:
+    """Return how many positives the highest-scored `rows` rows hold, for each, a partly taken tie in proportion."""
+    below = [counts.n - wanted for wanted in rows]
+    caught = [float(counts.n_positive)] * len(rows)
+    for block in counts.blocks():
+        ends = np.concatenate([[block.before], np.cumsum(block.totals) + block.before])
+        missed = np.concatenate([[block.positives_before], np.cumsum(block.positives) + block.positives_before])
+        for place, wanted in enumerate(below):
+            if ends[0] < wanted <= ends[-1]:
+                caught[place] = counts.n_positive - float(np.interp(wanted, ends, missed))
+    return caught

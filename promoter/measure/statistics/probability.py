@@ -1,6 +1,7 @@
 """Proper losses of predicted probabilities: log loss, Brier score and its parts; means with Student's interval."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -18,7 +19,7 @@ from promoter.measure.statistics.arrays import (
 from promoter.measure.statistics.estimate import Estimate
 from promoter.measure.statistics.exact import exact_sum
 from promoter.measure.statistics.intervals import DEFAULT_LEVEL, student_mean
-from promoter.measure.statistics.reliability import reliability_bins
+from promoter.measure.statistics.reliability import ReliabilityBins, reliability_bins
 from promoter.measure.statistics.sufficient import Moments, ScoreCounts
 
 CLIP = float(np.finfo(np.float64).eps)
@@ -72,8 +73,7 @@ def log_loss(counts: ScoreCounts, *, level: float = DEFAULT_LEVEL) -> Estimate:
     Raises Undecidable where a score is not a probability. Unlike scikit-learn, one class only is no obstacle.
     """
     counts.require_probabilities()
-    clipped = np.clip(counts.values, CLIP, 1.0 - CLIP)
-    return _two_valued_mean(counts, -np.log1p(-clipped), -np.log(clipped), level=level)
+    return _two_valued_mean(counts, _log_loss_of, level=level)
 
 
 def brier(counts: ScoreCounts, *, level: float = DEFAULT_LEVEL) -> Estimate:
@@ -82,50 +82,92 @@ def brier(counts: ScoreCounts, *, level: float = DEFAULT_LEVEL) -> Estimate:
     Source: Brier 1950, the form for two classes.
     """
     counts.require_probabilities()
-    return _two_valued_mean(counts, counts.values**2, (1.0 - counts.values) ** 2, level=level)
+    return _two_valued_mean(counts, _brier_of, level=level)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BrierParts:
-    """brier = reliability - resolution + uncertainty + within_bins."""
+class BinnedBrier:
+    """The parts of the Brier score that bins show."""
 
     reliability: float
     resolution: float
     uncertainty: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrierParts(BinnedBrier):
+    """brier = reliability - resolution + uncertainty + within_bins."""
+
     within_bins: float
 
 
 def brier_decomposition(counts: ScoreCounts, *, bins: int = 10) -> BrierParts:
-    """Split the Brier score over equal-mass bins.
+    """Split the Brier score over equal-mass bins, by `binned_brier`, and by what binning hides.
+
+    `within_bins` is the variance of the scores less twice their covariance with the label, within bins; it is 0 where
+    each bin holds one score. Source: Stephenson, Coelho and Jolliffe 2008 for that term.
+    """
+    binned = binned_brier(reliability_bins(counts, bins=bins))
+    within = brier(counts).value - binned.reliability + binned.resolution - binned.uncertainty
+    return BrierParts(
+        reliability=binned.reliability,
+        resolution=binned.resolution,
+        uncertainty=binned.uncertainty,
+        within_bins=within,
+    )
+
+
+def binned_brier(table: ReliabilityBins) -> BinnedBrier:
+    """Return the three parts of the Brier score that bins show.
 
     With bin means p_b, y_b and the base rate y: reliability is the mean of (p_b - y_b)^2, resolution the mean of
-    (y_b - y)^2, uncertainty y (1 - y). `within_bins` is what binning hides (variance of the scores less twice
-    their covariance with the label, within bins); it is 0 where each bin holds one score.
-    Sources: Murphy 1973; Stephenson, Coelho and Jolliffe 2008 for the last term.
+    (y_b - y)^2, uncertainty y (1 - y). Source: Murphy 1973.
     """
-    table = reliability_bins(counts, bins=bins)
-    base = counts.n_positive / counts.n
-    weights = table.rows / counts.n
-    reliability = exact_sum(weights * (table.mean_scores - table.positive_rates) ** 2)
-    resolution = exact_sum(weights * (table.positive_rates - base) ** 2)
-    uncertainty = base * (1.0 - base)
-    within = brier(counts).value - reliability + resolution - uncertainty
-    return BrierParts(reliability=reliability, resolution=resolution, uncertainty=uncertainty, within_bins=within)
-
-
-def _two_valued_mean(counts: ScoreCounts, if_negative: Floats, if_positive: Floats, *, level: float) -> Estimate:
-    """Return the mean of a loss that each value bears once for its negatives and once for its positives."""
-    weights = np.concatenate([counts.negatives, counts.positives])
-    losses = np.concatenate([if_negative, if_positive])
-    shift = exact_sum(weights * losses) / counts.n
-    centred = losses - shift
-    moments = Moments(
-        n=counts.n,
-        total=exact_sum(weights * centred),
-        total_squares=exact_sum(weights * centred**2),
-        shift=shift,
+    base = int(table.positives.sum()) / table.n
+    weights = table.rows / table.n
+    return BinnedBrier(
+        reliability=exact_sum(weights * (table.mean_scores - table.positive_rates) ** 2),
+        resolution=exact_sum(weights * (table.positive_rates - base) ** 2),
+        uncertainty=base * (1.0 - base),
     )
-    return mean(moments, level=level)
+
+
+def _log_loss_of(values: Floats) -> tuple[Floats, Floats]:
+    """Return the loss of a negative and of a positive with each score."""
+    clipped = np.clip(values, CLIP, 1.0 - CLIP)
+    return -np.log1p(-clipped), -np.log(clipped)
+
+
+def _brier_of(values: Floats) -> tuple[Floats, Floats]:
+    """Return the loss of a negative and of a positive with each score."""
+    return np.square(values), np.square(1.0 - values)
+
+
+def _two_valued_mean(
+    counts: ScoreCounts, losses: Callable[[Floats], tuple[Floats, Floats]], *, level: float
+) -> Estimate:
+    """Return the mean of a loss that each score bears once for its negatives and once for its positives.
+
+    Sums are of blocks of scores in ascending order, so they are the same bits in any order of rows.
+    """
+    shift = _summed(counts, losses, 0.0)[0] / counts.n
+    total, total_squares = _summed(counts, losses, shift)
+    return mean(Moments(n=counts.n, total=total, total_squares=total_squares, shift=shift), level=level)
+
+
+def _summed(
+    counts: ScoreCounts, losses: Callable[[Floats], tuple[Floats, Floats]], shift: float
+) -> tuple[float, float]:
+    """Return the sums of the rows' losses less the shift, and of their squares."""
+    totals, squares = [], []
+    for block in counts.blocks():
+        for rows, loss in zip((block.negatives, block.positives), losses(block.values), strict=True):
+            centred = loss - shift
+            weighted = rows * centred
+            totals.append(float(weighted.sum()))
+            weighted *= centred
+            squares.append(float(weighted.sum()))
+    return math.fsum(totals), math.fsum(squares)
 
 
 def _errors(target: npt.ArrayLike, prediction: npt.ArrayLike) -> Floats:

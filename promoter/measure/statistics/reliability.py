@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from promoter.measure.statistics.arrays import Counts, Floats
+from promoter.measure.statistics.equal_mass import equal_mass
 from promoter.measure.statistics.sufficient import ScoreCounts
 
 
@@ -15,6 +14,11 @@ class ReliabilityBins:
     rows: Counts
     positives: Counts
     mean_scores: Floats
+
+    @property
+    def n(self) -> int:
+        """Rows of all bins."""
+        return int(self.rows.sum())
 
     @property
     def positive_rates(self) -> Floats:
@@ -28,20 +32,10 @@ class ReliabilityBins:
 
 
 def reliability_bins(counts: ScoreCounts, *, bins: int = 10) -> ReliabilityBins:
-    """Return up to `bins` bins of equal mass; rows with one score share a bin.
+    """Return up to `bins` bins of equal mass, by the rule of `equal_mass`; rows with one score share a bin.
 
-    A score whose rows hold the ranks r+1 to r+m goes to bin floor(bins (r + m/2) / n), so bins are as
-    equal as ties allow and may be fewer. Raises Undecidable where a score is not a probability, ValueError for
-    fewer than one bin.
+    Raises Undecidable where a score is not a probability, ValueError for fewer than one bin.
     """
-    if bins < 1:
-        raise ValueError(f"bins counts from 1, got {bins}")
     counts.require_probabilities()
-    totals = counts.totals
-    before = np.cumsum(totals) - totals
-    of_value = (bins * (2 * before + totals)) // (2 * counts.n)
-    _, bin_of = np.unique(of_value, return_inverse=True)
-    starts = np.flatnonzero(np.diff(bin_of, prepend=-1))
-    rows = np.add.reduceat(totals, starts)
-    score_sums = np.add.reduceat(totals * counts.values, starts)
-    return ReliabilityBins(rows, np.add.reduceat(counts.positives, starts), score_sums / rows)
+    parts = equal_mass(counts, parts=bins)
+    return ReliabilityBins(parts.rows, parts.positives, parts.score_sums / parts.rows)

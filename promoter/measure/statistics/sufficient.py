@@ -3,15 +3,16 @@
 Each of these is a GROUP BY away from the rows, merges by addition, and carries no row of anybody.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Self
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from promoter.errors import Undecidable
 from promoter.measure.statistics.arrays import (
+    Bits,
     Counts,
     Floats,
     binary_labels,
@@ -22,26 +23,52 @@ from promoter.measure.statistics.arrays import (
 from promoter.measure.statistics.exact import exact_sum_of_blocks
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ScoreCounts:
-    """How many negatives and positives bear each distinct score.
-
-    `values` (k,) float64, finite, strictly ascending; `negatives` and `positives` (k,) int64, not negative.
-    Raises Undecidable where there are no rows, ValueError where the arrays are not of that form.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ScoreBlock:
+    """A run of distinct scores (k,) with int64 counts, and how many rows of each class bear a lower score."""
 
     values: Floats
     negatives: Counts
     positives: Counts
+    negatives_before: int
+    positives_before: int
+
+    @property
+    def totals(self) -> Counts:
+        """Rows of each value, (k,)."""
+        return self.negatives + self.positives
+
+    @property
+    def before(self) -> int:
+        """Rows with a lower score."""
+        return self.negatives_before + self.positives_before
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScoreCounts:
+    """How many negatives and positives bear each distinct score.
+
+    `values` (k,) float64, finite, strictly ascending; `negatives` and `positives` (k,) whole numbers of any width, not
+    negative. Statistics go through `blocks`, so that nothing but these three is as long as the rows.
+    Raises Undecidable where there are no rows, ValueError where the arrays are not of that form.
+    """
+
+    values: Floats
+    negatives: npt.NDArray[Any]
+    positives: npt.NDArray[Any]
+    n_negative: int = field(init=False)
+    n_positive: int = field(init=False)
 
     def __post_init__(self) -> None:
         """Hold the form that every statistic relies on."""
         if not self.values.shape == self.negatives.shape == self.positives.shape:
             raise ValueError("values, negatives and positives differ in shape")
-        if not (np.isfinite(self.values).all() and (np.diff(self.values) > 0.0).all()):
+        if not (np.isfinite(self.values[[0, -1][: self.values.size]]).all() and _is_ascending(self.values)):
             raise ValueError("values are not finite and strictly ascending")
         if self.values.size and min(int(self.negatives.min()), int(self.positives.min())) < 0:
             raise ValueError("a count is negative")
+        object.__setattr__(self, "n_negative", int(self.negatives.sum(dtype=np.int64)))
+        object.__setattr__(self, "n_positive", int(self.positives.sum(dtype=np.int64)))
         if self.n == 0:
             raise Undecidable("there are no rows to count")
 
@@ -50,13 +77,19 @@ class ScoreCounts:
         """Count labels (n,) in {0, 1} by score (n,). Raises Undecidable on other labels, NaN, infinities."""
         labels, scores = binary_labels(label), finite_floats(score, name="score")
         require_same_length(label=labels, score=scores)
-        up_values, up_counts = np.unique(scores[labels], return_counts=True)
-        down_values, down_counts = np.unique(scores[~labels], return_counts=True)
-        values = np.union1d(up_values, down_values)
-        positives, negatives = np.zeros(values.size, np.int64), np.zeros(values.size, np.int64)
-        positives[np.searchsorted(values, up_values)] = up_counts
-        negatives[np.searchsorted(values, down_values)] = down_counts
-        return cls(values, negatives, positives)
+        order = np.argsort(scores)
+        return cls.from_ascending(labels[order], scores[order])
+
+    @classmethod
+    def from_ascending(cls, label: Bits, score: Floats) -> Self:
+        """Count labels by finite scores that are in ascending order; scores that all differ are not copied."""
+        is_first = score[1:] != score[:-1]
+        if is_first.all():
+            return cls(score, (~label).view(np.uint8), label.view(np.uint8))
+        starts = np.flatnonzero(np.append(True, is_first))
+        totals = np.diff(np.append(starts, score.size))
+        positives = np.add.reduceat(label, starts, dtype=np.int64)
+        return cls(score[starts], totals - positives, positives)
 
     @property
     def n(self) -> int:
@@ -64,19 +97,25 @@ class ScoreCounts:
         return self.n_positive + self.n_negative
 
     @property
-    def n_positive(self) -> int:
-        """Rows with label 1."""
-        return int(self.positives.sum())
-
-    @property
-    def n_negative(self) -> int:
-        """Rows with label 0."""
-        return int(self.negatives.sum())
-
-    @property
     def totals(self) -> Counts:
         """Rows of each value, (k,)."""
-        return self.negatives + self.positives
+        return np.asarray(self.negatives.astype(np.int64) + self.positives, dtype=np.int64)
+
+    def blocks(self) -> Iterator[ScoreBlock]:
+        """Yield the scores in ascending order, BLOCK_ROWS at a time: the same blocks for the same counts."""
+        negatives_before = positives_before = 0
+        columns = (self.values, self.negatives, self.positives)
+        for values, negatives, positives in zip(*map(blocks_of, columns), strict=True):
+            block = ScoreBlock(
+                values=values,
+                negatives=negatives.astype(np.int64, copy=False),
+                positives=positives.astype(np.int64, copy=False),
+                negatives_before=negatives_before,
+                positives_before=positives_before,
+            )
+            yield block
+            negatives_before += int(block.negatives.sum())
+            positives_before += int(block.positives.sum())
 
     def require_both_classes(self) -> None:
         """Raise Undecidable where only one class is present."""
@@ -86,7 +125,8 @@ class ScoreCounts:
 
     def require_probabilities(self) -> None:
         """Raise Undecidable where a score lies outside of [0, 1]."""
-        outside = int(self.totals[(self.values < 0.0) | (self.values > 1.0)].sum())
+        inside = slice(np.searchsorted(self.values, 0.0, side="left"), np.searchsorted(self.values, 1.0, side="right"))
+        outside = self.n - int(self.positives[inside].sum() + self.negatives[inside].sum())
         if outside:
             raise Undecidable(f"score is not a probability in {outside} of {self.n} rows: outside of [0, 1]")
 
@@ -95,6 +135,10 @@ class ScoreCounts:
         cut = int(np.searchsorted(self.values, threshold, side="left"))
         tp, fp = int(self.positives[cut:].sum()), int(self.negatives[cut:].sum())
         return Confusion(tp=tp, fp=fp, fn=self.n_positive - tp, tn=self.n_negative - fp)
+
+
+def _is_ascending(values: Floats) -> bool:
+    return bool((values[1:] > values[:-1]).all())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
