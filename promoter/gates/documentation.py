@@ -16,7 +16,7 @@ nobody thought about it.
 
 ## Decision rule
 A section counts where a heading, without case, numbering and punctuation, begins with the required words. Word counts
-pass at their bound. A copy is a text whose normalised digest equals the champion's document of the same kind, or whose
+pass at their bound, and are near it within the policy's band, in words. A copy is a text whose normalised digest equals the champion's document of the same kind, or whose
 resemblance with it (share of common runs of five words) is above the bound. A stated number agrees where it is the
 measured one, rounded to its own last digit; only rows named after a measure over all rows are compared.
 
@@ -170,10 +170,11 @@ def _document(
     index, document = entry
     facts = measurements[DocumentText(content=key)].facts
     listed = release.locate("documents", index, "path")
-    yield hold_words(rule.min_words, facts, listed, name=document.path)
+    near_miss = context.near_miss
+    yield hold_words(rule.min_words, facts, listed, name=document.path, near_miss=near_miss)
     place = Location(f"{listed.path.rpartition('/')[0]}/{document.path}")
     for section in rule.sections:
-        yield hold_section(section, parameters.min_section_words, facts, place)
+        yield hold_section(section, parameters.min_section_words, facts, place, near_miss=near_miss)
     if parameters.placeholders == "refuse":
         yield from find_placeholders(facts, place)
     if parameters.boilerplate == "refuse":

@@ -200,3 +200,11 @@ def test_unknown_parameters_are_refused() -> None:
         bind_parameters(GATE, documents=[{**CARD, "kind": "modelcard"}])
     with pytest.raises(ProposalError):
         bind_parameters(GATE, documents=[CARD], min_word=3)
+
+
+@pytest.mark.parametrize(("words", "is_near"), [(49, True), (46, True), (44, False), (52, True), (80, False)])
+def test_word_counts_are_near_within_the_policys_band(words: int, is_near: bool) -> None:
+    """Five words on either side of fifty, each with its margin."""
+    context = make_context(near_miss=NearMiss(absolute=5))
+    finding = judge_with(GATE, text(words=words), context, documents=[{"kind": "model-card", "min_words": 50}])[0]
+    assert (words >= 50, is_near, words - 50) == (finding.satisfied, finding.is_near, finding.margin)

@@ -2,30 +2,27 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from promoter.errors import Location
-from promoter.gates.contract.finding import Finding
+from promoter.gates.contract.finding import Finding, hold
+from promoter.gates.contract.missing import advise
+from promoter.measure.measurement import Measurement
+from promoter.policy.bound import Bound
+from promoter.policy.policy import NearMiss
 
 
-def hold_words(min_words: int, facts: Mapping[str, Any], location: Location, *, name: str) -> Finding:
+def hold_words(
+    min_words: int, facts: Mapping[str, Any], location: Location, *, name: str, near_miss: NearMiss | None
+) -> Finding:
     """Return whether the text has enough words in all; equality passes."""
-    words = int(facts.get("words", 0))
-    return Finding(
-        satisfied=words >= min_words,
-        measure="words",
-        message=f"{name} has {words} words, needs at least {min_words}",
-        location=location,
-        value=float(words),
-        unit="word",
-        comparator=">=",
-        bound=float(min_words),
-        margin=float(words - min_words),
-        hint=None if words >= min_words else f"write it out: {min_words - words} words are missing",
-    )
+    return _hold_count("words", int(facts.get("words", 0)), min_words, location, name=name, near_miss=near_miss)
 
 
-def hold_section(section: str, min_words: int, facts: Mapping[str, Any], place: Location) -> Finding:
+def hold_section(
+    section: str, min_words: int, facts: Mapping[str, Any], place: Location, *, near_miss: NearMiss | None
+) -> Finding:
     """Return the finding of one required section: its heading exists and has words below it."""
     wanted = _plain(section)
     found = [entry for entry in facts.get("sections", ()) if _plain(entry["heading"]).startswith(wanted)]
@@ -38,19 +35,19 @@ def hold_section(section: str, min_words: int, facts: Mapping[str, Any], place: 
             hint=f"add a heading {section!r} and write what a reviewer must know",
         )
     best = max(found, key=lambda entry: int(entry["words"]))
-    words = int(best["words"])
-    return Finding(
-        satisfied=words >= min_words,
-        measure="section",
-        message=f"section {section!r} has {words} words, needs at least {min_words}",
-        location=Location(place.path, best.get("line")),
-        value=float(words),
-        unit="word",
-        comparator=">=",
-        bound=float(min_words),
-        margin=float(words - min_words),
-        hint=None if words >= min_words else "write at least one whole sentence below the heading",
-    )
+    location = Location(place.path, best.get("line"))
+    name = f"section {section!r}"
+    return _hold_count("section", int(best["words"]), min_words, location, name=name, near_miss=near_miss)
+
+
+def _hold_count(
+    measure: str, words: int, min_words: int, location: Location, *, name: str, near_miss: NearMiss | None
+) -> Finding:
+    """Return the finding on a count of words, with its margin and whether it is near."""
+    counted = Measurement(measure=measure, value=float(words), n=1, unit="word")
+    finding = hold(counted, Bound(at_least=min_words), location=location, near_miss=near_miss)
+    message = f"{name} has {words} words, needs at least {min_words}"
+    return advise(replace(finding, message=message), failed=f"write it out: {min_words - words} words are missing")
 
 
 def _plain(heading: str) -> str:
