@@ -16,9 +16,10 @@ nobody thought about it.
 
 ## Decision rule
 A section counts where a heading, without case, numbering and punctuation, begins with the required words. Word counts
-pass at their bound, and are near it within the policy's band, in words. A copy is a text whose normalised digest equals the champion's document of the same kind, or whose
-resemblance with it (share of common runs of five words) is above the bound. A stated number agrees where it is the
-measured one, rounded to its own last digit; only rows named after a measure over all rows are compared.
+pass at their bound, and are near it within the policy's band, in words. A copy is a text whose normalised digest equals
+the champion's document of the same kind, or whose resemblance with it (share of common runs of five words) is above the
+bound. A stated number agrees where it is the measured one, rounded to its own last digit; only rows named after a
+measure over all rows are compared.
 
 ## Undecidable when
 The text was not searched for placeholders, digested or read for tables by the measuring engine, is too short to
