@@ -4,6 +4,7 @@ Each strength lies in [0, 1], 0 for none and 1 for a column that gives the other
 feature whose middle, or whose missing values, give the label away; so `numeric_strength` takes the strongest of three.
 """
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 
@@ -17,7 +18,7 @@ from promoter.measure.statistics.curve import roc_auc
 from promoter.measure.statistics.drift_bins import quantile_edges
 from promoter.measure.statistics.estimate import Estimate
 from promoter.measure.statistics.intervals import DEFAULT_LEVEL
-from promoter.measure.statistics.noncentral import noncentral_f_interval, noncentral_interval
+from promoter.measure.statistics.noncentral import noncentral_f_interval, stretched_roots
 from promoter.measure.statistics.sufficient import ScoreCounts
 
 
@@ -50,8 +51,10 @@ def crosstab(first: npt.ArrayLike, second: npt.ArrayLike) -> npt.NDArray[np.int6
 def cramers_v(table: npt.ArrayLike, *, level: float = DEFAULT_LEVEL) -> Estimate:
     """Return sqrt(chi-squared / (n (min(rows, columns) - 1))) of a table of counts, as scipy's association("cramer").
 
-    Empty rows and columns are left out. Raises Undecidable where one row or column is left: a constant column tells
-    nothing and can be told by anything. Source: Cramer 1946, section 21.9.
+    The interval inverts the noncentral chi-squared, stretched by the standard error of the root of chi-squared under
+    multinomial sampling, which is 1 near independence and less where the association is strong. Empty rows and columns
+    are left out. Raises Undecidable where one row or column is left: a constant column tells nothing and can be told
+    by anything. Sources: Cramer 1946, section 21.9; Bishop, Fienberg and Holland 1975, section 11.3 (that error).
     """
     counts = np.asarray(table, dtype=np.float64)
     counts = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0]
@@ -62,12 +65,23 @@ def cramers_v(table: npt.ArrayLike, *, level: float = DEFAULT_LEVEL) -> Estimate
     statistic = float(((counts - expected) ** 2 / expected).sum())
     most = n * (min(counts.shape) - 1)
     freedom = (counts.shape[0] - 1) * (counts.shape[1] - 1)
-    lower, upper = (
-        min(1.0, (end / most) ** 0.5) for end in noncentral_interval(statistic, freedom=freedom, level=level)
-    )
-    return Estimate(
-        min(1.0, (statistic / most) ** 0.5), Interval(lower, upper, level, "noncentral chi-squared"), int(n)
-    )
+    error = _error_of_root(counts / n, statistic / n)
+    roots = stretched_roots(statistic, freedom=freedom, error=error, level=level)
+    lower, upper = (min(1.0, root / most**0.5) for root in roots)
+    interval = Interval(lower, upper, level, "noncentral chi-squared, multinomial")
+    return Estimate(min(1.0, (statistic / most) ** 0.5), interval, int(n))
+
+
+def _error_of_root(shares: Floats, square: float) -> float:
+    """Return the delta method's standard error of sqrt(chi-squared); chi-squared / n is the square, above 0 or 1."""
+    if square <= 0.0:
+        return 1.0
+    row, column = shares.sum(axis=1, keepdims=True), shares.sum(axis=0, keepdims=True)
+    of_rows = (shares**2 / column).sum(axis=1, keepdims=True) / row**2
+    of_columns = (shares**2 / row).sum(axis=0, keepdims=True) / column**2
+    slopes = 2.0 * shares / (row * column) - of_rows - of_columns
+    variance = float((shares * slopes**2).sum() - (shares * slopes).sum() ** 2)
+    return math.sqrt(max(0.0, variance) / (4.0 * square))
 
 
 def correlation_ratio(categories: npt.ArrayLike, values: npt.ArrayLike, *, level: float = DEFAULT_LEVEL) -> Estimate:

@@ -19,6 +19,7 @@ from promoter.measure.measurement import Interval
 from promoter.measure.statistics.arrays import Floats
 from promoter.measure.statistics.estimate import Estimate
 from promoter.measure.statistics.intervals import DEFAULT_LEVEL, two_sided_z
+from promoter.measure.statistics.noncentral import stretched_roots
 
 DEFAULT_FEATURES = 256
 """The kernel is then off by about 1/16 per pair of rows, and much less in the mean (Rahimi and Recht, claim 1)."""
@@ -120,8 +121,10 @@ def _bandwidth(picked: Floats) -> float:
 def embedding_drift(reference: FeatureSums, current: FeatureSums, *, level: float = DEFAULT_LEVEL) -> EmbeddingDrift:
     """Return the unbiased squared discrepancy |mean z(X) - mean z(Y)|^2 - tr S, S the covariance of the difference.
 
-    The interval is normal with variance 4 d'Sd + 2 tr S^2. Without drift the first term is a weighted sum of
-    chi-squareds, taken as a scaled one with the same two moments (Box 1954, theorem 3.1), which gives p.
+    Without drift the first term is a weighted sum of chi-squareds, taken as a scaled one with the same two moments
+    (Box 1954, theorem 3.1), which gives p and the interval's lower end: the noncentral law inverted, stretched by the
+    error of the root along d, sqrt(d'Sd) / |d|. The upper end v solves value + z sqrt(4 v d'Sd / d'd + 2 tr S^2) = v,
+    since a low value comes with a variance that is estimated too low. Both are widened to hold the value.
     Raises Undecidable below two rows a side and where neither side varies.
     """
     spread = reference.covariance_of_mean() + current.covariance_of_mean()
@@ -130,11 +133,13 @@ def embedding_drift(reference: FeatureSums, current: FeatureSums, *, level: floa
     if noise <= 0.0 or squared_noise <= 0.0:
         raise Undecidable("neither side's vectors vary, so there is no noise to hold a shift against")
     biased = float(shift @ shift)
-    variance = 4.0 * float(shift @ spread @ shift) + 2.0 * squared_noise
-    half_width = two_sided_z(level) * math.sqrt(max(variance, 0.0))
-    value = biased - noise
-    interval = Interval(value - half_width, value + half_width, level, "normal")
+    value, along = biased - noise, float(shift @ spread @ shift) / biased if biased > 0.0 else 0.0
     scale, freedom = squared_noise / noise, noise * noise / squared_noise
+    roots = stretched_roots(biased / scale, freedom=freedom, error=math.sqrt(max(0.0, along) / scale), level=level)
+    z = two_sided_z(level)
+    reached = value + 2.0 * along * z * z
+    upper = reached + math.sqrt(max(0.0, reached**2 - value**2 + 2.0 * z * z * squared_noise))
+    interval = Interval(min(scale * roots[0] ** 2, value), max(upper, value), level, "noncentral chi-squared, score")
     p = float(special.chdtrc(freedom, biased / scale))
     return EmbeddingDrift(Estimate(value, interval, reference.n + current.n), p)
 

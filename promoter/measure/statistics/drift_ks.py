@@ -3,7 +3,7 @@
 Missing values take no part; their rate is a number of its own (drift_categorical.missing_rate_difference).
 """
 
-from math import gcd, log, sqrt
+from math import gcd, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,8 @@ from promoter.errors import Undecidable
 from promoter.measure.measurement import Interval
 from promoter.measure.statistics.drift_segments import Segments, present_ascending, segments
 from promoter.measure.statistics.estimate import Estimate
-from promoter.measure.statistics.intervals import DEFAULT_LEVEL
+from promoter.measure.statistics.greatest_gap import excess_of_greatest
+from promoter.measure.statistics.intervals import DEFAULT_LEVEL, newcombe_difference
 
 EXACT_P_MOST_ROWS = 2_000
 """The larger side up to which the exact p is computed: 40 ms a column. scipy's "auto" goes to 10,000, at a second."""
@@ -26,8 +27,10 @@ EXACT_LAW_MOST_ROWS = 10_000
 def ks(reference: npt.ArrayLike, current: npt.ArrayLike, *, level: float = DEFAULT_LEVEL) -> Estimate:
     """Return D = sup |F(x) - G(x)| over two columns, NaN left out, infinities ordered as numbers.
 
-    The interval is conservative: both empirical distributions lie within sqrt(ln(4 / (1 - level)) / 2n) of theirs.
-    Raises Undecidable where a side has no values. Source: Smirnov 1939; Massart 1990 (the constant of the band).
+    The interval is Newcombe's at the place that was found, since the maximum spreads as the difference there does
+    (Raghavachari 1973), less what a maximum is too high (`excess_of_greatest`), and widened to hold the value. Its
+    lower end is 0 unless Kolmogorov's limit rejects equality at the level. Raises Undecidable where a side has no
+    values. Source: Smirnov 1939 for the statistic.
     """
     return ks_on(segments(present_ascending(reference), present_ascending(current)), level=level)
 
@@ -36,10 +39,17 @@ def ks_on(found: Segments, *, level: float = DEFAULT_LEVEL) -> Estimate:
     """Return `ks` of two columns on their segments."""
     n, m = found.first.values.size, found.second.values.size
     value = found.greatest_gap
-    band = log(4.0 / (1.0 - level)) / 2.0
-    half_width = sqrt(band / n) + sqrt(band / m)
-    interval = Interval(max(0.0, value - half_width), min(1.0, value + half_width), level, "DKW-Massart")
-    return Estimate(value, interval, n + m)
+    first, second = found.first.through, found.second.through
+    gaps = first * m - second * n
+    at = int(np.argmax(np.abs(gaps)))
+    higher, lower = (int(first[at]), n), (int(second[at]), m)
+    if gaps[at] < 0:
+        higher, lower = lower, higher
+    here = newcombe_difference(*higher, *lower, level=level)
+    excess = excess_of_greatest(first, second, is_signed=False)
+    is_moved = float(special.kolmogorov(value * sqrt(n * m / (n + m)))) < 1.0 - level
+    start = max(0.0, min(here.lower - excess, value)) if is_moved else 0.0
+    return Estimate(value, Interval(start, max(here.upper - excess, value), level, "newcombe-10-debiased"), n + m)
 
 
 def ks_p(statistic: float, *, n: int, m: int) -> float:

@@ -12,6 +12,7 @@ from promoter.measure.statistics.arrays import Floats
 from promoter.measure.statistics.drift_segments import Segments, Side, clip_ends, present_ascending, segments
 from promoter.measure.statistics.estimate import Estimate
 from promoter.measure.statistics.exact import exact_sum
+from promoter.measure.statistics.folded import folded_excess
 from promoter.measure.statistics.intervals import DEFAULT_LEVEL, two_sided_z
 
 
@@ -55,8 +56,11 @@ def wasserstein_clipped(reference: npt.ArrayLike, current: npt.ArrayLike, *, lev
 
     A row beyond counts as one at the quantile, so a single row moves the value by at most the clipped range over n.
     The interval is normal: the distance is the difference of the means of the Kantorovich potential phi,
-    phi' = -sign(F - G), so its variance is var(phi(X))/n + var(phi(Y))/m with the scale taken as fixed. Its lower end
-    is lowered by the distance's mean without drift, so it is conservative there. Infinities are clipped like any value.
+    phi' = -sign(F - G), so its variance is var(phi(X))/n + var(phi(Y))/m, and to it comes that of the scale, as if the
+    two were independent. Noise makes
+    |F - G| too large where it is small: the lower end leaves that excess out, and is 0 unless the distance exceeds its
+    mean without drift by z errors. The upper end keeps it: with the excess goes some of the spread (simulated).
+    Infinities are clipped like any value.
     Raises Undecidable where a side has no values or the interquartile range is 0. Source: del Barrio et al. 1999.
     """
     return wasserstein_clipped_on(segments(present_ascending(reference), present_ascending(current)), level=level)
@@ -65,8 +69,8 @@ def wasserstein_clipped(reference: npt.ArrayLike, current: npt.ArrayLike, *, lev
 def wasserstein_clipped_on(found: Segments, *, level: float = DEFAULT_LEVEL) -> Estimate:
     """Return `wasserstein_clipped` of two columns on their segments.
 
-    Above 4,096 rows a side the distance's mean without drift, by which the interval's lower end is lowered, is taken
-    by Simpson's rule on the segments: the end keeps three digits. Value and upper end are those of all values.
+    Above 4,096 rows a side the noise in |F - G| is integrated by Simpson's rule on the segments: the lower end keeps
+    three digits. Value and upper end are those of all values.
     """
     lower, upper = clip_ends(found.first.values)
     if not (math.isfinite(lower) and math.isfinite(upper)):
@@ -78,8 +82,10 @@ def wasserstein_clipped_on(found: Segments, *, level: float = DEFAULT_LEVEL) -> 
         half_width = two_sided_z(level) * _standard_error(stretch)
     if not math.isfinite(half_width):
         raise Undecidable("the squares of the values are larger than the largest number")
-    lowest = max(0.0, value - (half_width + _mean_without_drift(stretch)) / scale)
-    interval = Interval(lowest, value + half_width / scale, level, "kantorovich-normal")
+    noise, noise_without_drift = (part / scale for part in _noise(stretch))
+    half_width = math.hypot(half_width, two_sided_z(level) * value * _scale_error(found.first.values)) / scale
+    lowest = max(0.0, value - noise - half_width) if value > noise_without_drift + half_width else 0.0
+    interval = Interval(lowest, value + half_width, level, "kantorovich-normal-debiased")
     return Estimate(value, interval, found.first.values.size + found.second.values.size)
 
 
@@ -150,14 +156,25 @@ def _standard_error(stretch: _Stretch) -> float:
     return math.sqrt(total)
 
 
-def _mean_without_drift(stretch: _Stretch) -> float:
-    """Return sqrt(2 / pi) sqrt(1/n + 1/m) times the integral of sqrt(H (1 - H)), H the pooled distribution."""
+def _noise(stretch: _Stretch) -> tuple[float, float]:
+    """Return the integrals of the excess of |F - G| by its noise, and of what it would be if F were G.
+
+    The noise at x has variance (1/n + 1/m) H (1 - H), H the pooled distribution, and without drift a mean of
+    sqrt(2 / pi) errors. Each integral is by Simpson's rule from the start, middle and end of the segments.
+    """
     n, m = stretch.first.n, stretch.second.n
-    start = (stretch.first.through + stretch.second.through) / (n + m)
-    stop = start + (stretch.first.between + stretch.second.between) / (n + m)
-    spreads = (np.sqrt(h * (1.0 - h)) * weight for h, weight in ((start, 1), ((start + stop) / 2, 4), (stop, 1)))
-    integral = float((sum(spreads) * np.diff(stretch.cuts)).sum()) / 6.0
-    return math.sqrt(2.0 / math.pi * (1.0 / n + 1.0 / m)) * integral
+    first = stretch.first.through, stretch.first.through + stretch.first.between
+    second = stretch.second.through, stretch.second.through + stretch.second.between
+    places = ((first[0], second[0], 1.0), (sum(first) / 2.0, sum(second) / 2.0, 4.0), (first[1], second[1], 1.0))
+    widths = np.diff(stretch.cuts) / 6.0
+    noise = without_drift = 0.0
+    for of_first, of_second, weight in places:
+        pooled = (of_first + of_second) / (n + m)
+        errors = np.sqrt(pooled * (1.0 - pooled) * (1.0 / n + 1.0 / m))
+        excess = folded_excess(np.abs(of_first / n - of_second / m), errors)
+        noise += weight * float((excess * widths).sum())
+        without_drift += weight * math.sqrt(2.0 / math.pi) * float((errors * widths).sum())
+    return noise, without_drift
 
 
 def _interquartile_range(ascending: Floats) -> float:
@@ -167,6 +184,21 @@ def _interquartile_range(ascending: Floats) -> float:
             "the reference's interquartile range is 0, so a distance has no scale; compare shares instead"
         )
     return third - first
+
+
+def _scale_error(ascending: Floats) -> float:
+    """Return the standard error of the interquartile range, each quartile's from the ranks one error around it.
+
+    Ranks n p -+ sqrt(n p (1 - p)) span two errors; the quartiles' correlation is 1/3. Source: David and Nagaraja 2003,
+    section 10.2 (joint law of two sample quantiles).
+    """
+    n = ascending.size
+    reach = math.sqrt(0.1875 / n)
+    first, third = (
+        (_quantile(ascending, min(1.0, share + reach)) - _quantile(ascending, max(0.0, share - reach))) / 2.0
+        for share in (0.25, 0.75)
+    )
+    return math.sqrt(first**2 + third**2 - 2.0 * first * third / 3.0)
 
 
 def _quantile(ascending: Floats, share: float) -> float:

@@ -9,9 +9,21 @@ from collections.abc import Callable
 from scipy import optimize, special
 
 
-def noncentral_interval(statistic: float, *, freedom: int, level: float) -> tuple[float, float]:
+def noncentral_interval(statistic: float, *, freedom: float, level: float) -> tuple[float, float]:
     """Return the interval of the noncentrality of a chi-squared statistic."""
     return _ends(lambda noncentrality: float(special.chndtr(statistic, freedom, noncentrality)), statistic, level=level)
+
+
+def stretched_roots(statistic: float, *, freedom: float, error: float, level: float) -> tuple[float, float]:
+    """Return the interval of the root of a noncentrality where sqrt(statistic) has another standard error than 1.
+
+    The noncentral law, in which that error is 1, is right near the null. The distance of its ends from the middle,
+    sqrt(statistic - freedom), is stretched by the error; an end at 0 stays there.
+    """
+    middle = max(0.0, statistic - freedom) ** 0.5
+    lower, upper = (end**0.5 for end in noncentral_interval(statistic, freedom=freedom, level=level))
+    start = max(0.0, middle + error * (lower - middle)) if lower > 0.0 else 0.0
+    return start, max(start, middle + error * (upper - middle))
 
 
 def noncentral_f_interval(statistic: float, *, freedom: tuple[int, int], level: float) -> tuple[float, float]:

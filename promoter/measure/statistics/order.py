@@ -23,7 +23,12 @@ def quantile_ranks(n: int, *, share: float, level: float = DEFAULT_LEVEL) -> tup
 
 
 def quantile_interval(ascending: Floats, *, share: float, level: float = DEFAULT_LEVEL) -> Interval | None:
-    """Return the order-statistic interval of a quantile from sorted values; None where n is too small for one."""
+    """Return the interval of a quantile from sorted values; None where n is too small for one.
+
+    Whole ranks cover more than their level, at p99 of 500 rows by 3 %. An end lies between the last rank whose
+    coverage reaches the level and the next, by Nyblom's weight, which is exact to the third order for continuous
+    values of any distribution. Source: Nyblom 1992; Hettmansperger and Sheather 1986 for the median.
+    """
     if not 0.0 < share < 1.0:
         raise ValueError(f"share lies in (0, 1), got {share}")
     if ascending.size == 0:
@@ -31,9 +36,26 @@ def quantile_interval(ascending: Floats, *, share: float, level: float = DEFAULT
     ranks = quantile_ranks(ascending.size, share=share, level=level)
     if ranks is None:
         return None
-    return Interval(float(ascending[ranks[0] - 1]), float(ascending[ranks[1] - 1]), level, "order-statistic")
+    lower = _interpolated(ascending, ranks[0], share=share, level=level)
+    upper = -_interpolated(-ascending[::-1], ascending.size + 1 - ranks[1], share=1.0 - share, level=level)
+    return Interval(lower, upper, level, "order-statistic, nyblom")
 
 
 def median_interval(ascending: Floats, *, level: float = DEFAULT_LEVEL) -> Interval | None:
     """Return the interval of the median from sorted values; None below 6 rows at 95 %."""
     return quantile_interval(ascending, share=0.5, level=level)
+
+
+def _interpolated(ascending: Floats, rank: int, *, share: float, level: float) -> float:
+    """Return the lower end: X_(r) + w (X_(r+1) - X_(r)), 1 / w = 1 + r (1-p) (b - c') / ((n-r) p (c - b)).
+
+    b is the level of one side, c and c' the chances that X_(r) and X_(r+1) lie at or below the quantile.
+    """
+    n = ascending.size
+    here, there = float(ascending[rank - 1]), float(ascending[min(rank, n - 1)])
+    side = 0.5 + level / 2.0
+    reached, missed = (1.0 - float(special.bdtr(k, n, share)) for k in (rank - 1, rank))
+    if rank == n or there == here or reached <= side:
+        return here
+    odds = rank * (1.0 - share) * (side - missed) / ((n - rank) * share * (reached - side))
+    return here + (there - here) / (1.0 + odds)
