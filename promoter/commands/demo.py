@@ -44,9 +44,21 @@ def _champion(story: Story, teller: Teller) -> None:
     head, _, view = story.propose("Register 1.0.0", story.version(MODEL, "1.0.0"), days=0)
     teller.verdict(view)
     story.merge(head, "Register lending/mortgage@1.0.0")
-    for stage, days in (("staging", 1), ("production", 14)):
-        teller.act(f"1.0.0 moves to {stage}", f"A pull request writes stages/{stage}.yaml, and nothing else.")
-        head, _, view = story.propose(f"Promote 1.0.0 to {stage}", story.pointer(MODEL, stage, "1.0.0"), days=days)
+    for stage, days, ticket, text in (
+        ("staging", 1, None, "A pull request writes stages/staging.yaml, and nothing else."),
+        (
+            "production",
+            1,
+            "CHG-1",
+            "Two weeks later. Its pointer names CHG-1, a change record that risk agreed to first.",
+        ),
+    ):
+        if ticket is not None:
+            risks = "A good application may be ranked low; an underwriter decides every one."
+            story.agree(ticket, f"{MODEL}@1.0.0 to production", risk_assessment=risks, days=13)
+        teller.act(f"1.0.0 moves to {stage}", text)
+        files = story.pointer(MODEL, stage, "1.0.0", ticket=ticket)
+        head, _, view = story.propose(f"Promote 1.0.0 to {stage}", files, days=days)
         teller.verdict(view)
         story.merge(head, f"Promote lending/mortgage#{stage} to 1.0.0")
 
@@ -86,12 +98,22 @@ def _held_texts(story: Story, teller: Teller) -> None:
 def _mended_challenger(story: Story, teller: Teller) -> str:
     """Acts 7 and 8: the sample's own files, from registration to production. Returns the merge to production."""
     merge = ""
-    for stage, files, days, text in (
-        ("staging", story.version(MODEL, "2.1.0"), 3, "No key, no invented number: registered and promoted in one."),
-        ("production", {}, 14, "Two weeks later: on the way to production, signature and test suites count as well."),
+    mended = story.version(MODEL, "2.1.0")
+    for stage, files, days, ticket, text in (
+        ("staging", mended, 3, None, "No key, no invented number: registered and promoted in one."),
+        (
+            "production",
+            {},
+            1,
+            "CHG-2",
+            "Two weeks later: signature, test suites and the change record CHG-2 count too.",
+        ),
     ):
+        if ticket is not None:
+            risks = "The ratio by race is just above its bound; it is watched from the first day."
+            story.agree(ticket, f"{MODEL}@2.1.0 to production", risk_assessment=risks, days=13)
         teller.act(f"The mended challenger moves to {stage}", text)
-        moved = {**files, **story.pointer(MODEL, stage, "2.1.0")}
+        moved = {**files, **story.pointer(MODEL, stage, "2.1.0", ticket=ticket)}
         head, _, view = story.propose(f"Promote 2.1.0 to {stage}", moved, days=days)
         teller.verdict(view)
         merge = story.merge(head, f"Promote lending/mortgage#{stage} to 2.1.0")

@@ -9,6 +9,7 @@ from promoter.commands.case import Case, open_case
 from promoter.commands.judging import Workshop, judge_case
 from promoter.commands.output import view_of
 from promoter.decision.types import Decision
+from promoter.document.writing import yaml_text
 from promoter.errors import Location, Problem, ProposalError
 from promoter.git.commit import Person
 from promoter.git.repository import open_repository
@@ -52,9 +53,31 @@ class Story:
             files[path] = (self.samples / path).read_bytes()
         return files
 
-    def pointer(self, model: str, stage: str, version: str) -> Files:
-        """Return the pointer file that makes a stage serve a version."""
-        return {f"models/{model}/stages/{stage}.yaml": f'version: "{version}"\n'.encode()}
+    def pointer(self, model: str, stage: str, version: str, *, ticket: str | None = None) -> Files:
+        """Return the pointer file that makes a stage serve a version, under a change record where one is named."""
+        change = f'change: "{ticket}"\n' if ticket else ""
+        return {f"models/{model}/stages/{stage}.yaml": f'version: "{version}"\n{change}'.encode()}
+
+    def agree(self, ticket: str, title: str, *, risk_assessment: str, days: float) -> None:
+        """Merge a change record some days later: the risk role agrees to it before the move that names it."""
+        self.at += timedelta(days=days)
+        record = {
+            "schema": "promoter.change/1",
+            "ticket": ticket,
+            "title": title,
+            "reason": "The gates passed in staging, and nothing was reported there.",
+            "risk": "medium",
+            "risk_assessment": risk_assessment,
+            "rollback_plan": "Run `promoter rollback`: the revert of the merge takes the pointer back, nothing else.",
+            "requester": "example-lena",
+            "approvers": ["example-rita"],
+            "effective_from": self.at.date().isoformat(),
+        }
+        path = f"policies/changes/{ticket}.yaml"
+        text = yaml_text(record, schema="../../schemas/change.schema.json").encode()
+        stamp = self._stamp(AUTHOR, f"Ask for {ticket}")
+        head = self.writer.commit_files(ticket.lower(), {path: text}, stamp, onto=self.writer.tip("main"))
+        self.writer.merge("main", head, self._stamp(MERGER, f"Agree to {ticket}: {title}"))
 
     def propose(self, subject: str, files: Files, *, days: float) -> tuple[str, Decision, View]:
         """Commit files on a branch some days later and judge the branch. Returns the branch's tip with the verdict."""

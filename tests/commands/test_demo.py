@@ -10,6 +10,9 @@ import pytest
 from promoter.policy.policy import Category
 from tests.support.command import Run, run_promoter
 
+MOMENT = "2026-05-11T12:00:00Z"
+"""A Monday on which production is open, after the last promotion: the calendar holds on weekends."""
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -47,7 +50,8 @@ def acts(told: Run) -> dict[int, str]:
 
 def change_of(act: int, kind: str) -> dict:
     """Return what `check --json` decides of an act's branch, standing in its registry."""
-    decision = json.loads(run_promoter("check", "--base", f"act-{act}~1", "--head", f"act-{act}", "--json").out)
+    arguments = ("--base", f"act-{act}~1", "--head", f"act-{act}", "--at", MOMENT, "--json")
+    decision = json.loads(run_promoter("check", *arguments).out)
     return next(change for change in decision["changes"] if change["kind"] == kind)
 
 
