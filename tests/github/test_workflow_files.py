@@ -52,7 +52,10 @@ def test_zizmor_finds_exactly_the_triggers_that_are_justified() -> None:
     done = run(
         BIN / "zizmor",
         *("--offline", "--no-progress", "--no-ignores", "--persona=auditor", "--format", "json"),
-        *(ROOT / ".github/workflows" / name for name in ("gate.yml", "recheck.yml", "reviews.yml")),
+        *(
+            ROOT / ".github/workflows" / name
+            for name in ("gate.yml", "recheck.yml", "reviews.yml", "promote.yml", "rollback.yml")
+        ),
         FALLBACK,
     )
     found = Counter(
@@ -138,6 +141,16 @@ def test_each_job_of_the_gate_has_what_it_needs_and_no_more() -> None:
     assert {"contents": "read", "pull-requests": "read", "actions": "write"} == jobs_of("recheck.yml")["recheck"][
         "permissions"
     ]
+
+
+@pytest.mark.parametrize("name", ["promote", "rollback"])
+def test_a_form_runs_on_the_default_branch_alone_and_may_open_a_pull_request(name: str) -> None:
+    """What is typed reaches one step's environment, and the job may do what the move takes."""
+    (job,) = jobs_of(f"{name}.yml").values()
+    assert "github.ref_name == github.event.repository.default_branch" == job["if"]
+    assert {"contents": "write", "pull-requests": "write", "actions": "write"} == job["permissions"]
+    inputs = events_of(f"{name}.yml")["workflow_dispatch"]["inputs"]
+    assert {key.upper() for key in inputs} | {"TOKEN", "SENDER", "SENDER_ID"} == set(job["steps"][-1]["env"])
 
 
 @pytest.mark.parametrize("path", ALL, ids=lambda path: path.name)
