@@ -22,10 +22,14 @@ from promoter.policy.selector import ChangeKind
 from promoter.policy.settings import Settings
 from promoter.registry.manifest import Manifest
 from promoter.registry.model import Model
+from promoter.registry.stage import StagePointer
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted([*ROOT.glob("policies/catalog/*/*.yaml"), *ROOT.glob("policies/packs/*/*.yaml")])
-AT = datetime(2026, 11, 23, tzinfo=UTC)
+AT = datetime(2026, 11, 24, 15, tzinfo=UTC)
+"""A Tuesday on which production is open."""
+TICKETS = {("lending/mortgage", "1.0.0"): "PROM-4", ("lending/mortgage", "2.1.0"): "PROM-5"}
+"""Versions of the high-risk sample that a change record is about; nobody agreed to 2.0.0."""
 Sources = dict[str, Path]
 
 
@@ -66,7 +70,13 @@ def promote(model: str, version: str, champion: str | None) -> dict[str, Outcome
     """Return what every enforced policy says of a promotion to production, by policy id."""
     own, sources = release(model, version)
     served, more = release(model, champion) if champion else (None, {})
-    candidate = Candidate(kind=ChangeKind.PROMOTION, stage="production", release=own, champion=served)
+    candidate = Candidate(
+        kind=ChangeKind.PROMOTION,
+        stage="production",
+        release=own,
+        champion=served,
+        pointer=StagePointer(version=version, change=TICKETS.get((model, version))),
+    )
     judged = [
         (policy, gate, parameters)
         for policy, gate, parameters in map(bound, FILES)
@@ -82,11 +92,17 @@ def promote(model: str, version: str, champion: str | None) -> dict[str, Outcome
         at=AT,
         pipeline=bind(read(ROOT / "policies/pipeline.yaml"), Pipeline),
         settings=bind(read(ROOT / "policies/registry.yaml"), Settings),
-        record=StageRecord(roles=bind(read(ROOT / "policies/roles.yaml"), Roles).roles),
+        record=StageRecord(roles=bind(read(ROOT / "policies/roles.yaml"), Roles).roles, changes=change_records()),
         serving={"production": champion} if champion else {},
         undone=(),
     )
     return {policy.id: outcome_of(gate.judge(parameters, answers, context)) for policy, gate, parameters in judged}
+
+
+def change_records() -> dict[str, ChangeRecord]:
+    """Return the registry's change records by ticket."""
+    records = (bind(read(path), ChangeRecord) for path in sorted(ROOT.glob("policies/changes/*.yaml")))
+    return {record.ticket: record for record in records}
 
 
 def held(model: str, version: str, champion: str | None) -> dict[str, Outcome]:
@@ -120,13 +136,17 @@ def test_each_names_owner_change_and_references_that_exist(path: Path) -> None:
 
 
 def test_mortgage_challenger_is_held_by_fairness_and_by_a_slice() -> None:
-    """Version 2.0.0 ranks better and is held: four fifths, equal opportunity, and two to four family homes."""
+    """Version 2.0.0 ranks better and is held: four fifths, equal opportunity, and two to four family homes.
+
+    Nobody wrote a change record for it either.
+    """
     assert {
         "four-fifths": Outcome.FAILED,
         "equal-opportunity": Outcome.FAILED,
         "credit-recall-in-every-home": Outcome.FAILED,
         "no-slice-regression-credit": Outcome.FAILED,
         "credit-slices": Outcome.FAILED,
+        "production-change-record": Outcome.FAILED,
     } == held("lending/mortgage", "2.0.0", "1.0.0")
 
 
