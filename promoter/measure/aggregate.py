@@ -90,7 +90,7 @@ class PairedCounts(Aggregate):
 
     `left_keys` are of the left table, `right_keys` of the right. Ids that are missing, that stand twice, or that
     only one side has make it `Unavailable`, with counts and examples: never a silent inner join. `sides` is what the
-    two tables are called there.
+    two tables are called there. Rows come in ascending order of `order`, one of the left keys, where there is one.
     """
 
     left: Source
@@ -100,6 +100,7 @@ class PairedCounts(Aggregate):
     left_keys: tuple[Key, ...]
     right_keys: tuple[Key, ...]
     sides: tuple[str, str] = ("candidate", "champion")
+    order: Number | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from promoter.engines.duckdb.counting import as_column, taken
 from promoter.engines.duckdb.expressions import INTEGERS, quoted, text
@@ -28,9 +29,16 @@ def pair(session: Session, question: PairedCounts) -> Result:
         left_id, right_id = _ids(left, question.left_id, right, question.right_id)
         is_integer = {left.type_of(question.left_id), right.type_of(question.right_id)} <= INTEGERS_OF_64_BITS
         cells = _sorted_together(question, left, left_id, right, right_id) if is_integer else None
-        return cells or _looked_up(question, left, left_id, right, right_id)
+        return _in_order(cells or _looked_up(question, left, left_id, right, right_id), question)
     except Undecidable as reason:
         return Unavailable(reason.reason)
+
+
+def _in_order(cells: Cells, question: PairedCounts) -> Cells:
+    if question.order is None:
+        return cells
+    places = np.argsort(cells.columns[question.left_keys.index(question.order)])
+    return Cells(tuple(taken(column, places) for column in cells.columns), None)
 
 
 def _looked_up(
@@ -54,18 +62,26 @@ def _sorted_together(
     if np.ma.is_masked(ids) or np.ma.is_masked(other_ids) or ids.size != other_ids.size:
         return None
     mine, theirs = (np.ma.getdata(side).astype(np.int64, copy=False) for side in (ids, other_ids))
+    if np.array_equal(mine, theirs):
+        return Cells(tuple(columns + other_columns), None) if _is_unique(mine) else None
     order = np.argsort(mine)
     ascending = mine[order]
-    if (ascending[1:] == ascending[:-1]).any():
+    if not _is_unique(ascending):
         return None
-    if np.array_equal(mine, theirs):
-        return Cells(tuple(columns + other_columns), None)
     other_order = np.argsort(theirs)
     if not np.array_equal(ascending, theirs[other_order]):
         return None
     partner = np.empty_like(order)
     partner[order] = other_order
     return Cells(tuple(columns + [taken(column, partner) for column in other_columns]), None)
+
+
+def _is_unique(ids: npt.NDArray[np.int64]) -> bool:
+    """Tell whether no id stands twice; ids that ascend already need no sorting."""
+    if (ids[1:] > ids[:-1]).all():
+        return True
+    ascending = np.sort(ids)
+    return bool((ascending[1:] > ascending[:-1]).all())
 
 
 def _with_ids(table: RegisteredTable, row_id: str, keys: Sequence[Key]) -> tuple[Any, list[Any]]:

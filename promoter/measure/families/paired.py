@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -16,15 +18,19 @@ from promoter.measure.statistics.mcnemar import McNemar, mcnemar
 from promoter.measure.statistics.paired import PairedMean
 from promoter.measure.statistics.sufficient import Discordance
 
-Loss = Callable[[Floats, Floats], Floats]
+LossTest = Callable[[Any, Floats, Floats], PairedMean]
+"""Tests candidate minus champion from label or target, and the champion's and candidate's scores or predictions."""
 
-BINARY_LOSSES: tuple[tuple[str, Loss], ...] = (
-    ("log_loss_difference", probability.log_losses),
-    ("brier_difference", probability.squared_errors),
+_SQUARES = partial(paired.paired_error_difference, size=np.square)
+_SIZES = partial(paired.paired_error_difference, size=np.abs)
+
+BINARY_LOSSES: tuple[tuple[str, LossTest], ...] = (
+    ("log_loss_difference", paired.paired_log_loss_difference),
+    ("brier_difference", _SQUARES),
 )
-QUANTITY_LOSSES: tuple[tuple[str, Loss], ...] = (
-    ("mae_difference", probability.absolute_errors),
-    ("squared_error_difference", probability.squared_errors),
+QUANTITY_LOSSES: tuple[tuple[str, LossTest], ...] = (
+    ("mae_difference", _SIZES),
+    ("squared_error_difference", _SQUARES),
 )
 
 
@@ -84,10 +90,10 @@ def of_quantities(scores: Scores, *, n: int, slice_: Slice) -> Iterator[Measurem
 
 
 def _losses(
-    losses: tuple[tuple[str, Loss], ...], scores: Scores | Undecidable, *, n: int, slice_: Slice
+    losses: tuple[tuple[str, LossTest], ...], scores: Scores | Undecidable, *, n: int, slice_: Slice
 ) -> Iterator[Measurement]:
-    for measure, loss in losses:
-        test = attempt(lambda loss=loss: _paired_mean(settled(scores), loss))  # type: ignore[misc]
+    for measure, tested in losses:
+        test = attempt(lambda tested=tested: _of_losses(settled(scores), tested))  # type: ignore[misc]
         yield measurement(measure, _difference, test, n=n, slice_=slice_)
         yield measurement(f"{measure}_p", _plain(_mean_p, n), test, n=n, slice_=slice_)
 
@@ -104,9 +110,8 @@ def _estimate_of_areas(areas: PairedAuc) -> Estimate:
     return Estimate(areas.difference, areas.interval, areas.n_pos + areas.n_neg)
 
 
-def _paired_mean(scores: Scores, loss: Loss) -> PairedMean:
-    label = np.asarray(scores.label, dtype=np.float64)
-    return paired.paired_mean_difference(loss(label, scores.champion), loss(label, scores.candidate))
+def _of_losses(scores: Scores, tested: LossTest) -> PairedMean:
+    return tested(scores.label, scores.champion, scores.candidate)
 
 
 def _difference(test: PairedMean) -> Estimate:

@@ -14,7 +14,7 @@ from promoter.measure.families.paired import Rightness, Scores, of_decisions, of
 from promoter.measure.families.slicing import ALL_ROWS, Rows, each_slice, slice_columns
 from promoter.measure.measurement import Measurement, Slice
 from promoter.measure.request import Measured, PairedQuality, Table
-from promoter.measure.statistics.arrays import Bits, finite_floats
+from promoter.measure.statistics.arrays import Bits, Floats, finite_floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +84,7 @@ def _question(request: PairedQuality) -> PairedCounts | None:
         right_id=right.id,
         left_keys=groups + sides[0],
         right_keys=sides[1],
+        order=Number(left.score) if request.task == "binary" and left.score else None,
     )
 
 
@@ -145,27 +146,27 @@ def _of_binary_rows(
 ) -> Iterator[Measurement]:
     n = int(candidate.label[rows].size)
     label = attempt(lambda: checked(candidate.label[rows], column=request.candidate.label or "", seen=None))
-    scores = attempt(lambda: Scores(settled(label), _scores(candidate, rows), _scores(champion, rows)))
-    yield from of_scores(scores, n=n, slice_=slice_)
+    given = tuple(side.score[rows] if side.score is not None else None for side in (candidate, champion))
+    yield from of_scores(attempt(lambda: _scores(settled(label), *given)), n=n, slice_=slice_)
     rightness = attempt(
         lambda: Rightness(
-            _decisions(candidate, request.candidate, request.threshold, rows) == settled(label),
-            _decisions(champion, request.champion, request.champion_threshold, rows) == settled(label),
+            _decisions(given[0], candidate, request.candidate, request.threshold, rows) == settled(label),
+            _decisions(given[1], champion, request.champion, request.champion_threshold, rows) == settled(label),
         )
     )
     yield from of_decisions(rightness, n=n, slice_=slice_)
 
 
-def _scores(side: _Side, rows: Rows) -> Any:
-    if side.score is None:
+def _scores(label: Bits, candidate: Floats | None, champion: Floats | None) -> Scores:
+    if candidate is None or champion is None:
         raise Undecidable("a side has no score column; name it in the evidence's columns")
-    return side.score[rows]
+    return Scores(label, candidate, champion)
 
 
-def _decisions(side: _Side, table: Table, threshold: float | None, rows: Rows) -> Bits:
+def _decisions(score: Floats | None, side: _Side, table: Table, threshold: float | None, rows: Rows) -> Bits:
     """Return what a model decides on each row: by its version's threshold, else by its file's predictions."""
-    if threshold is not None and side.score is not None:
-        return np.asarray(finite_floats(side.score[rows], name="score") >= threshold, dtype=np.bool_)
+    if threshold is not None and score is not None:
+        return np.asarray(finite_floats(score, name="score") >= threshold, dtype=np.bool_)
     if side.prediction is None:
         raise Undecidable("a side has neither a threshold nor a prediction column, so it decides nothing")
     return checked(side.prediction[rows], column=table.prediction or "", seen=None)

@@ -6,7 +6,10 @@
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,15 +18,19 @@ from scipy import special
 from promoter.errors import Undecidable
 from promoter.measure.measurement import Interval
 from promoter.measure.statistics.arrays import (
+    BLOCK_ROWS,
     Bits,
     Counts,
     Floats,
     binary_labels,
+    blocks_of,
     finite_floats,
     require_same_length,
 )
-from promoter.measure.statistics.exact import exact_sum
 from promoter.measure.statistics.intervals import DEFAULT_LEVEL, two_sided_z
+
+_MOST_OF_FOUR_BYTES = 1 << 30
+"""Rows below which a placement fits into four bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +50,10 @@ class PairedAuc:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Placements:
-    """Twice the pairs that each row wins: of positives (n_pos,), of negatives (n_neg,), in row order."""
+    """Twice the pairs that each row wins, (n,) in row order, and their sum over the positives."""
 
-    of_positives: Counts
-    of_negatives: Counts
-
-    @property
-    def area(self) -> float:
-        """Return the AUC, one rounding away from exact."""
-        return int(self.of_positives.sum()) / (2 * self.of_positives.size * self.of_negatives.size)
+    of_rows: Counts
+    wins: int
 
 
 def delong_paired(
@@ -72,10 +74,10 @@ def delong_paired(
     if min(n_pos, n_neg) < 2:
         raise Undecidable(f"{n_pos} positives and {n_neg} negatives: the spread of each class needs 2 rows")
     old, new = _placements(labels, first), _placements(labels, second)
-    variance = _difference_variance(new.of_positives - old.of_positives, 2 * n_neg) / n_pos
-    variance += _difference_variance(new.of_negatives - old.of_negatives, 2 * n_pos) / n_neg
-    wins = int(new.of_positives.sum()) - int(old.of_positives.sum())
-    difference = wins / (2 * n_pos * n_neg)
+    differences = new.of_rows - old.of_rows
+    variance = _variance(differences[labels], 2 * n_neg) / n_pos + _variance(differences[~labels], 2 * n_pos) / n_neg
+    wins, pairs = new.wins - old.wins, 2 * n_pos * n_neg
+    difference = wins / pairs
     error = math.sqrt(variance)
     if error == 0.0 and wins != 0:
         raise Undecidable(f"the AUCs differ by {difference:.3g} with no spread at all: DeLong's test does not apply")
@@ -88,28 +90,55 @@ def delong_paired(
         z=z,
         p=float(2.0 * special.ndtr(-abs(z))),
         interval=Interval(lower, upper, level, "delong"),
-        auc_champion=old.area,
-        auc_candidate=new.area,
+        auc_champion=old.wins / pairs,
+        auc_candidate=new.wins / pairs,
         n_pos=n_pos,
         n_neg=n_neg,
     )
 
 
 def _placements(labels: Bits, scores: Floats) -> _Placements:
-    order = np.argsort(scores)
-    ranked = scores[order]
-    starts = np.flatnonzero(np.concatenate(([True], ranked[1:] != ranked[:-1])))
-    positives = np.add.reduceat(labels[order].astype(np.int64), starts)
-    totals = np.diff(starts, append=scores.size)
-    negatives = totals - positives
-    negatives_below = 2 * np.cumsum(negatives) - negatives
-    positives_above = 2 * (int(positives.sum()) - np.cumsum(positives)) + positives
-    of_rows = np.empty(scores.size, np.int64)
-    of_rows[order] = np.where(labels[order], np.repeat(negatives_below, totals), np.repeat(positives_above, totals))
-    return _Placements(of_rows[labels], of_rows[~labels])
+    """Return every row's placement; scores that ascend already are not sorted."""
+    order = None if (scores[1:] >= scores[:-1]).all() else np.argsort(scores)
+    n_pos = int(np.count_nonzero(labels))
+    dtype = np.int32 if scores.size < _MOST_OF_FOUR_BYTES else np.int64
+    of_rows: npt.NDArray[Any] = np.empty(scores.size, dtype=dtype)
+    negatives_before = positives_before = wins = 0
+    for start, stop, starts in _runs(scores if order is None else scores[order]):
+        rows = slice(start, stop) if order is None else order[start:stop]
+        is_positive = labels[rows]
+        totals = np.diff(starts, append=stop - start)
+        positives = np.add.reduceat(is_positive, starts, dtype=np.int64)
+        negatives = totals - positives
+        below = 2 * (negatives_before + np.cumsum(negatives)) - negatives
+        above = 2 * (n_pos - positives_before - np.cumsum(positives)) + positives
+        if starts.size < stop - start:
+            below, above = np.repeat(below, totals), np.repeat(above, totals)
+        placed = np.where(is_positive, below, above)
+        of_rows[rows] = placed
+        wins += int(placed[is_positive].sum())
+        negatives_before += int(negatives.sum())
+        positives_before += int(positives.sum())
+    return _Placements(of_rows, wins)
 
 
-def _difference_variance(differences: Counts, scale: int) -> float:
-    """Return the sample variance of differences / scale, the same bits in any order of rows."""
-    mean = int(differences.sum()) / differences.size
-    return exact_sum((differences - mean) ** 2) / (differences.size - 1) / scale / scale
+def _runs(ranked: Floats) -> Iterator[tuple[int, int, Counts]]:
+    """Yield blocks of ascending scores, start and stop and where distinct scores start in it; no tie is cut."""
+    is_first = np.append(True, ranked[1:] != ranked[:-1])
+    start = 0
+    while start < is_first.size:
+        stop = min(start + BLOCK_ROWS, is_first.size)
+        while stop < is_first.size and not is_first[stop]:
+            ahead = is_first[stop : stop + BLOCK_ROWS]
+            stop += int(np.argmax(ahead)) or ahead.size
+        yield start, stop, np.flatnonzero(is_first[start:stop])
+        start = stop
+
+
+def _variance(differences: Counts, scale: int) -> float:
+    """Return the sample variance of differences / scale, summed in whole numbers: the same in any order of rows."""
+    n, total = differences.size, int(differences.sum(dtype=np.int64))
+    greatest = max(1, int(differences.max()), -int(differences.min()))
+    at_once = max(1, min(BLOCK_ROWS, (1 << 62) // greatest**2))
+    squares = sum(int(np.square(block, dtype=np.int64).sum()) for block in blocks_of(differences, at_once))
+    return float(Fraction(squares * n - total * total, n * (n - 1) * scale * scale))

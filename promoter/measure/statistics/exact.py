@@ -35,11 +35,30 @@ def exact_sum(values: npt.ArrayLike) -> float:
 
 def exact_sum_of_blocks(blocks: Iterable[Floats]) -> float:
     """Return `exact_sum` of all numbers of the blocks, (n,) each; one block is in memory at a time."""
-    parts = [part for block in blocks for piece in blocks_of(block, 1 << _ROW_BITS) for part in _parts(piece)]
-    try:
-        return math.fsum(parts)
-    except OverflowError:
-        return _sum_of_large(parts)
+    total = ExactSum()
+    for block in blocks:
+        total.add(block)
+    return total.value
+
+
+class ExactSum:
+    """A sum that blocks of numbers are added to."""
+
+    def __init__(self) -> None:
+        self._parts: list[float] = []
+
+    def add(self, values: Floats) -> None:
+        """Add (n,) numbers. Raises Undecidable on NaN and infinities."""
+        for piece in blocks_of(values, 1 << _ROW_BITS):
+            self._parts.extend(_parts(piece))
+
+    @property
+    def value(self) -> float:
+        """The correctly rounded sum. Raises Undecidable where it leaves the range of float64."""
+        try:
+            return math.fsum(self._parts)
+        except OverflowError:
+            return _sum_of_large(self._parts)
 
 
 def exact_mean(values: npt.ArrayLike) -> float:

@@ -1,7 +1,9 @@
 """Losses of two models on the same rows: paired differences of means and of root mean squares."""
 
 import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -9,11 +11,18 @@ from scipy import special
 
 from promoter.errors import Undecidable
 from promoter.measure.measurement import Interval
-from promoter.measure.statistics.arrays import Floats, finite_floats, require_same_length
+from promoter.measure.statistics.arrays import (
+    Floats,
+    binary_labels,
+    blocks_of,
+    finite_floats,
+    probabilities,
+    require_same_length,
+)
 from promoter.measure.statistics.estimate import Estimate
 from promoter.measure.statistics.exact import exact_mean
 from promoter.measure.statistics.intervals import DEFAULT_LEVEL, student_mean
-from promoter.measure.statistics.probability import mean, standard_error
+from promoter.measure.statistics.probability import log_loss_of, mean, standard_error
 from promoter.measure.statistics.sufficient import Moments
 
 REPLICATES = 5000
@@ -53,6 +62,46 @@ def paired_mean_difference(
 ) -> PairedMean:
     """Test candidate minus champion on per-row losses (n,), aligned. Errors as `paired_mean`."""
     return paired_mean(Moments.from_rows(_differences(champion, candidate)), level=level)
+
+
+def paired_log_loss_difference(label: npt.ArrayLike, champion: npt.ArrayLike, candidate: npt.ArrayLike) -> PairedMean:
+    """Test candidate minus champion on the log loss of each row, (n,), aligned.
+
+    Raises as `paired_mean`, and Undecidable on other labels than 0 and 1 and on scores that are no probabilities.
+    """
+    labels, old, new = binary_labels(label), probabilities(champion), probabilities(candidate)
+    require_same_length(label=labels, champion=old, candidate=new)
+    return _paired_loss(log_loss_of, labels, old, new)
+
+
+def paired_error_difference(
+    target: npt.ArrayLike,
+    champion: npt.ArrayLike,
+    candidate: npt.ArrayLike,
+    *,
+    size: Callable[[Floats], Floats],
+) -> PairedMean:
+    """Test candidate minus champion on the size of each row's error, np.abs or np.square; aligned (n,).
+
+    With np.square, a 0/1 target and probabilities it is the Brier score. Raises as `paired_mean`, and Undecidable on
+    NaN and infinities.
+    """
+    targets = finite_floats(target, name="target")
+    old, new = (finite_floats(side, name="prediction") for side in (champion, candidate))
+    require_same_length(target=targets, champion=old, candidate=new)
+    return _paired_loss(lambda wanted, given: size(given - wanted), targets, old, new)
+
+
+def _paired_loss(
+    loss: Callable[..., Floats], label: npt.NDArray[Any], champion: Floats, candidate: Floats
+) -> PairedMean:
+    """Test the difference of a loss; it is computed a block of rows at a time."""
+
+    def differences() -> Iterator[Floats]:
+        for labels, old, new in zip(blocks_of(label), blocks_of(champion), blocks_of(candidate), strict=True):
+            yield loss(labels, new) - loss(labels, old)
+
+    return paired_mean(Moments.from_blocks(differences, n=label.size))
 
 
 def paired_rmse_difference(

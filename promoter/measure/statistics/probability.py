@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from promoter.errors import Undecidable
 from promoter.measure.statistics.arrays import (
+    Bits,
     Floats,
     binary_labels,
     finite_floats,
@@ -53,6 +54,11 @@ def log_losses(label: npt.ArrayLike, score: npt.ArrayLike) -> Floats:
     """Return -log of the probability given to each label, (n,), clipped as `log_loss` does."""
     labels, scores = binary_labels(label), probabilities(score)
     require_same_length(label=labels, score=scores)
+    return log_loss_of(labels, scores)
+
+
+def log_loss_of(labels: Bits, scores: Floats) -> Floats:
+    """Return `log_losses` of labels and scores that have been checked to be such."""
     clipped = np.clip(scores, CLIP, 1.0 - CLIP)
     return np.asarray(-np.log(np.where(labels, clipped, 1.0 - clipped)), dtype=np.float64)
 

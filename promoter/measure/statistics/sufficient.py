@@ -20,7 +20,7 @@ from promoter.measure.statistics.arrays import (
     finite_floats,
     require_same_length,
 )
-from promoter.measure.statistics.exact import exact_sum_of_blocks
+from promoter.measure.statistics.exact import ExactSum, exact_sum_of_blocks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -208,12 +208,12 @@ class Moments:
         Raises Undecidable on NaN and infinities.
         """
         shift = exact_sum_of_blocks(blocks()) / n
-        return cls(
-            n=n,
-            total=exact_sum_of_blocks(block - shift for block in blocks()),
-            total_squares=exact_sum_of_blocks(np.square(block - shift) for block in blocks()),
-            shift=shift,
-        )
+        total, total_squares = ExactSum(), ExactSum()
+        for block in blocks():
+            centred = block - shift
+            total.add(centred)
+            total_squares.add(np.square(centred))
+        return cls(n=n, total=total.value, total_squares=total_squares.value, shift=shift)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
