@@ -13,13 +13,16 @@ from promoter.decision.docket import Item, Trees, build_docket
 from promoter.decision.types import BoundTo
 from promoter.digest import sha256_value
 from promoter.errors import PolicyError, Problem, ProposalError
-from promoter.gates.contract.record_of_stage import Stay
+from promoter.gates.contract.candidate import Added
+from promoter.gates.contract.record_of_stage import Precedent, Stay
 from promoter.gates.table import find_gate
+from promoter.git.additions import added_files
 from promoter.git.canonical import check_trees
 from promoter.git.difference import PathChange, diff_snapshots
 from promoter.git.repository import Repository
 from promoter.git.snapshot import Snapshot
 from promoter.history.event import Event
+from promoter.history.good import recorded_verdict
 from promoter.history.occupancy import first_entries, last_served, stays_of
 from promoter.history.timeline import Timeline
 from promoter.policy.lint import lint_rules
@@ -29,6 +32,7 @@ from promoter.policy.testfiles import read_tests
 from promoter.registry.address import StageAddress
 from promoter.registry.changes import Change, find_changes
 from promoter.registry.layout import POLICIES
+from promoter.registry.stock import Shelf
 
 WORKTREE = "worktree"
 """What stands for the head where uncommitted files are judged."""
@@ -96,7 +100,9 @@ def open_case(repository: Repository, *, base: str | None, head: str, is_worktre
         merged=merged_tree,
         last_served=stages.last_served,
         stays=stages.stays,
+        recall=stages.recall,
         rehearse=cache(partial(repository.undone_paths, differences)),
+        additions=cache(lambda: _additions(repository, base=base_id, head=head_id, tree_id=merged_tree.tree_id)),
     )
     items, found = build_docket(changes, trees, rules, find_gate=find_gate, at=at)
     problems += found
@@ -112,6 +118,11 @@ def open_case(repository: Repository, *, base: str | None, head: str, is_worktre
         items=items,
         problems=tuple(dict.fromkeys(problems)),
     )
+
+
+def _additions(repository: Repository, *, base: str, head: str, tree_id: str) -> tuple[Added, ...]:
+    found = added_files(repository, base=base, head=head, tree_id=tree_id)
+    return tuple(Added(file.path, f"git:{file.object_id}", file.commit) for file in found)
 
 
 _RULES: dict[str, RuleBook] = {}
@@ -164,6 +175,25 @@ class _Stages:
     def stays(self, model: str, stage: str) -> tuple[Stay, ...]:
         """Return the spans in which a stage served a version, oldest first."""
         return stays_of(self._moves(StageAddress(model, stage)))
+
+    def recall(self, model: str, stage: str, version: str) -> Precedent:
+        """Return what records and pointers say of a version that served a stage."""
+        address = StageAddress(model, stage)
+        moves = self._moves(address)
+        about = [move for move in moves if version in (move.version, move.replaced)]
+        reasons = (self._reason(address, move.commit) for move in about)
+        verdict = recorded_verdict(self._tree(self.tip), address, version)
+        return Precedent(verdict=verdict, reasons=tuple(reason for reason in reasons if reason is not None))
+
+    def _reason(self, address: StageAddress, commit: str) -> str | None:
+        """Return the reason that a pointer gave at a commit; one that is gone or unreadable gave none."""
+        with suppress(ProposalError):
+            pointer = Shelf(self._tree(commit), address.model).read_stage(address.stage)
+            return pointer.value.reason if pointer is not None else None
+        return None
+
+    def _tree(self, commit: str) -> Snapshot:
+        return Snapshot(self.repository, self.repository.commit(commit).tree_id)
 
     def _moves(self, address: StageAddress) -> tuple[Event, ...]:
         timeline = self._timeline()

@@ -9,7 +9,8 @@ from promoter.commands.moving import branch_of, carry_out, parse_stage, plan_mov
 from promoter.commands.past import Past, open_past
 from promoter.errors import Location, Problem, ProposalError
 from promoter.history.event import Event
-from promoter.history.good import fallbacks, why_not_known_good
+from promoter.history.good import fallbacks, recorded_verdict
+from promoter.history.record import KEPT_VERDICTS
 from promoter.registry.address import StageAddress
 from promoter.registry.stock import Shelf
 
@@ -35,9 +36,10 @@ def command(
         known = ", ".join(sorted(name for name in served if name)) or "none"
         message = f"{target} never served {address}, so a return to it would be a promotion"
         raise ProposalError(Problem(Location(str(address)), message, f"use promote, or one that served: {known}"))
-    why_unknown = why_not_known_good(past.tree, address, target)
-    if why_unknown is not None:
-        click.echo(f"warning: {target} is UNVERIFIED as known good: {why_unknown}", err=True)
+    verdict = recorded_verdict(past.tree, address, target)
+    if verdict not in KEPT_VERDICTS:
+        known = f"its decision record says {verdict}" if verdict else "no decision record says that it was good"
+        click.echo(f"warning: {target} in {address} is UNVERIFIED: {known}", err=True)
     trailers = f"Reason: {reason}\n" + (f"Incident: {incident}\n" if incident else "")
     text = f"Roll {address} back to {target}\n\n{trailers}"
     move = plan_move(past, address, target, keys={"reason": reason}, message=text, incident=incident)

@@ -1,17 +1,19 @@
 """What is to be judged: each change with its candidate, the policies that apply, and the numbers they need."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
+from promoter.decision.additions import ListAdditions, additions_to, no_additions
 from promoter.decision.judge import Judgement
 from promoter.decision.showing import comparison_requests
+from promoter.decision.upstream import observations_of
 from promoter.document.bind import bind_value
 from promoter.errors import Location, PolicyError, Problem, ProposalError
 from promoter.gates.contract.candidate import Candidate, Context, Release, Upstream
 from promoter.gates.contract.gate import Gate
-from promoter.gates.contract.record_of_stage import StageRecord, Stay
+from promoter.gates.contract.record_of_stage import Precedent, StageRecord, Stay
 from promoter.measure.request import Request
 from promoter.policy.fetched import store_problems
 from promoter.policy.policy import Enforcement
@@ -30,6 +32,14 @@ ReadStays = Callable[[str, str], tuple[Stay, ...] | None]
 
 def unread_stays(_model: str, _stage: str) -> None:
     """Say of every stage that its history was not read, so that no gate decides on it."""
+
+
+Recall = Callable[[str, str, str], Precedent | None]
+"""Model, stage and version to what is known of a version that served the stage; None where nobody looked."""
+
+
+def not_recalled(_model: str, _stage: str, _version: str) -> None:
+    """Say of every version that nobody looked, so that no gate decides on it."""
 
 
 Rehearse = Callable[[], tuple[str, ...] | None]
@@ -67,7 +77,9 @@ class Trees:
     merged: Tree
     last_served: LastServed
     stays: ReadStays = unread_stays
+    recall: Recall = not_recalled
     rehearse: Rehearse = not_rehearsed
+    additions: ListAdditions = no_additions
 
 
 def build_docket(
@@ -127,6 +139,8 @@ def _item(
     reasons = {name: _why_not(*policy, candidate, at) for name, policy in bound.items()}
     is_asked = any(reasons[name] is None and gate.needs_drill for name, (_, gate, _) in bound.items())
     undone = trees.rehearse() if is_asked else None
+    if any(reasons[name] is None and gate.needs_additions for name, (_, gate, _) in bound.items()):
+        candidate = replace(candidate, added=additions_to(candidate, trees.additions()))
     judgements = []
     for name, (file, gate, parameters) in bound.items():
         context = Context(
@@ -172,7 +186,16 @@ def _record(candidate: Candidate, trees: Trees, rules: RuleBook) -> StageRecord:
         incidents=(*known, *added),
         changes={change.ticket: change for change in rules.changes},
         roles=rules.roles.roles,
+        precedent=_precedent(candidate, trees, stays),
     )
+
+
+def _precedent(candidate: Candidate, trees: Trees, stays: Mapping[str, tuple[Stay, ...] | None]) -> Precedent | None:
+    """Return what is known of a version that comes back; of all others nothing is looked up."""
+    stage, version = candidate.stage, candidate.release.version
+    if stage is None or all(stay.version != version for stay in stays.get(stage) or ()):
+        return None
+    return trees.recall(candidate.release.model.model, stage, version)
 
 
 def _why_not(file: PolicyFile, gate: Gate, parameters: object, candidate: Candidate, at: datetime) -> str | None:
@@ -216,6 +239,7 @@ def _candidate(change: Change, trees: Trees, rules: RuleBook) -> Candidate | Non
         stage_path=change.paths[0] if change.stage else None,
         pointer=pointer.value if pointer else None,
         upstream=_upstream(change, trees, rules, release),
+        observations=tuple(observations_of(change, rules, base=trees.base, merged=trees.merged)),
     )
 
 

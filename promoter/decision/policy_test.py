@@ -8,7 +8,7 @@ from promoter.decision.judge import Judgement, judge
 from promoter.decision.policy_candidate import CANDIDATE, CHAMPION, model_of, tree_of
 from promoter.decision.types import Outcome, Result
 from promoter.errors import Problem, ProposalError
-from promoter.gates.contract.record_of_stage import Stay
+from promoter.gates.contract.record_of_stage import Precedent, Stay
 from promoter.measure.measurement import Interval, Measurement
 from promoter.measure.request import Measured, Measurements, Request
 from promoter.policy.rulebook import RuleBook
@@ -72,11 +72,14 @@ def _trees(case: PolicyTest, tree: MemoryTree) -> Trees:
         stage: tuple(Stay(version=s.version, entered_at=s.entered_at, left_at=s.left_at) for s in found)
         for stage, found in case.stays.items()
     }
+    told = case.precedent
+    precedent = Precedent(verdict=told.verdict, reasons=told.reasons) if told is not None else None
     return Trees(
         base=MemoryTree(before),
         merged=tree,
         last_served=lambda _model, _stage: CHAMPION if case.champion is not None else None,
         stays=lambda _model, stage: stays.get(stage),
+        recall=lambda _model, _stage, _version: precedent,
         rehearse=lambda: case.undone,
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from promoter.history.event import Event, EventKind
-from promoter.history.record import DECISIONS, KEPT_VERDICTS, read_record, record_names
+from promoter.history.record import DECISIONS, read_record, record_names
 from promoter.registry.address import StageAddress
 from promoter.registry.tree import Tree
 
@@ -27,13 +27,10 @@ def fallbacks(moves: Iterable[Event]) -> tuple[str, ...]:
     return tuple(reversed(standing[:-1] if is_serving else standing))
 
 
-def why_not_known_good(tree: Tree, address: StageAddress, version: str) -> str | None:
-    """Return why no decision record speaks for a version in a stage, or None where the newest that names it does."""
+def recorded_verdict(tree: Tree, address: StageAddress, version: str) -> str | None:
+    """Return the verdict of the newest record with which a version came into a stage, or None where there is none."""
     folder = f"{DECISIONS}/{address.model}/{address.stage}"
     names = [name for name in record_names(tree, folder) if name.partition("-")[2] == f"{version}.json"]
     records = (read_record(tree, f"{folder}/{name}") for name in reversed(names))
     newest = next((record for record in records if record.value.get("kind") != EventKind.RETIREMENT), None)
-    if newest is None:
-        return f"there is no decision record of it in {folder}/"
-    verdict = newest.decision.get("verdict")
-    return None if verdict in KEPT_VERDICTS else f"its record {newest.path} says {verdict}"
+    return str(newest.decision.get("verdict")) if newest is not None else None

@@ -60,6 +60,15 @@ class StatedStay(Strict):
     left_at: Instant | None = Field(default=None, description="When it went; absent while it serves.")
 
 
+class StatedPrecedent(Strict):
+    """What is known of a candidate that served the stage before."""
+
+    verdict: Literal["passed", "warned", "failed", "errored"] | None = Field(
+        default=None, description="Verdict of its newest decision record; absent where it has none."
+    )
+    reasons: tuple[str, ...] = Field(default=(), description="Reasons that were given when it came in and went.")
+
+
 class CandidatePatch(Strict):
     """How a version differs from the smallest valid one."""
 
@@ -101,6 +110,9 @@ class PolicyTest(Strict):
         default_factory=dict, description="Further stages and what they serve: the candidate 2.0.0 or champion 1.0.0."
     )
     stays: dict[Identifier, tuple[StatedStay, ...]] = Field(default_factory=dict, description="Past of each stage.")
+    precedent: StatedPrecedent | None = Field(
+        default=None, description="What is known of a candidate that served before; absent where nobody looked."
+    )
     pointer: dict[str, Any] = Field(
         default_factory=dict, description="Merge patch on the stage's pointer, such as its change ticket."
     )

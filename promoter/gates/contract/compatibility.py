@@ -31,6 +31,22 @@ def breaking_changes(release: Release, champion: Release, *, allows_major: bool)
     ]
 
 
+def unmet_needs(signature: Signature, served: Signature) -> Iterator[tuple[str, str]]:
+    """Yield (feature, problem) for what callers of the served version do not send, or take otherwise, in our order."""
+    sent = {feature.name: feature for feature in served.features}
+    origins = {feature.origin: feature.name for feature in served.features if feature.origin is not None}
+    for feature in signature.features:
+        if feature.name in sent:
+            yield from ((feature.name, problem) for problem in _narrowed(sent[feature.name], feature))
+        elif not feature.nullable:
+            other = origins.get(feature.origin or "")
+            end = f"; {other} is sent, from the same origin" if other else ""
+            yield feature.name, f"feature {feature.name} is needed and is not sent{end}"
+    if signature.prediction.dtype is not served.prediction.dtype:
+        message = f"the prediction has type {signature.prediction.dtype}, callers take {served.prediction.dtype}"
+        yield signature.prediction.name, message
+
+
 def _place(release: Release, name: str) -> Location:
     names = [feature.name for feature in release.manifest.signature.features]
     return release.locate("signature", "features", *([names.index(name)] if name in names else []))

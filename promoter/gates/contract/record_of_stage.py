@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 
 from promoter.policy.change import ChangeRecord
 from promoter.policy.roles import Role
@@ -19,6 +20,18 @@ class Stay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Precedent:
+    """What is known of a version that served the stage before.
+
+    `verdict` is that of the newest decision record that names it there, None where there is none; `reasons` are those
+    that pointers gave when it came in and when it went.
+    """
+
+    verdict: str | None
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StageRecord:
     """The past of one model's stages, as the base's history holds it, and the rules that its moves refer to.
 
@@ -30,11 +43,22 @@ class StageRecord:
     incidents: tuple[Incident, ...] = ()
     changes: Mapping[str, ChangeRecord] = field(default_factory=dict)
     roles: Mapping[str, Role] = field(default_factory=dict)
+    precedent: Precedent | None = None
+    """Of the candidate in the stage that it enters; None where it never served there, or nobody looked."""
 
     def stay_of(self, version: str, *, stage: str) -> Stay | None:
         """Return the stay in which a stage serves a version now, or None where it serves another or nothing."""
         last = self.stays.get(stage, ())[-1:]
         return next((stay for stay in last if stay.version == version and stay.left_at is None), None)
+
+    def was_taken_back(self, version: str, *, stage: str) -> bool:
+        """Say whether a stage left a version for one that had entered it before that version first did."""
+        stays = self.stays.get(stage, ())
+        entered: dict[str, int] = {}
+        for number, stay in enumerate(stays):
+            entered.setdefault(stay.version, number)
+        followed = pairwise(stays)
+        return any(left.version == version and entered[came.version] < entered[version] for left, came in followed)
 
     def open_incidents(self, *, at: datetime) -> tuple[Incident, ...]:
         """Return the incidents that have begun and have not ended at a moment."""

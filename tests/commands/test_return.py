@@ -1,0 +1,86 @@
+"""The rollback lane in a registry with history and records: what comes back, what is held, and what it takes."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.commands.recorded import PRODUCTION, Registry
+from tests.support.command import Run, run_promoter
+from tests.support.registry import AUC_POLICY, MODEL, policy_yaml, rule_files, stage_files, version_files
+
+LANE = policy_yaml("comes-back", "return_to_service", "{unrecorded: refuse}", category="lifecycle")
+LANE += "applies_to: {kinds: [promotion, rollback]}\n"
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Registry:
+    """Return a recorded registry whose production went from 1.0.0 to 2.0.0, with the rollback lane as a policy."""
+    registry = Registry.create(tmp_path / "registry")
+    rules = rule_files({"catalog/performance/auc.yaml": AUC_POLICY, "catalog/lifecycle/comes-back.yaml": LANE})
+    path = "policies/catalog/lifecycle/comes-back.yaml"
+    registry.commit({path: rules[path]})
+    registry.run("record", "--commit")
+    return registry
+
+
+def rollback(registry: Registry, *options: str) -> Run:
+    """Roll production back."""
+    place = ("--repo", str(registry.builder.path))
+    return run_promoter("rollback", f"{MODEL}#production", "--reason", "refusals", *options, *place)
+
+
+def promote(registry: Registry, version: str, *options: str) -> Run:
+    """Promote a version to production."""
+    place = ("--repo", str(registry.builder.path))
+    return run_promoter("promote", f"{MODEL}@{version}", "--stage", "production", *options, *place)
+
+
+def test_what_was_good_comes_back_without_a_look_at_performance(registry: Registry) -> None:
+    """Its record speaks for it, and no policy of performance judges it."""
+    run = rollback(registry)
+    assert 0 == run.code, run.out
+    assert "UNVERIFIED" not in run.err
+    assert "1 of 1 blocking policy passed" in " ".join(run.out.split())
+
+
+def test_what_served_without_a_record_is_held(registry: Registry) -> None:
+    """2.0.0's record is there, that of a version pushed past the gate is not."""
+    registry.commit({**version_files("3.0.0"), **stage_files(production="3.0.0")})
+    registry.commit(stage_files(production="2.0.0"))
+    registry.commit({**version_files("4.0.0"), **stage_files(production="4.0.0")})
+    assert 0 == rollback(registry, "--to", "2.0.0").code
+    run = rollback(registry, "--to", "3.0.0")
+    assert 1 == run.code
+    assert "3.0.0 in lending/mortgage#production is UNVERIFIED" in run.err
+
+
+def test_a_version_that_callers_cannot_call_is_held(registry: Registry) -> None:
+    """They send a text today where 2.0.0 needs a number."""
+    typed = "{features: [{name: income, dtype: string}], prediction: {name: y_score, dtype: float}}"
+    registry.commit({**version_files("3.0.0", signature=typed), **stage_files(production="3.0.0")})
+    registry.run("record", "--commit")
+    run = rollback(registry)
+    assert 1 == run.code
+    assert "feature income has type float, had string" in " ".join(run.out.split())
+
+
+def test_what_was_taken_back_comes_again_for_a_new_reason_alone(registry: Registry) -> None:
+    """2.0.0 was rolled back for refusals: neither silence nor the same words bring it back."""
+    pointer = {path: f'{text}reason: "refusals"\n' for path, text in stage_files(production="1.0.0").items()}
+    registry.commit({**pointer}, message="Roll back (#5)")
+    registry.run("record", "--commit")
+    assert [1, 1, 0] == [
+        promote(registry, "2.0.0", *reason).code
+        for reason in ((), ("--reason", "Refusals"), ("--reason", "the default of the feature store was mended"))
+    ]
+
+
+def test_a_record_that_says_failed_is_no_good_word(registry: Registry) -> None:
+    """3.0.0 fails its policy and was merged all the same: it does not come back."""
+    registry.commit({**version_files("3.0.0", shift=1.0), **stage_files(production="3.0.0")}, message="Force (#6)")
+    registry.run("record", "--commit")
+    registry.commit({**version_files("4.0.0"), **stage_files(production="4.0.0")}, message="Promote (#7)")
+    assert any(path.startswith(f"{PRODUCTION}/") and path.endswith("-3.0.0.json") for path in registry.records())
+    run = rollback(registry, "--to", "3.0.0")
+    assert 1 == run.code
+    assert "its decision record says failed" in run.err
