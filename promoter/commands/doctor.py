@@ -18,8 +18,17 @@ _MARKS = {Standing.HOLDS: "ok  ", Standing.WEAK: "weak", Standing.HOLE: "HOLE", 
 @click.option("--check-name", default=CHECK_NAME, show_default=True, help="Check that the gate reports.")
 @click.option("--app-id", type=click.IntRange(min=1), help="With --print-ruleset: the only app that may report it.")
 @click.option("--print-ruleset", "is_ruleset", is_flag=True, help="Print the ruleset to import, and nothing else.")
+@click.option("--print-actions", "is_actions", is_flag=True, help="Print the Actions settings to send, and no more.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def command(*, repo_name: str | None, check_name: str, app_id: int | None, is_ruleset: bool, as_json: bool) -> None:
+def command(
+    *,
+    repo_name: str | None,
+    check_name: str,
+    app_id: int | None,
+    is_ruleset: bool,
+    is_actions: bool,
+    as_json: bool,
+) -> None:
     """Hold the repository's settings against what the gate needs: found, why it matters, what mends it.
 
     Reads with $GITHUB_TOKEN, best an administrator's, and writes nothing. Exit 0: no hole; 1: a hole; 3: no hole was
@@ -30,12 +39,19 @@ def command(*, repo_name: str | None, check_name: str, app_id: int | None, is_ru
 
         click.echo(json.dumps(recommended_ruleset(check_name=check_name, app_id=app_id), indent=2))
         return
+    if is_actions:
+        from promoter.github.doctor.actions_policy import recommended_actions
+
+        click.echo(json.dumps(recommended_actions(), indent=2))
+        return
     from promoter.github.client import connect_from_environment
     from promoter.github.doctor.examine import examine, exit_code
+    from promoter.github.roster import read_roster
     from promoter.github.settings import read_settings
 
-    settings = read_settings(connect_from_environment(repo_name))
-    findings = examine(settings, check_name=check_name)
+    client = connect_from_environment(repo_name)
+    settings = read_settings(client)
+    findings = examine(settings, read_roster(client, branch=settings.default_branch), check_name=check_name)
     if as_json:
         document = {"repository": settings.repository, "branch": settings.default_branch}
         click.echo(json.dumps({**document, "findings": [finding.as_json() for finding in findings]}, indent=2))

@@ -1,7 +1,7 @@
 """GitHub's refusals as what happened and what to do next, for whoever runs the workflow."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 import requests
@@ -56,6 +56,12 @@ def translated(what: str) -> Iterator[None]:
         raise ServiceError(Problem(_place(what), message, "run the job again")) from error
     except requests.RequestException as error:
         raise ServiceError(_unreachable(what, error)) from error
+
+
+def is_refusal(error: ServiceError, codes: Collection[int]) -> bool:
+    """Say whether an error is GitHub's answer with one of some codes, and not a failure of its own."""
+    cause = error.__cause__
+    return isinstance(cause, GitHubError) and cause.code in codes
 
 
 def too_long_to_wait(what: str, reason: str, wait_seconds: float, left_seconds: float) -> ServiceError:

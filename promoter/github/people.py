@@ -5,16 +5,15 @@ and neither can be edited.
 """
 
 from collections.abc import Iterable
-from typing import Any
 from urllib.parse import quote
 
-from github3.exceptions import GitHubError
 from pydantic import ValidationError
 
 from promoter.decision.reviews import ReviewFacts
 from promoter.digest import canonical_json
 from promoter.errors import Location, Problem, ServiceError
 from promoter.github.client import Client, Json
+from promoter.github.faults import is_refusal
 
 _NO_RIGHT = (403, 404)
 _PUSHES = {"push", "force_push", "branch_creation", "pr_merge"}
@@ -101,7 +100,6 @@ def _read_list(client: Client, place: str, **query: str) -> list[Json] | None:
     try:
         return list(client.pages(place, **query))
     except ServiceError as error:
-        cause: Any = error.__cause__
-        if isinstance(cause, GitHubError) and cause.code in _NO_RIGHT:
+        if is_refusal(error, _NO_RIGHT):
             return None
         raise

@@ -1,14 +1,13 @@
 """The settings of a repository that decide whether the gate holds, read and left as GitHub words them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import quote
 
-from github3.exceptions import GitHubError
-
 from promoter.errors import ServiceError
 from promoter.github.client import Client, Json
+from promoter.github.faults import is_refusal
 
 FORBIDDEN, NOT_FOUND = 403, 404
 _UNPROTECTED = "Branch not protected"
@@ -29,7 +28,9 @@ class GuardSettings:
     """All settings that the doctor looks at, as GitHub's JSON; None where the repository has no such thing.
 
     `rules` are those in force on the default branch, of the repository's rulesets and of those above it; `rulesets` are
-    the rulesets that they come from, by id. `gate_runs` are recent workflow runs of the event pull_request_target.
+    the rulesets that they come from, by id. `selected_actions` says which actions are allowed, None where all are;
+    `policies` are the Actions policies of the repository and of those above it. `gate_runs` are recent
+    workflow runs of the event pull_request_target.
     """
 
     repository: str
@@ -39,6 +40,8 @@ class GuardSettings:
     rulesets: tuple[Json | Unread, ...]
     protection: Json | Unread | None
     actions: Json | Unread
+    selected_actions: Json | Unread | None
+    policies: tuple[Json, ...] | Unread
     workflow_token: Json | Unread
     fork_approval: Json | Unread | None
     codeowners_errors: tuple[Json, ...] | Unread | None
@@ -55,6 +58,7 @@ def read_settings(client: Client) -> GuardSettings:
         () if isinstance(rules, Unread) else sorted({int(rule["ruleset_id"]) for rule in rules if "ruleset_id" in rule})
     )
     is_public = not repository["private"]
+    actions = _or_unread(lambda: client.get("actions/permissions"))
     return GuardSettings(
         repository=client.repository,
         default_branch=branch,
@@ -62,7 +66,9 @@ def read_settings(client: Client) -> GuardSettings:
         rules=rules,
         rulesets=tuple(_read_ruleset(client, number) for number in ids),
         protection=_read_protection(client, place),
-        actions=_or_unread(lambda: client.get("actions/permissions")),
+        actions=actions,
+        selected_actions=_read_selected(client, actions),
+        policies=_or_unread(lambda: tuple(_read_policies(client))),
         workflow_token=_or_unread(lambda: client.get("actions/permissions/workflow")),
         fork_approval=_or_unread(lambda: client.get("actions/permissions/fork-pr-contributor-approval"))
         if is_public
@@ -81,7 +87,7 @@ def _read_protection(client: Client, place: str) -> Json | Unread | None:
     try:
         return client.get(f"branches/{place}/protection")
     except ServiceError as error:
-        if _code(error) == NOT_FOUND and _UNPROTECTED in str(error):
+        if is_refusal(error, {NOT_FOUND}) and _UNPROTECTED in str(error):
             return None
         return _unread(error)
 
@@ -91,7 +97,19 @@ def _read_codeowners(client: Client) -> tuple[Json, ...] | Unread | None:
     try:
         return tuple(client.get("codeowners/errors")["errors"])
     except ServiceError as error:
-        return None if _code(error) == NOT_FOUND else _unread(error)
+        return None if is_refusal(error, {NOT_FOUND}) else _unread(error)
+
+
+def _read_selected(client: Client, actions: Json | Unread) -> Json | Unread | None:
+    """Return the list of allowed actions; GitHub has one only where the setting says so."""
+    if isinstance(actions, Unread) or actions.get("allowed_actions") != "selected":
+        return None
+    return _or_unread(lambda: client.get("actions/permissions/selected-actions"))
+
+
+def _read_policies(client: Client) -> Iterator[Json]:
+    for listed in client.pages("actions/policies", list_key="policies"):
+        yield listed if "rules" in listed else client.get(f"actions/policies/{listed['id']}")
 
 
 def _read_runs(client: Client) -> tuple[Json, ...]:
@@ -108,10 +126,6 @@ def _or_unread(read: Callable[[], T]) -> T | Unread:
 
 def _unread(error: ServiceError) -> Unread:
     """Return what a refusal says; any other failure is raised again: the doctor cannot speak without GitHub."""
-    if _code(error) not in (FORBIDDEN, NOT_FOUND):
+    if not is_refusal(error, {FORBIDDEN, NOT_FOUND}):
         raise error
     return Unread(error.problems[0].message)
-
-
-def _code(error: ServiceError) -> int | None:
-    return error.__cause__.code if isinstance(error.__cause__, GitHubError) else None

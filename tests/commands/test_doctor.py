@@ -7,61 +7,65 @@ from pathlib import Path
 import pytest
 
 from tests.forge.contract import Request, Response, response_violation
+from tests.forge.server import Forge
+from tests.forge.settings_routes import ACTIONS, FORBIDDEN, RULES, RULESET
+from tests.forge.state import FULL_NAME
 from tests.support.command import run_promoter
-from tests.support.settings_server import FORBIDDEN, REPOSITORY, ROOT, SettingsServer, serving
+from tests.support.sound_forge import administrator, sound_forge
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[SettingsServer]:
-    """Return a sound repository to which the environment leads."""
-    with serving(SettingsServer()) as running:
+def forge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Forge]:
+    """Yield a sound repository to which the environment leads, as its administrator."""
+    with sound_forge(tmp_path) as running:
         monkeypatch.setenv("GITHUB_API_URL", running.url)
-        monkeypatch.setenv("GITHUB_TOKEN", "t" * 20)
-        monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
+        monkeypatch.setenv("GITHUB_TOKEN", administrator(running))
+        monkeypatch.delenv("GITHUB_FULL_NAME", raising=False)
         yield running
+        assert [] == running.violations
 
 
-def test_a_sound_repository_ends_with_0(server: SettingsServer) -> None:
+def test_a_sound_repository_ends_with_0(forge: Forge) -> None:
     """One line a setting, and the count."""
-    run = run_promoter("doctor", "--repo-name", REPOSITORY)
+    run = run_promoter("doctor", "--repo-name", FULL_NAME)
     assert (0, "") == (run.code, run.err)
     assert "ok    required-check: 'promoter' is required" in run.out
     assert "0 weak, 0 holes, 0 unread" in run.out
 
 
-def test_a_hole_ends_with_1_and_says_why_and_what_mends_it(server: SettingsServer) -> None:
+def test_a_hole_ends_with_1_and_says_why_and_what_mends_it(forge: Forge) -> None:
     """Found, why it matters, and the setting."""
-    server.answers["/rules/branches/main"] = (200, [])
-    run = run_promoter("doctor", "--repo-name", REPOSITORY)
+    forge.state.settings[RULES] = (200, [])
+    run = run_promoter("doctor", "--repo-name", FULL_NAME)
     assert 1 == run.code
     assert "HOLE  force-push: force-pushes are allowed" in run.out
     assert "why:  the merge history is the audit trail" in run.out
     assert "mend: rule `non_fast_forward`" in run.out
 
 
-def test_what_cannot_be_read_ends_with_3(server: SettingsServer) -> None:
+def test_what_cannot_be_read_ends_with_3(forge: Forge) -> None:
     """No hole was found, and that is no answer."""
-    server.answers["/actions/permissions"] = FORBIDDEN
-    run = run_promoter("doctor", "--repo-name", REPOSITORY)
+    forge.state.settings[ACTIONS] = FORBIDDEN
+    run = run_promoter("doctor", "--repo-name", FULL_NAME)
     assert 3 == run.code
     assert "?     actions-enabled: cannot be read: the token may not do this (403)" in run.out
 
 
-def test_json_holds_every_finding(server: SettingsServer) -> None:
+def test_json_holds_every_finding(forge: Forge) -> None:
     """The machine's form: repository, branch, and id, standing, found, why, mend of each."""
-    run = run_promoter("doctor", "--repo-name", REPOSITORY, "--json")
+    run = run_promoter("doctor", "--repo-name", FULL_NAME, "--json")
     document = json.loads(run.out)
-    assert (REPOSITORY, "main") == (document["repository"], document["branch"])
+    assert (FULL_NAME, "main") == (document["repository"], document["branch"])
     assert {"id", "standing", "found", "why", "mend"} == set(document["findings"][0])
 
 
-def test_names_from_github_are_shown_escaped(server: SettingsServer) -> None:
+def test_names_from_github_are_shown_escaped(forge: Forge) -> None:
     """A ruleset's name cannot write to the terminal."""
-    server.answers["/rulesets/7"][1]["name"] = "x\x1b[2J"
-    assert "\x1b" not in run_promoter("doctor", "--repo-name", REPOSITORY).out
+    forge.state.settings[RULESET][1]["name"] = "x\x1b[2J"
+    assert "\x1b" not in run_promoter("doctor", "--repo-name", FULL_NAME).out
 
 
-def test_the_repository_must_be_named(server: SettingsServer) -> None:
+def test_the_repository_must_be_named(forge: Forge) -> None:
     """Exit 2, with what to write."""
     run = run_promoter("doctor")
     assert 2 == run.code
@@ -74,8 +78,8 @@ def test_the_ruleset_is_one_that_github_describes(arguments: tuple[str, ...], ap
     run = run_promoter("doctor", "--print-ruleset", *arguments)
     assert 0 == run.code
     ruleset = json.loads(run.out)
-    answer = {**ruleset, "id": 7, "source_type": "Repository", "source": REPOSITORY}
-    request = Request("get", f"{ROOT}/rulesets/7", {}, None)
+    answer = {**ruleset, "id": 7, "source_type": "Repository", "source": FULL_NAME}
+    request = Request("get", f"/repos/{FULL_NAME}{RULESET}", {}, None)
     assert response_violation(request, Response(200, json.dumps(answer).encode())) is None
     broken = {**answer, "enforcement": "on"}
     assert response_violation(request, Response(200, json.dumps(broken).encode())) is not None
@@ -87,3 +91,9 @@ def test_the_ruleset_in_the_repository_is_the_printed_one() -> None:
     """One ruleset, wherever it is read."""
     committed = json.loads((Path(__file__).parents[2] / ".github/promoter/ruleset.json").read_bytes())
     assert committed == json.loads(run_promoter("doctor", "--print-ruleset").out)
+
+
+def test_the_actions_settings_in_the_repository_are_the_printed_ones() -> None:
+    """One list of requests, wherever it is read."""
+    committed = json.loads((Path(__file__).parents[2] / ".github/promoter/actions.json").read_bytes())
+    assert committed == json.loads(run_promoter("doctor", "--print-actions").out)

@@ -2,9 +2,11 @@
 
 import gzip
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
@@ -13,6 +15,9 @@ from openapi_core.exceptions import OpenAPIError
 from tests.forge.schema.slim import SLIM
 
 HOST = "https://api.github.com"
+TRANSCRIBED = SLIM.with_name("actions_policies.json")
+_OF_MANY_SEGMENTS = re.compile(r"(/repos/[^/]+/[^/]+/contents/)(.+)")
+"""GitHub's description marks such a path parameter with x-multi-segment; openapi-core matches one segment."""
 
 
 @dataclass(slots=True)
@@ -28,7 +33,10 @@ class Request:
     parameters: RequestParameters = field(init=False)
 
     def __post_init__(self) -> None:
-        """Hand the query over."""
+        """Hand the query over, and a path of many segments as one."""
+        found = _OF_MANY_SEGMENTS.fullmatch(self.path)
+        if found is not None:
+            self.path = found[1] + quote(found[2], safe="")
         self.parameters = RequestParameters(query=self.query)
 
 
@@ -44,8 +52,11 @@ class Response:
 
 @cache
 def description() -> dict[str, Any]:
-    """Return the cut description."""
+    """Return the cut description, with the operations that GitHub documents and its own description lacks."""
     found: dict[str, Any] = json.loads(gzip.decompress(SLIM.read_bytes()))
+    added = json.loads(TRANSCRIBED.read_bytes())
+    found["paths"] |= added["paths"]
+    found["components"]["schemas"] |= added["components"]["schemas"]
     return found
 
 

@@ -1,58 +1,23 @@
 """What each route does, and the permission that it takes."""
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from tests.forge.checking import create_check_run, list_check_runs, update_check_run
+from tests.forge.deploying import DEPLOYING_ROUTES
+from tests.forge.routing import Answer, Call, RefusedError, route
+from tests.forge.settings_routes import ACCOUNT_ROUTES, SETTINGS_ROUTES
 from tests.forge.shapes import shape
-from tests.forge.state import BOT, FULL_NAME, MOMENT, Pull, State, Token
+from tests.forge.state import BOT, FULL_NAME, MOMENT, Pull, State
 
 FORK = "stranger/registry"
 MOST_COMMENT_CHARS = 65_536
-MOST_ANNOTATIONS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Status and body; a list is paged by the server, `list_key` is what wraps it."""
-
-    status: int
-    body: Any
-    list_key: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A request that was understood."""
-
-    state: State
-    token: Token
-    groups: tuple[str, ...]
-    query: dict[str, str]
-    body: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def number(self) -> int:
-        """The route's first group as a number."""
-        return int(self.groups[0])
-
-
-class RefusedError(Exception):
-    """An answer that is an error."""
-
-    def __init__(
-        self, status: int, message: str, *, errors: Sequence[str | dict[str, str]] = (), accepted: str = ""
-    ) -> None:
-        self.answer = Answer(status, {"message": message, "documentation_url": "https://docs.github.com/rest"})
-        self.headers = {"X-Accepted-GitHub-Permissions": accepted} if accepted else {}
-        if errors:
-            self.answer.body["errors"] = list(errors)
-        super().__init__(message)
 
 
 def _repository(state: State) -> dict[str, Any]:
-    return shape("full-repository", id=1, name="registry", full_name=FULL_NAME, default_branch="main", private=False)
+    is_private = state.settings.get("private", False)
+    return shape(
+        "full-repository", id=1, name="registry", full_name=FULL_NAME, default_branch="main", private=is_private
+    )
 
 
 def _branch(state: State, *, ref: str, sha: str, is_fork: bool = False) -> dict[str, Any]:
@@ -83,6 +48,10 @@ def _pull(state: State, pull: Pull, *, schema: str = "pull-request") -> dict[str
         updated_at=MOMENT,
     )
     filled["draft"] = False
+    if pull.merged:
+        filled |= {"merged_at": MOMENT, "merge_commit_sha": pull.merged[-1]}
+        if "merged_by" in filled and pull.merged_by is not None:
+            filled["merged_by"] = state.account(pull.merged_by)
     return filled
 
 
@@ -164,17 +133,29 @@ def list_commits(call: Call) -> Answer:
     ).splitlines()
     found = []
     for commit, *emails in map(str.split, lines):
-        author, committer = (state.account(state.emails[email]) if email in state.emails else None for email in emails)
+        author, committer = (state.account(state.emails[email]) if email in state.emails else {} for email in emails)
         found.append(shape("commit", sha=commit, author=author, committer=committer))
     return Answer(200, found)
 
 
 def list_activity(call: Call) -> Answer:
-    """Answer with the pushes to a branch: its author's."""
+    """Answer with the pushes to a branch, newest first: `State.settings` lists them, or its author made it."""
     branch = call.query.get("ref", "").removeprefix("refs/heads/")
     authors = [pull.author for pull in call.state.pulls.values() if pull.branch == branch]
-    kinds = {"activity_type": "branch_creation", "timestamp": "2026-01-30T08:00:00Z", "ref": f"refs/heads/{branch}"}
-    return Answer(200, [shape("activity", actor=call.state.account(login), **kinds) for login in authors[:1]])
+    made = [("branch_creation", login, "2026-01-30T08:00:00Z") for login in authors[:1]]
+    return Answer(
+        200,
+        [
+            shape(
+                "activity",
+                activity_type=kind,
+                actor=call.state.account(login),
+                timestamp=moment,
+                ref=f"refs/heads/{branch}",
+            )
+            for kind, login, moment in call.state.settings.get("activity", made)
+        ],
+    )
 
 
 def list_members(call: Call) -> Answer:
@@ -219,52 +200,10 @@ def delete_comment(call: Call) -> Answer:
     return Answer(204, None)
 
 
-def _keep_output(call: Call, run: dict[str, Any]) -> None:
-    output = call.body.get("output", {})
-    notes = output.get("annotations", [])
-    if len(notes) > MOST_ANNOTATIONS:
-        raise RefusedError(422, "Validation Failed", errors=["annotations exceeds a maximum quantity of 50"])
-    kept = call.state.annotations.setdefault(run["id"], [])
-    kept += [shape("check-annotation", **note) for note in notes]
-    run["output"] |= {key: output[key] for key in ("title", "summary", "text") if key in output}
-    run["output"]["annotations_count"] = len(kept)
-    for key in ("status", "conclusion", "details_url"):
-        run[key] = call.body.get(key, run[key])
-    if "conclusion" in call.body:
-        run |= {"status": "completed", "completed_at": MOMENT}
-
-
-def create_check_run(call: Call) -> Answer:
-    """Add a check run to a commit that exists."""
-    if call.body.get("status") == "completed" and "conclusion" not in call.body:
-        raise RefusedError(422, "Validation Failed", errors=["conclusion is required"])
-    known = call.state.git("cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)")
-    if f"{call.body['head_sha']} commit" not in known:
-        raise RefusedError(422, "No commit found for SHA")
-    run = shape("check-run", id=next(call.state.ids), name=call.body["name"], head_sha=call.body["head_sha"])
-    run |= {"status": "queued", "conclusion": None, "completed_at": None}
-    _keep_output(call, run)
-    call.state.check_runs[run["id"]] = run
-    return Answer(201, run)
-
-
-def update_check_run(call: Call) -> Answer:
-    """Change a check run; annotations add up."""
-    run = call.state.check_runs.get(call.number)
-    if run is None:
-        raise RefusedError(404, "Not Found")
-    _keep_output(call, run)
-    return Answer(200, run)
-
-
-def list_check_runs(call: Call) -> Answer:
-    """Answer with the check runs of a commit."""
-    return Answer(200, call.state.runs_on(call.groups[0]), "check_runs")
-
-
 def list_pulls_of_commit(call: Call) -> Answer:
-    """Answer with the pull requests whose head it is."""
-    found = [pull for pull in call.state.pulls.values() if call.state.head_of(pull) == call.groups[0]]
+    """Answer with the pull requests whose head it is, or that were merged as it."""
+    pulls = call.state.pulls.values()
+    found = [pull for pull in pulls if call.groups[0] in (call.state.head_of(pull), *pull.merged)]
     return Answer(200, [_pull(call.state, pull, schema="pull-request-simple") for pull in found])
 
 
@@ -291,54 +230,36 @@ def dispatch(call: Call) -> Answer:
     return Answer(204, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A route, most of them below /repos/acme/registry, and the permission that it takes."""
-
-    method: str
-    pattern: re.Pattern[str]
-    scopes: tuple[str, ...]
-    level: str
-    handler: Callable[[Call], Answer]
-
-    def check(self, token: Token) -> None:
-        """Raise 403 where the token lacks the permission; metadata needs none."""
-        if not any(scope == "metadata" or token.allows(scope, self.level) for scope in self.scopes):
-            accepted = "; ".join(f"{scope.replace('-', '_')}={self.level}" for scope in self.scopes)
-            raise RefusedError(403, "Resource not accessible by integration", accepted=accepted)
-
-
-def _route(method: str, pattern: str, scope: str, handler: Callable[[Call], Answer]) -> Route:
-    """`scope` may name several that do: a comment on a pull request takes issues or pull-requests."""
-    level = "read" if method == "GET" else "write"
-    return Route(method, re.compile(pattern), tuple(scope.split("|")), level, handler)
-
-
 _TALK = "issues|pull-requests"
 
 ROUTES = (
-    _route("GET", r"", "metadata", get_repository),
-    _route("GET", r"/pulls", "pull-requests", list_pulls),
-    _route("POST", r"/pulls", "pull-requests", create_pull),
-    _route("GET", r"/pulls/(\d+)", "pull-requests", get_pull),
-    _route("PATCH", r"/pulls/(\d+)", "pull-requests", update_pull),
-    _route("GET", r"/pulls/(\d+)/files", "pull-requests", list_files),
-    _route("GET", r"/pulls/(\d+)/reviews", "pull-requests", list_reviews),
-    _route("GET", r"/pulls/(\d+)/commits", "pull-requests", list_commits),
-    _route("GET", r"/activity", "contents", list_activity),
-    _route("GET", r"/issues/(\d+)/comments", _TALK, list_comments),
-    _route("POST", r"/issues/(\d+)/comments", _TALK, create_comment),
-    _route("PATCH", r"/issues/comments/(\d+)", _TALK, update_comment),
-    _route("DELETE", r"/issues/comments/(\d+)", _TALK, delete_comment),
-    _route("POST", r"/check-runs", "checks", create_check_run),
-    _route("PATCH", r"/check-runs/(\d+)", "checks", update_check_run),
-    _route("GET", r"/commits/([0-9a-f]{40})/check-runs", "checks", list_check_runs),
-    _route("GET", r"/commits/([0-9a-f]{40})/pulls", "pull-requests", list_pulls_of_commit),
-    _route("GET", r"/compare/([0-9a-f]{40})\.\.\.([0-9a-f]{40})", "contents", compare),
-    _route("GET", r"/collaborators/([^/]+)/permission", "metadata", get_permission),
-    _route("POST", r"/actions/workflows/([^/]+)/dispatches", "actions", dispatch),
+    route("GET", r"", "metadata", get_repository),
+    route("GET", r"/pulls", "pull-requests", list_pulls),
+    route("POST", r"/pulls", "pull-requests", create_pull),
+    route("GET", r"/pulls/(\d+)", "pull-requests", get_pull),
+    route("PATCH", r"/pulls/(\d+)", "pull-requests", update_pull),
+    route("GET", r"/pulls/(\d+)/files", "pull-requests", list_files),
+    route("GET", r"/pulls/(\d+)/reviews", "pull-requests", list_reviews),
+    route("GET", r"/pulls/(\d+)/commits", "pull-requests", list_commits),
+    route("GET", r"/activity", "contents", list_activity),
+    route("GET", r"/issues/(\d+)/comments", _TALK, list_comments),
+    route("POST", r"/issues/(\d+)/comments", _TALK, create_comment),
+    route("PATCH", r"/issues/comments/(\d+)", _TALK, update_comment),
+    route("DELETE", r"/issues/comments/(\d+)", _TALK, delete_comment),
+    route("POST", r"/check-runs", "checks", create_check_run),
+    route("PATCH", r"/check-runs/(\d+)", "checks", update_check_run),
+    route("GET", r"/commits/([0-9a-f]{40})/check-runs", "checks", list_check_runs),
+    route("GET", r"/commits/([0-9a-f]{40})/pulls", "pull-requests", list_pulls_of_commit),
+    route("GET", r"/compare/([0-9a-f]{40})\.\.\.([0-9a-f]{40})", "contents", compare),
+    route("GET", r"/collaborators/([^/]+)/permission", "metadata", get_permission),
+    route("POST", r"/actions/workflows/([^/]+)/dispatches", "actions", dispatch),
+    *SETTINGS_ROUTES,
+    *DEPLOYING_ROUTES,
 )
-FORK_ROUTES = (_route("GET", r"/activity", "metadata", list_activity),)
+FORK_ROUTES = (route("GET", r"/activity", "metadata", list_activity),)
 """Below a fork's own repository, which is public: every token may read them."""
 
-ORGANISATION_ROUTES = (_route("GET", r"/orgs/([^/]+)/teams/([^/]+)/members", "members", list_members),)
+ORGANISATION_ROUTES = (
+    route("GET", r"/orgs/([^/]+)/teams/([^/]+)/members", "members", list_members),
+    *ACCOUNT_ROUTES,
+)

@@ -15,12 +15,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 from tests.forge import git_backend
 from tests.forge.contract import Request, Response, request_violation, response_violation
-from tests.forge.routes import FORK, FORK_ROUTES, ORGANISATION_ROUTES, ROUTES, Answer, Call, RefusedError, Route
+from tests.forge.routes import FORK, FORK_ROUTES, ORGANISATION_ROUTES, ROUTES
+from tests.forge.routing import Answer, Call, RefusedError, Route
 from tests.forge.state import FULL_NAME, State, Token
 
 _REPO = f"/repos/{FULL_NAME}"
 _TABLES = ((_REPO, ROUTES), (f"/repos/{FORK}", FORK_ROUTES), ("", ORGANISATION_ROUTES))
-_UNDOCUMENTED = (401, 403)
+_UNDOCUMENTED = (401, 403, 404)
 """GitHub gives these everywhere, and describes them at a few routes."""
 
 
@@ -173,7 +174,8 @@ def _handler(forge: Forge) -> type[BaseHTTPRequestHandler]:
                     git_backend.refuse(self)
                     return
                 git_backend.serve(self, body, project=forge.state.bare, name=FULL_NAME)
-                forge.state.follow_branches()
+                if git_backend.is_push(self.path):
+                    forge.state.follow_branches()
                 return
             answer, headers = forge.answer(self.command, self.path, body, self.headers.get("Authorization", ""))
             forge.seen.append(f"{self.command} {self.path} {answer.status}")

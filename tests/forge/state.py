@@ -29,6 +29,9 @@ class Pull:
     is_fork: bool
     body: str = ""
     state: str = "open"
+    merged_by: str | None = None
+    merged: tuple[str, ...] = ()
+    """The commits of the default branch that it became, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ class State:
     check_runs: dict[int, dict[str, Any]] = field(default_factory=dict)
     annotations: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     statuses: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    deployments: dict[int, dict[str, Any]] = field(default_factory=dict)
+    deployment_statuses: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     dispatches: list[dict[str, Any]] = field(default_factory=list)
     tokens: dict[str, Token] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
@@ -68,7 +73,12 @@ class State:
 
     def git(self, *arguments: str) -> str:
         """Return what git prints in the bare repository."""
+        return self.git_as({}, *arguments)
+
+    def git_as(self, person: Mapping[str, str], *arguments: str) -> str:
+        """Return what git prints; `person` are git's variables of author and committer."""
         environment = {"PATH": os.environ["PATH"], "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+        environment |= person
         command = ["git", "-C", str(self.bare), *arguments]
         done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
         return done.stdout.strip()

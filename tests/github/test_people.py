@@ -1,128 +1,110 @@
 """The facts of a pull request's people, read over a real socket from answers that GitHub describes."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 
 from promoter.decision.reviews import ReviewFacts
 from promoter.errors import ServiceError
-from promoter.github.client import connect
-from promoter.github.patience import Patience
+from promoter.github.client import Client
 from promoter.github.people import read_people
-from tests.forge.shapes import shape, user
-from tests.support.settings_server import FORBIDDEN, NOT_FOUND, REPOSITORY, SettingsServer, serving
+from tests.forge.server import Forge
+from tests.github.conftest import Waits, client_of
 
-HEAD = "a" * 40
-LEO, RITA, BOT = user("leo", number=102), user("rita", number=101), user("helper[bot]", number=105, kind="Bot")
-TEAM = "/orgs/acme/teams/risk/members"
-
-
-def pull(**changed: Any) -> dict[str, Any]:
-    """Return a pull request of leo from a branch of the same repository."""
-    repository = shape("repository", id=1, name="registry", full_name=REPOSITORY)
-    end = {"label": "acme:candidate", "ref": "candidate", "sha": HEAD, "user": LEO, "repo": repository}
-    plain = shape("pull-request", number=7, user=LEO, head=end, base={**end, "ref": "main"})
-    return {**plain, "created_at": "2026-01-30T08:00:00Z", **changed}
-
-
-def review(number: int, person: dict[str, Any] | None, state: str, **changed: Any) -> dict[str, Any]:
-    """Return a review of the head."""
-    at = "2026-01-31T09:00:00Z"
-    plain = shape("pull-request-review", id=number, user=person, state=state, commit_id=HEAD, submitted_at=at)
-    return {**plain, **changed}
-
-
-def push(kind: str, actor: dict[str, Any] | None, at: str) -> dict[str, Any]:
-    """Return an entry of a branch's activity."""
-    return shape("activity", activity_type=kind, actor=actor, timestamp=at, ref="refs/heads/candidate")
-
-
-def sound_answers() -> dict[str, tuple[int, Any]]:
-    """Return path to answer of a pull request with one commit and one approval."""
-    commit = shape("commit", sha=HEAD, author=LEO, committer={})
-    return {
-        "/pulls/7": (200, pull()),
-        "/pulls/7/commits": (200, [commit]),
-        "/pulls/7/reviews": (200, [review(1, RITA, "APPROVED")]),
-        "/activity": (
-            200,
-            [
-                push("push", BOT, "2026-01-30T12:00:00Z"),
-                push("branch_creation", LEO, "2026-01-29T12:00:00Z"),
-                push("push", RITA, "2025-01-29T12:00:00Z"),
-            ],
-        ),
-        TEAM: (200, [RITA]),
-    }
+TEAM = "acme/risk"
 
 
 @pytest.fixture
-def server() -> Iterator[SettingsServer]:
-    """Return a forge that holds one pull request; every described answer must fit its description."""
-    with serving(SettingsServer(answers=sound_answers())) as running:
-        yield running
-        assert [] == running.violations
+def client(forge: Forge, waits: Waits) -> Client:
+    """Return a client that may read what the evidence job reads, and teams."""
+    forge.state.open_pull("candidate", author="leo")
+    forge.state.emails["ada@example.org"] = "leo"
+    forge.state.teams[TEAM] = ["rita"]
+    return client_of(forge, waits, pull_requests="read", contents="read", members="read")
 
 
-def read(server: SettingsServer, *teams: str) -> ReviewFacts:
-    """Return the facts."""
-    client = connect(REPOSITORY, token="t" * 20, api_url=server.url, patience=Patience(total_seconds=0))
-    return read_people(client, 7, teams=teams)
+def read(client: Client, *teams: str) -> ReviewFacts:
+    """Return the facts of leo's pull request."""
+    return read_people(client, 8, teams=teams)
 
 
-def test_who_made_and_who_reviewed_is_read(server: SettingsServer) -> None:
+def test_who_made_and_who_reviewed_is_read(client: Client, forge: Forge) -> None:
     """Author, the commit's accounts, and the review with the commit that was seen."""
-    facts = read(server)
+    pull = forge.state.pulls[8]
+    forge.state.add_review(pull, "rita")
+    facts = read(client)
     assert ("leo", 102) == (facts.author.login, facts.author.id) if facts.author else None
     (commit,) = facts.commits
-    assert (HEAD, None) == (commit.commit, commit.committer)
+    assert (forge.state.head_of(pull), "leo") == (commit.commit, commit.author.login if commit.author else None)
     (approval,) = facts.reviews
-    assert (HEAD, "APPROVED") == (approval.commit, approval.state)
+    assert (forge.state.head_of(pull), "APPROVED") == (approval.commit, approval.state)
 
 
-def test_who_pushed_since_the_branch_was_made_is_read(server: SettingsServer) -> None:
+def test_a_commit_of_nobodys_address_has_no_account(client: Client, forge: Forge) -> None:
+    """GitHub answers null, or an empty object; both stand for none."""
+    forge.state.emails.clear()
+    (commit,) = read(client).commits
+    assert (None, None) == (commit.author, commit.committer)
+
+
+def test_who_pushed_since_the_branch_was_made_is_read(client: Client, forge: Forge) -> None:
     """What an earlier branch of the same name saw does not count; the last push begins the waiting."""
-    facts = read(server)
+    forge.state.settings["activity"] = [
+        ("push", "helper[bot]", "2026-01-30T12:00:00Z"),
+        ("branch_deletion", "zoe", "2026-01-29T13:00:00Z"),
+        ("branch_creation", "leo", "2026-01-29T12:00:00Z"),
+        ("push", "rita", "2025-01-29T12:00:00Z"),
+    ]
+    facts = read(client)
     assert ["helper[bot]", "leo"] == [account.login for account in facts.pushers]
     assert facts.pushers[0].is_bot
     assert "2026-01-30T12:00:00+00:00" == facts.waiting_since.isoformat()
 
 
-@pytest.mark.parametrize("answer", [FORBIDDEN, NOT_FOUND])
-def test_what_the_token_may_not_read_is_left_out(server: SettingsServer, answer: tuple[int, Any]) -> None:
+@pytest.mark.parametrize("status", [403, 404])
+def test_what_the_token_may_not_read_is_left_out(client: Client, forge: Forge, status: int) -> None:
     """Members of an unread team do not count, rather than everybody."""
-    server.answers["/activity"] = answer
-    server.answers[TEAM] = answer
-    facts = read(server, "acme/risk")
+    forge.fail("GET", "/activity|/teams/", status, times=99)
+    facts = read(client, TEAM)
     assert {} == facts.teams
     assert () == facts.pushers
     assert "2026-01-30T08:00:00+00:00" == facts.waiting_since.isoformat()
 
 
-def test_the_members_of_a_team_are_read(server: SettingsServer) -> None:
+def test_the_members_of_a_team_are_read(client: Client) -> None:
     """By id and login, for the teams that roles.yaml names."""
-    assert [101] == [account.id for account in read(server, "acme/risk").teams["acme/risk"]]
+    assert [101] == [account.id for account in read(client, TEAM).teams[TEAM]]
 
 
-def test_a_reviewer_that_is_gone_stands_for_none(server: SettingsServer) -> None:
+def test_a_team_of_more_than_a_hundred_is_read_to_its_end(client: Client, forge: Forge) -> None:
+    """Two pages; whoever stands on the second holds the role too."""
+    forge.state.teams[TEAM] = [f"p{number}" for number in range(150)]
+    assert 150 == len(read(client, TEAM).teams[TEAM])
+
+
+def test_reviews_beyond_a_hundred_are_read(client: Client, forge: Forge) -> None:
+    """The newest decide, and they stand last."""
+    for number in range(120):
+        forge.state.add_review(forge.state.pulls[8], f"p{number}", "COMMENTED")
+    forge.state.add_review(forge.state.pulls[8], "rita")
+    assert 121 == len(read(client).reviews)
+
+
+def test_a_reviewer_that_is_gone_stands_for_none(client: Client, forge: Forge) -> None:
     """GitHub writes null; an unsent review has no moment and is left out."""
-    unsent = review(2, RITA, "PENDING")
-    del unsent["submitted_at"]
-    server.answers["/pulls/7/reviews"] = (200, [review(1, None, "APPROVED"), unsent])
-    (only,) = read(server).reviews
+    forge.state.add_review(forge.state.pulls[8], "rita")["user"] = None
+    del forge.state.add_review(forge.state.pulls[8], "rita", "PENDING")["submitted_at"]
+    (only,) = read(client).reviews
     assert only.reviewer is None
 
 
-def test_a_failing_github_gives_no_facts(server: SettingsServer) -> None:
+def test_a_failing_github_gives_no_facts(client: Client, forge: Forge) -> None:
     """Missing reviews are not the same as reviews that could not be read."""
-    server.answers["/pulls/7/reviews"] = FORBIDDEN
+    forge.fail("GET", "/reviews", 403, times=99)
     with pytest.raises(ServiceError, match="the token may not do this"):
-        read(server)
+        read(client)
 
 
-def test_an_answer_of_another_form_gives_no_facts(server: SettingsServer) -> None:
+def test_an_answer_of_another_form_gives_no_facts(client: Client, forge: Forge) -> None:
     """A state that GitHub does not document is no state that counts as nothing."""
-    server.answers["/pulls/7/reviews"] = (200, [review(1, RITA, "MAYBE")])
+    forge.state.add_review(forge.state.pulls[8], "rita", "MAYBE")
     with pytest.raises(ServiceError, match="is not what it documents"):
-        read(server)
+        read(client)

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 
 from promoter.github.client import Json
+from promoter.github.doctor.actions_policy import FORK_APPROVAL
+from promoter.github.doctor.actions_policy import TOKEN as RECOMMENDED_TOKEN
 from promoter.github.doctor.finding import Finding, Standing, Subject
+from promoter.github.doctor.gate_event import examine_gate_event
 from promoter.github.settings import GuardSettings, Unread
 
 ENABLED = Subject(
@@ -31,26 +34,28 @@ FORKS = Subject(
     why="a stranger's pull request runs its own workflows on your runners before anybody looked at it",
     mend="Settings > Actions > General > Approval for running fork pull request workflows: all external contributors",
 )
-GATE_RUNS = Subject(
-    id="gate-event",
-    why="since 2026-11-02 GitHub blocks pull_request_target in public repositories unless an Actions policy allows it",
-    mend="Settings > Actions > Policies: allow pull_request_target for the gate's workflow; see docs/doctor.md",
+ALLOWED = Subject(
+    id="actions-allowed",
+    why="an action of a stranger's repository runs with the rights of the job that names it",
+    mend="Settings > Actions > General > Allow select actions: those by GitHub; `promoter doctor --print-actions`",
 )
-_ALL_STRANGERS = "all_external_contributors"
 
 
 def examine_actions(settings: GuardSettings) -> Iterator[Finding]:
     """Yield a finding for each setting of Actions."""
     yield from _permissions(settings.actions)
+    yield from _allowed(settings)
     yield from _token(settings.workflow_token)
     if isinstance(settings.fork_approval, Unread):
         yield FORKS.unread(settings.fork_approval)
     elif settings.fork_approval is not None:
         policy = str(settings.fork_approval["approval_policy"])
         yield FORKS.hold(
-            holds=policy == _ALL_STRANGERS, found=f"approval is asked of {policy}", otherwise=Standing.WEAK
+            holds=policy == FORK_APPROVAL["approval_policy"],
+            found=f"approval is asked of {policy}",
+            otherwise=Standing.WEAK,
         )
-    yield _gate_event(settings)
+    yield examine_gate_event(settings)
 
 
 def _permissions(actions: Json | Unread) -> Iterator[Finding]:
@@ -65,25 +70,40 @@ def _permissions(actions: Json | Unread) -> Iterator[Finding]:
         yield PINNED.hold(holds=is_pinned, found=found, otherwise=Standing.WEAK)
 
 
+def _allowed(settings: GuardSettings) -> Iterator[Finding]:
+    """Yield whose actions may be used, where Actions are on at all."""
+    if isinstance(settings.actions, Unread) or not settings.actions["enabled"]:
+        return
+    if settings.actions.get("allowed_actions") == "local_only":
+        yield ALLOWED.say(Standing.HOLE, "actions of this repository alone: the gate's checkout cannot run")
+    elif settings.selected_actions is None:
+        yield ALLOWED.say(Standing.WEAK, "any action of anybody may be used")
+    elif isinstance(settings.selected_actions, Unread):
+        yield ALLOWED.unread(settings.selected_actions)
+    else:
+        yield _of_selected(settings.selected_actions)
+
+
+def _of_selected(selected: Json) -> Finding:
+    """Return what the list of allowed actions lets in; a pattern counts where it names a whole owner or all."""
+    if not selected.get("github_owned_allowed", False):
+        return ALLOWED.say(Standing.HOLE, "GitHub's own actions are not allowed: the gate's checkout cannot run")
+    patterns = [str(pattern) for pattern in selected.get("patterns_allowed") or ()]
+    wide = [pattern for pattern in patterns if pattern.partition("@")[0].endswith("*")]
+    if selected.get("verified_allowed", False):
+        wide.append("verified creators")
+    found = f"GitHub's, and {', '.join(sorted({*patterns, *wide}))}"
+    return ALLOWED.hold(holds=not wide, found=found if patterns or wide else "GitHub's alone", otherwise=Standing.WEAK)
+
+
 def _token(token: Json | Unread) -> Iterator[Finding]:
     if isinstance(token, Unread):
         yield TOKEN.unread(token)
         yield APPROVE.unread(token)
         return
     default = str(token["default_workflow_permissions"])
-    yield TOKEN.hold(holds=default == "read", found=f"the default is {default}")
+    yield TOKEN.hold(
+        holds=default == RECOMMENDED_TOKEN["default_workflow_permissions"], found=f"the default is {default}"
+    )
     may_approve = bool(token["can_approve_pull_request_reviews"])
     yield APPROVE.hold(holds=not may_approve, found=f"Actions may {'' if may_approve else 'not '}approve")
-
-
-def _gate_event(settings: GuardSettings) -> Finding:
-    """Return whether the gate's event runs, by what ran: GitHub's REST description does not hold the policy itself."""
-    if isinstance(settings.gate_runs, Unread):
-        return GATE_RUNS.unread(settings.gate_runs)
-    succeeded = [run for run in settings.gate_runs if run.get("conclusion") == "success"]
-    if succeeded:
-        return GATE_RUNS.say(Standing.HOLDS, f"it ran, last on {succeeded[0]['created_at']}")
-    if not settings.is_public:
-        return GATE_RUNS.say(Standing.HOLDS, "the repository is not public")
-    found = f"no run of it succeeded ({len(settings.gate_runs)} were looked at)"
-    return GATE_RUNS.say(Standing.WEAK, found)

@@ -2,23 +2,26 @@
 
 from collections.abc import Sequence
 
+from promoter.github.doctor.accounts import examine_accounts
 from promoter.github.doctor.actions import examine_actions
 from promoter.github.doctor.branch import examine_branch
 from promoter.github.doctor.bypass import examine_bypass
 from promoter.github.doctor.finding import Finding, Standing
 from promoter.github.doctor.guards import guards_of
 from promoter.github.doctor.owners import examine_owners
+from promoter.github.roster import Roster
 from promoter.github.settings import GuardSettings
 
 _CODES = {Standing.HOLE: 1, Standing.UNREAD: 3}
 
 
-def examine(settings: GuardSettings, *, check_name: str) -> tuple[Finding, ...]:
+def examine(settings: GuardSettings, roster: Roster | str, *, check_name: str) -> tuple[Finding, ...]:
     """Return a finding for each setting; `check_name` is the check that the gate reports."""
     return (
         *examine_branch(guards_of(settings), check_name=check_name),
         *examine_bypass(settings, check_name=check_name),
         *examine_owners(settings),
+        *examine_accounts(roster, is_public=settings.is_public),
         *examine_actions(settings),
     )
 
