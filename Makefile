@@ -3,12 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: demo test lint format generate lock bench clean
+.PHONY: demo test lint format generate lock bench clean node
 
 demo: .venv/runtime.done  ## tell the whole story on real data, in a scratch registry
 	@$(BIN)/promoter demo
 
-test: .venv/dev.done  ## run all tests, the slow ones too
+test: .venv/dev.done node  ## run all tests, the slow ones too
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: .venv/dev.done  ## format, types, layers, generated files, workflows, the registry itself
@@ -35,6 +35,14 @@ bench: .venv/dev.done  ## measure; prints ratios to a floor from the same run
 lock: .venv/dev.done  ## resolve requirements/*.in anew
 	cd requirements && ../$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header runtime.in -o runtime.txt
 	cd requirements && ../$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -c runtime.txt dev.in -o dev.txt
+
+node:  ## GitHub's own workflow parser, for the tests of triggers; without npm those tests are skipped, and counted
+	@if command -v npm > /dev/null; then $(MAKE) -s tests/parser/node_modules/done; \
+	else echo "SKIPPED: npm is not installed, so GitHub's workflow parser decides no trigger" >&2; fi
+
+tests/parser/node_modules/done: tests/parser/package-lock.json
+	cd tests/parser && npm ci --ignore-scripts --no-audit --no-fund --silent
+	touch $@
 
 .venv/python.done:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "promoter needs Python 3.11 or newer; set PYTHON=")'
