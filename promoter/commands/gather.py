@@ -26,6 +26,9 @@ def _source(content: Content, trees: Sequence[Snapshot], settings: Settings, cac
     if content.uri is not None:
         return partial(_fetch, content, settings, cache)
     path = content.path or ""
+    if content.is_added:
+        object_id, limit = content.key.removeprefix("git:"), settings.limits.evidence_bytes
+        return partial(trees[0].repository.load_file, object_id, path=path, limit_bytes=limit)
     tree = next((tree for tree in trees if _holds(tree, path, content.key)), trees[0])
     if content.digest is None:
         return partial(tree.read, path, limit_bytes=settings.limits.document_bytes)

@@ -7,7 +7,7 @@ from typing import Any
 from promoter.decision.docket import Item
 from promoter.decision.judge import contents_of
 from promoter.errors import Location
-from promoter.gates.contract.candidate import Release
+from promoter.gates.contract.candidate import Added, Observed, Release
 from promoter.registry.layout import MODELS, POLICIES
 
 
@@ -25,6 +25,8 @@ class Content:
     digest: str | None
     size_bytes: int | None
     location: Location
+    is_added: bool = False
+    """Whether a commit of the change brings it in: the judged tree may hold other bytes at its path, or none."""
 
 
 def wanted_contents(items: Sequence[Item]) -> tuple[Content, ...]:
@@ -34,10 +36,33 @@ def wanted_contents(items: Sequence[Item]) -> tuple[Content, ...]:
     for item in items:
         known |= {content.key: content for request in item.requests for content in _rules_files(request.as_json())}
         if item.candidate is not None:
+            known |= {content.key: content for content in map(_added, item.candidate.added)}
+            known |= {content.key: content for content in map(_rows, item.candidate.observations)}
             for release in (item.candidate.release, item.candidate.champion):
                 if release is not None:
                     known |= {content.key: content for content in _contents(release)}
     return tuple(known[key] for key in sorted(keys) if key in known)
+
+
+def _added(file: Added) -> Content:
+    place = Location(file.path)
+    return Content(
+        key=file.content, path=file.path, uri=None, digest=None, size_bytes=None, location=place, is_added=True
+    )
+
+
+def _rows(observed: Observed) -> Content:
+    """Return the rows that an observation pins."""
+    observation = observed.observation
+    is_remote = "://" in observation.uri
+    return Content(
+        key=observation.digest,
+        path=None if is_remote else f"{observed.path.rpartition('/')[0]}/{observation.uri}",
+        uri=observation.uri if is_remote else None,
+        digest=observation.digest,
+        size_bytes=observation.size_bytes,
+        location=Location(observed.path),
+    )
 
 
 def _rules_files(request: Any) -> Iterator[Content]:

@@ -1,24 +1,30 @@
-"""Holds the texts of a version's folder to containing no secret, and the manifest to naming secrets by reference.
+"""Holds all that a change adds to containing no secret, and the manifest to naming secrets by reference.
 
 ## Checks
-No text in the version's folder, the manifest and reports included, holds what looks like a key, token, password or
-private key. Each entry of the deployment's secrets is a reference into a store, by its prefix.
+No text in the version's folder, the manifest and reports included, and no text that a commit of the change brings in,
+holds what looks like a key, token, password or private key. Each entry of the deployment's secrets is a reference into
+a store, by its prefix.
 
 ## Why
-What is pushed is known to everybody who can read the repository, for good: a revert does not take it back.
+What is pushed is known to everybody who can read the repository, for good: neither a later commit nor a revert takes
+it back.
 
 ## Parameters
 `max_secrets`, `reference_prefixes`, `with_entropy`.
 
 ## Decision rule
-A place counts once for each type of secret on its line. The published prefixes of issuers, passwords in URLs and values
-behind words such as password count everywhere; random-looking quoted strings (4.5 bits a character or more) only in
-texts that are no evidence, since signatures are random. Data tables and the artifact are not searched. The secret
-itself is never shown: the finding says file, line and type. A comment in the file exempts nothing; a false alarm is
+A place counts once for each type of secret on its line. detect-secrets' detectors are asked one by one, without its
+filters and without its verification; beside them own patterns of issuers' published prefixes, of passwords in URLs and
+of values behind words such as password. Random-looking quoted strings (4.5 bits a character or more) count only in
+Markdown, YAML and plain texts that are no evidence, since signatures are random. What each commit from the base to the
+head adds is searched, whether or not the head still has it: the model's folder, and all that belongs to no model. Of
+the version itself neither data tables nor the artifact are searched, nor is any file that is no text. The secret is
+never shown: the finding says path, line, type and commit. A comment in the file exempts nothing; a false alarm is
 waived.
 
 ## Undecidable when
-Never. A text that cannot be read, or is larger than 32 MiB, ends in an error.
+The version holds no text and the change adds none. A text that cannot be read, or is larger than 32 MiB, ends in an
+error.
 
 ## Example
 ```yaml
@@ -37,10 +43,12 @@ remediation: Revoke the secret first, then take it out of the file and of the br
 ```
 
 ## Sources
-CWE-798 (hard-coded credentials). NIST SP 800-218, PS.1. OWASP ASVS 4.0.3, 2.10.4. Shannon 1948.
+CWE-798 (hard-coded credentials). NIST SP 800-218, PS.1. OWASP ASVS 4.0.3, 2.10.4. Yelp/detect-secrets 1.5. Shannon
+1948.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from pydantic import Field
 
@@ -48,13 +56,30 @@ from promoter.errors import Location
 from promoter.gates.contract.candidate import Candidate, Context, Release
 from promoter.gates.contract.finding import Finding
 from promoter.gates.contract.gate import Gate, Parameters
+from promoter.measure.measurement import Slice
 from promoter.measure.reports.request import SecretScan
 from promoter.measure.request import Measured, Measurements, Request
 from promoter.policy.policy import Category
 from promoter.registry.evidence import EvidenceFormat
 
 _TABLES = frozenset({EvidenceFormat.PARQUET, EvidenceFormat.CSV})
+_WRITTEN = (".md", ".yaml", ".yml", ".txt")
+"""Names of what people write: there a random-looking string stands out."""
+
 _MOST_SHOWN = 20
+_SHORT_COMMIT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text to search: its path, what it is called in findings, and the commit that brought it in, where known."""
+
+    path: str
+    name: str
+    request: SecretScan
+    commit: str | None
+    is_own: bool
+    """Whether it belongs to the version as it would be merged."""
 
 
 class SecretsParameters(Parameters):
@@ -75,35 +100,45 @@ class SecretsParameters(Parameters):
 
 
 def measures(parameters: SecretsParameters, candidate: Candidate) -> Sequence[Request]:
-    """Return one request a text of the version's folder."""
-    return tuple(request for _, request in _texts(parameters, candidate.release))
+    """Return one request a text of the version's folder, and one a text that a commit brings in."""
+    return tuple(dict.fromkeys(text.request for text in _texts(parameters, candidate)))
 
 
-def _texts(parameters: SecretsParameters, release: Release) -> Iterator[tuple[str, SecretScan]]:
-    """Yield (path, request) of each file that can be a text: all but the artifact and the data tables.
+def _texts(parameters: SecretsParameters, candidate: Candidate) -> Iterator[_Text]:
+    """Yield the version's texts, then what else the commits add.
 
     Reports are named by the digest that the manifest pins, as their size may be that of evidence.
     """
-    manifest = release.manifest
+    release, manifest = candidate.release, candidate.release.manifest
+    folder = _folder(release)
     evidence = {entry.uri: entry for entry in manifest.evidence}
-    for path, content in sorted(release.files.items()):
-        entry = evidence.get(path)
-        if path == manifest.artifact.uri or (entry is not None and entry.format in _TABLES):
+    commits = {(file.path, file.content): file.commit for file in candidate.added}
+    for name, content in sorted(release.files.items()):
+        path, entry = f"{folder}/{name}", evidence.get(name)
+        commit = commits.pop((path, content), None)
+        if name == manifest.artifact.uri or (entry is not None and entry.format in _TABLES):
             continue
-        if entry is not None:
-            yield path, SecretScan(content=entry.digest, with_entropy=False)
-        else:
-            yield path, SecretScan(content=content, with_entropy=parameters.with_entropy)
+        key, with_entropy = (content, parameters.with_entropy) if entry is None else (entry.digest, False)
+        yield _Text(path, name, SecretScan(content=key, with_entropy=with_entropy), commit, is_own=True)
+    for (path, content), commit in commits.items():
+        is_evidence = path.removeprefix(f"{folder}/") in evidence
+        with_entropy = parameters.with_entropy and path.endswith(_WRITTEN) and not is_evidence
+        yield _Text(path, path, SecretScan(content=content, with_entropy=with_entropy), commit, is_own=False)
+
+
+def _folder(release: Release) -> str:
+    return release.document.location(()).path.rpartition("/")[0]
 
 
 def judge(parameters: SecretsParameters, measurements: Measurements, context: Context) -> Sequence[Finding]:
-    """Return one finding a clean file, one a place that looks like a secret, and one a reference."""
+    """Return one finding a clean file of the version, one for all else that is clean, one a place and a reference."""
     release = context.candidate.release
-    findings = [
-        finding
-        for path, request in _texts(parameters, release)
-        for finding in _of_file(path, measurements[request], parameters, release)
-    ]
+    texts = list(_texts(parameters, context.candidate))
+    found = {text: list(_of_text(text, measurements[text.request], parameters)) for text in texts}
+    clean = [text for text in texts if not text.is_own and all(finding.satisfied for finding in found[text])]
+    findings = [finding for text in texts if text not in clean for finding in found[text]]
+    if clean:
+        findings.append(_clean(clean))
     findings += _references(parameters, release)
     return findings or [
         Finding(
@@ -116,17 +151,30 @@ def judge(parameters: SecretsParameters, measurements: Measurements, context: Co
     ]
 
 
-def _of_file(path: str, measured: Measured, parameters: SecretsParameters, release: Release) -> Iterator[Finding]:
-    folder = release.document.location(()).path.rpartition("/")[0]
+def _clean(texts: Sequence[_Text]) -> Finding:
+    commits = len({text.commit for text in texts if text.commit is not None})
+    count = f"{len(texts):,} more file{'s' if len(texts) > 1 else ''}"
+    return Finding(
+        satisfied=True,
+        measure="secrets",
+        slice=(("added", "by commits"),),
+        message=f"{count} that {commits:,} commit{'s add hold' if commits != 1 else ' adds hold'} no more than allowed",
+        location=Location(texts[0].path),
+    )
+
+
+def _of_text(text: _Text, measured: Measured, parameters: SecretsParameters) -> Iterator[Finding]:
+    brought = (("commit", text.commit[:_SHORT_COMMIT]),) if text.commit is not None else ()
+    slice_: Slice = (("file", text.name), *brought)
     found = measured.find("secrets")
     if found is None or found.value is None:
         reason = found.undecidable if found is not None else "they were not counted"
         yield Finding(
             satisfied=None,
             measure="secrets",
-            slice=(("file", path),),
-            message=f"the secrets in {path} are undecided: {reason}",
-            location=Location(f"{folder}/{path}"),
+            slice=slice_,
+            message=f"the secrets in {text.name} are undecided: {reason}",
+            location=Location(text.path),
             hint="commit the file as plain UTF-8 text, or take it out of the version",
         )
         return
@@ -135,23 +183,28 @@ def _of_file(path: str, measured: Measured, parameters: SecretsParameters, relea
     shown = measured.facts["secrets"][:_MOST_SHOWN]
     if not shown:
         searched = "holds no secret" if measured.facts["is_text"] else "is no text and was not searched"
-        place = Location(f"{folder}/{path}")
-        yield Finding(
-            satisfied=True, measure="secrets", slice=(("file", path),), message=f"{path} {searched}", location=place
-        )
+        message = f"{text.name} {searched}"
+        yield Finding(satisfied=True, measure="secrets", slice=slice_, message=message, location=Location(text.path))
+    by = f" (commit {text.commit[:_SHORT_COMMIT]})" if text.commit is not None else ""
     for secret in shown:
         yield Finding(
             satisfied=satisfied,
             measure="secrets",
-            slice=(("file", path),),
+            slice=slice_,
             value=float(count),
             comparator="<=",
             bound=float(parameters.max_secrets),
             margin=float(parameters.max_secrets - count),
-            message=f"line {secret['line']} of {path} holds what looks like a secret ({secret['type']})",
-            location=Location(f"{folder}/{path}", secret["line"]),
-            hint=None if satisfied else "revoke it, for it is known now; then name it by reference and remove the line",
+            message=f"line {secret['line']} of {text.name}{by} holds what looks like a secret ({secret['type']})",
+            location=Location(text.path, secret["line"]),
+            hint=None if satisfied else _remedy(text),
         )
+
+
+def _remedy(text: _Text) -> str:
+    if text.is_own or text.commit is None:
+        return "revoke it, for it is known now; then name it by reference and remove the line"
+    return "revoke it, for it is known now; then rewrite the branch without the commit: removing the line is not enough"
 
 
 def _references(parameters: SecretsParameters, release: Release) -> Iterator[Finding]:
@@ -169,4 +222,11 @@ def _references(parameters: SecretsParameters, release: Release) -> Iterator[Fin
         )
 
 
-GATE = Gate(name="secrets", category=Category.SECURITY, parameters=SecretsParameters, measures=measures, judge=judge)
+GATE = Gate(
+    name="secrets",
+    category=Category.SECURITY,
+    parameters=SecretsParameters,
+    measures=measures,
+    judge=judge,
+    needs_additions=True,
+)

@@ -47,6 +47,10 @@ class ObjectStore:
         except (KeyError, pygit2.GitError) as exc:
             raise _unreadable(object_id, path, exc) from exc
 
+    def load_file(self, object_id: str, *, path: str, limit_bytes: int) -> bytes:
+        """Return the bytes of a file that lies, or lay, at a path. Raises as `load` does."""
+        return self.load(object_id, ObjectType.BLOB, path=path, limit_bytes=limit_bytes)
+
     def entries(self, tree_id: str, *, path: str) -> tuple[RawEntry, ...]:
         """Return the entries of a tree exactly as stored, however hostile. Raises ProposalError on a broken tree."""
         raw = self.load(tree_id, ObjectType.TREE, path=path, limit_bytes=MAX_TREE_BYTES)

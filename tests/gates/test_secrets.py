@@ -1,9 +1,10 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from promoter.errors import ProposalError
-from promoter.gates.contract.candidate import Context
+from promoter.gates.contract.candidate import Added, Context
 from promoter.gates.contract.finding import Finding
 from promoter.gates.secrets import GATE
 from promoter.measure.reports.request import SecretScan
@@ -88,6 +89,43 @@ def test_equality_with_the_limit_passes() -> None:
     """A policy may know of one; it is shown all the same."""
     assert [] == failures([scan(("GitHub token", 7)), scan(), scan()], max_secrets=1)
     assert 2 == len(failures([scan(("GitHub token", 7), ("JSON web token", 9)), scan(), scan()], max_secrets=1))
+
+
+def added_context(*added: Added) -> Context:
+    """Return the context of a change whose commits add these files too."""
+    context = folder_context()
+    return replace(context, candidate=replace(context.candidate, added=added))
+
+
+def test_what_commits_add_is_searched_beside_the_versions_texts() -> None:
+    """A file of the version once, whichever commit brought it; random strings only in what people write."""
+    folder = "models/lending/mortgage/versions/2.0.0"
+    context = added_context(
+        Added(f"{folder}/model-card.md", "git:card", "c" * 40),
+        Added(f"{folder}/model-card.md", "git:earlier", "b" * 40),
+        Added(f"{folder}/evidence/tests.xml", "git:earlier-tests", "b" * 40),
+        Added("notes.py", "git:notes"),
+    )
+    own = list(GATE.measures(bind_parameters(GATE), folder_context().candidate))
+    assert [
+        *own,
+        SecretScan(content="git:earlier", with_entropy=True),
+        SecretScan(content="git:earlier-tests", with_entropy=False),
+        SecretScan(content="git:notes", with_entropy=False),
+    ] == list(GATE.measures(bind_parameters(GATE), context.candidate))
+
+
+def test_secret_names_the_commit_that_added_it() -> None:
+    """Of the version's own files too, where it is known."""
+    context = added_context(
+        Added("models/lending/mortgage/versions/2.0.0/model-card.md", "git:card", "c" * 40),
+        Added("notes.md", "git:notes", "b" * 40),
+    )
+    token = scan(("GitHub token", 7))
+    own, other = failures([scan(), scan(), token, token], context)
+    assert "line 7 of model-card.md (commit cccccccccccc) holds what looks like a secret (GitHub token)" == own.message
+    assert (("file", "notes.md"), ("commit", "bbbbbbbbbbbb")) == other.slice
+    assert "rewrite the branch" in (other.hint or "")
 
 
 def test_file_that_is_no_text_is_told() -> None:

@@ -16,7 +16,7 @@ from promoter.registry.changes import ChangeKind
 from promoter.registry.evidence import Evidence, EvidenceKind
 from promoter.registry.manifest import Manifest
 from promoter.registry.model import Model
-from promoter.registry.stage import StagePointer, Withdrawal
+from promoter.registry.stage import Observation, StagePointer, Withdrawal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +59,23 @@ class Upstream:
     release: Release
 
 
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A file that the change's commits bring in: its path, content key, and commit (None: not committed yet)."""
+
+    path: str
+    content: str
+    commit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """What was observed of the version in the stage before, and the path of the file that says so."""
+
+    path: str
+    observation: Observation
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A change that is to be judged: the version that would move, and what the stage serves now."""
@@ -71,8 +88,12 @@ class Candidate:
     stage_path: str | None = None
     pointer: StagePointer | None = None
     """The stage's pointer as the change would leave it."""
+    added: tuple[Added, ...] = ()
+    """What the commits add to the model's folder and outside of models/; read for gates with `needs_additions`."""
     upstream: Upstream | None = None
     """What the stage before serves; None where there is no stage before, or it serves nothing."""
+    observations: tuple[Observed, ...] = ()
+    """What was observed of this version in the stage before, by path."""
 
     @property
     def place(self) -> Location:

@@ -35,6 +35,8 @@ class Gate:
     not_applicable: Callable[[Any, Candidate], str | None] | None = None
     needs_drill: bool = False
     """Whether `judge` asks what a revert of the change's merge leaves behind: `context.undone`."""
+    needs_additions: bool = False
+    """Whether the gate asks for every file that the change's commits bring in: `candidate.added`."""
 
     def why_not(self, parameters: Any, candidate: Candidate) -> str | None:
         """Return why the gate has nothing to say of this candidate, or None where it has."""

@@ -1,7 +1,7 @@
 """What secrets look like: prefixes that their issuers publish, and words that people write before one.
 
-Own patterns, not detect-secrets: its verification calls the issuers over the network with what it found, an author can
-exempt a line by a comment, and its settings are global. tests/measure/reports holds these against its findings.
+Beside detect-secrets' detectors (`secret_plugins`): issuers and forms that it does not know, or knows only without
+quotes.
 Sources: docs.github.com, "Supported secret scanning patterns"; the plugins of Yelp/detect-secrets 1.5.0.
 """
 
@@ -34,32 +34,42 @@ _KNOWN = {
 _PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _KNOWN.items())
 _URL_PASSWORD = re.compile(r"://[^\s/@:'\"]{1,200}:([^\s/@:'\"]{3,200})@")
 _KEYWORD = re.compile(
-    r"(?i)(?:password|passwd|pwd|secret|api[_-]?key|access[_-]?key|auth[_-]?token|client[_-]?secret)"
+    r"(?i)(?:password|passwd|pwd|secret|contrase(?:ñ|n)a|auth[_-]?token"
+    r"|(?:api|access|auth|service|account|db|database|priv|private|client)[_-]?key|(?:db|database|key)[_-]?pass)"
     r"['\"]?[ \t]{0,8}(?::=|==?|:)[ \t]{0,8}['\"]?([^\s'\",;]{8,400})"
 )
 _QUOTED = re.compile(r"['\"]([A-Za-z0-9+/_=-]{20,400})['\"]")
-_REFERENCE = re.compile(r"[<{$*]|^(?:vault|arn|projects|env|secret|k8s|keyvault|op|https?)[:/]", re.IGNORECASE)
-"""A placeholder or the name of a secret, not its value."""
+_REFERENCE = re.compile(
+    r"(?:\$\{[^}]*\}?|\$[A-Za-z_][A-Za-z0-9_]*|<[^>]*>?|\{\{?[^}]*(?:\}\}?)?|\*+)$"
+    r"|(?:vault|arn|projects|env|secret|k8s|keyvault|op|https?)[:/]",
+    re.IGNORECASE,
+)
+"""A placeholder as a whole, or the name of a secret; a character of one inside of a value exempts nothing."""
 
 _KEYWORD_BITS = 3.0
 _QUOTED_BITS = 4.5
 """detect-secrets' limit for base64; hexadecimal digests have at most 4 bits a character."""
 
 
-def find_secrets(text: str, *, with_entropy: bool) -> Iterator[tuple[str, int]]:
-    """Yield (type, place in the text) of what looks like a secret; one string may be of several types."""
+def find_secrets(text: str, *, with_entropy: bool) -> Iterator[tuple[str, int, int]]:
+    """Yield (type, start, end) of what looks like a secret; one string may be of several types."""
     for kind, pattern in _PATTERNS:
-        yield from ((kind, match.start()) for match in pattern.finditer(text))
+        yield from ((kind, *match.span()) for match in pattern.finditer(text))
     for match in _URL_PASSWORD.finditer(text):
-        if not _REFERENCE.search(match[1]):
-            yield "password in a URL", match.start()
+        if not is_reference(match[1]):
+            yield "password in a URL", *match.span(1)
     for match in _KEYWORD.finditer(text):
-        if not _REFERENCE.search(match[1]) and entropy_bits(match[1]) >= _KEYWORD_BITS:
-            yield "value of a secret's name", match.start(1)
+        if not is_reference(match[1]) and entropy_bits(match[1]) >= _KEYWORD_BITS:
+            yield "value of a secret's name", *match.span(1)
     if with_entropy:
         for match in _QUOTED.finditer(text):
             if entropy_bits(match[1]) >= _QUOTED_BITS:
-                yield "random-looking string", match.start(1)
+                yield "random-looking string", *match.span(1)
+
+
+def is_reference(value: str) -> bool:
+    """Say whether a value is a placeholder, or says where a secret lies."""
+    return _REFERENCE.match(value) is not None
 
 
 def entropy_bits(text: str) -> float:
