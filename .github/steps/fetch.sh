@@ -3,6 +3,7 @@
 # PULL is the pull request's number, GROUP a merge group's commit: one of both. TOKEN may read.
 # fsckObjects stays off: the engine itself refuses trees that are not canonical, and says where.
 set -euo pipefail
+. .github/steps/git.sh
 
 if [[ "$PULL" =~ ^[0-9]+$ ]]; then
   head="refs/pull/$PULL/head"
@@ -13,23 +14,10 @@ else
   exit 1
 fi
 base="$(git rev-parse --verify 'HEAD^{commit}')"
-registry="$RUNNER_TEMP/registry.git"
 rm -rf "$registry"
 git init --quiet --bare "$registry"
 
-# The token goes through the environment: a command line can be read by every process of the machine.
-credentials="$(printf 'x-access-token:%s' "$TOKEN" | base64 | tr -d '\n')"
-echo "::add-mask::$credentials"
-export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=http.extraheader GIT_CONFIG_VALUE_0="Authorization: basic $credentials"
-export GIT_TERMINAL_PROMPT=0 GIT_LFS_SKIP_SMUDGE=1
-
-fetch() {
-  git -C "$registry" -c core.hooksPath=/dev/null -c protocol.allow=never \
-    -c "protocol.${GITHUB_SERVER_URL%%:*}.allow=always" \
-    fetch --quiet --no-tags --no-recurse-submodules --no-write-fetch-head --no-auto-maintenance \
-    "$GITHUB_SERVER_URL/$GITHUB_REPOSITORY" "$@"
-}
-
+use_token "$TOKEN"
 fetch "+$head:refs/promoter/head" "+$base:refs/promoter/base"
 
 # A reviewed commit that was pushed away is reached by its id alone; one that is gone voids its review.

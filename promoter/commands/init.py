@@ -45,7 +45,7 @@ STARTERS = (
 SOURCE = Path(__file__).resolve().parents[2]
 """Of a checkout the folder that holds workflows and schemas; an installed package has none beside it."""
 
-_COPIED = (".github/workflows/*.yml", ".github/steps/*.sh", ".github/promoter/*", "schemas/*.json")
+_COPIED = (".github/workflows/*.yml", ".github/steps/*", ".github/promoter/*", "schemas/*.json")
 _NOT_COPIED = ("ci.yml",)
 _EXAMPLE = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 

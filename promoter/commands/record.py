@@ -69,6 +69,7 @@ command = DefaultCommand(
     others={
         "bring": "promoter.commands.record_bring",
         "place": "promoter.commands.record_place",
+        "follow": "promoter.commands.record_follow",
     },
 )
 

@@ -15,6 +15,10 @@ class Stage(Strict):
 
     id: Identifier = Field(description="Name of the stage; its pointer is stages/<id>.yaml.")
     title: str = Field(description="Name for people.", min_length=1)
+    then: Literal["wait", "propose"] = Field(
+        default="wait",
+        description="What follows when a version was promoted to it; propose: the next stage's pull request.",
+    )
 
 
 class ApprovalRule(Strict):
@@ -93,6 +97,12 @@ class Pipeline(Strict):
             if unknown:
                 raise ValueError(f"tier {tier} has rules for stage {unknown[0]!r}, which stages does not list")
         return self
+
+    def stage_after(self, stage: str) -> str | None:
+        """Return the stage that comes next, or None for the last and for one that is not listed."""
+        names = [entry.id for entry in self.stages]
+        following = names[names.index(stage) + 1 :] if stage in names else []
+        return following[0] if following else None
 
     def stage_before(self, stage: str) -> str | None:
         """Return the stage that comes before, or None for the first."""

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,9 @@ class Scene:
     builder: RepositoryBuilder
     forge: Forge
     runs: int = 0
+    secrets: dict[str, str] = field(default_factory=dict)
+    tools: Path | None = None
+    """A folder of programs that come before the machine's own."""
 
     def propose(self, files: Mapping[str, bytes | str | None], *, branch: str = "candidate", **options: Any) -> Pull:
         """Return a pull request that puts these files over main's."""
@@ -98,10 +101,12 @@ class Scene:
         command += ["-P", "ubuntu-latest=-self-hosted", "--no-cache-server", "--json", "--concurrent-jobs", "1"]
         command += ["-s", f"GITHUB_TOKEN={self.forge.state.mint(contents='read')}"]
         command += [part for name, value in settings.items() for part in ("--env", f"{name}={value}")]
+        command += [part for name, value in self.secrets.items() for part in ("-s", f"{name}={value}")]
         text = (place / workflow).read_text(encoding="utf-8")
         for name, pin in sorted(set(re.findall(r"uses: actions/([a-z-]+)@([0-9a-f]{40})", text))):
             command += ["--local-repository", f"actions/{name}@{pin}={STUBS / name}"]
-        environment = {"PATH": os.environ["PATH"], "HOME": str(place), "XDG_CACHE_HOME": str(place / "cache")}
+        search = f"{self.tools}{os.pathsep}{os.environ['PATH']}" if self.tools else os.environ["PATH"]
+        environment = {"PATH": search, "HOME": str(place), "XDG_CACHE_HOME": str(place / "cache")}
         environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "TMPDIR": str(place)}
         done = subprocess.run(
             command, cwd=place / "clone", env=environment, capture_output=True, text=True, timeout=120, check=False
@@ -129,7 +134,8 @@ def scene(folder: Path, files: Mapping[str, bytes | str] | None = None) -> Itera
 def with_job_tokens(text: str, forge: Forge) -> str:
     """Return a workflow in which each job's `github.token` is a token with that job's permissions alone."""
     jobs = yaml.safe_load(text)["jobs"]
-    starts = [(text.index(f"\n  {name}:\n"), job) for name, job in jobs.items()]
+    first = text.index("\njobs:")
+    starts = [(text.index(f"\n  {name}:\n", first), job) for name, job in jobs.items()]
     pieces = [text[: starts[0][0]]]
     for (start, job), end in zip(starts, [*(start for start, _ in starts[1:]), len(text)], strict=True):
         permissions = {scope.replace("-", "_"): level for scope, level in job.get("permissions", {}).items()}

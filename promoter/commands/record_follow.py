@@ -1,0 +1,67 @@
+"""`promoter record follow`: after the records are pushed, the next stage's pull requests and the deployments."""
+
+from pathlib import Path
+
+import click
+
+from promoter.commands.following import Proposal, Recorded, change_of, proposal_after, recorded_moves
+from promoter.commands.job import repository_option
+from promoter.commands.past import Past, open_past
+from promoter.commands.upstream import Upstream
+from promoter.errors import ProposalError
+from promoter.git.commit import Person
+from promoter.git.remote import Remote
+from promoter.git.writing import Stamp, Writer
+from promoter.github.client import Client, connect_from_environment
+from promoter.github.deployments import announce, is_announced, newest_commit
+from promoter.report.pull_body import render_body
+
+RECORDER = Person("github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com")
+"""GitHub's own account of GITHUB_TOKEN; it can approve nothing, so whoever may approve is left free to."""
+
+
+@click.command("follow", help="In CI: open what the pipeline proposes next, and tell GitHub what each stage serves.")
+@repository_option
+@click.option("--repo", type=click.Path(path_type=Path), required=True, help="Bare repository with the default branch.")
+@click.option("--dry-run", "is_dry_run", is_flag=True, help="Say what would be written, and write nothing.")
+def command(*, repository: str | None, repo: Path, is_dry_run: bool) -> None:
+    """For each recorded change of a stage: 1. the pull request; 2. the deployment, which marks both as done.
+
+    Exit 0: all is done; 3: GitHub failed, and the next run goes on from there.
+    """
+    client = connect_from_environment(repository)
+    past = open_past(repo)
+    for recorded in recorded_moves(past, newest_commit(client)):
+        change = change_of(past, recorded)
+        if not is_announced(client, change):
+            proposal = _proposal(past, recorded)
+            if proposal is not None:
+                click.echo(f"{proposal.move.address}: {proposal.move.version} is proposed on {proposal.move.branch}")
+                if not is_dry_run:
+                    propose(client, past, proposal)
+        click.echo(f"{change.environment}: {change.description}")
+        if not is_dry_run:
+            announce(client, change)
+
+
+def _proposal(past: Past, recorded: Recorded) -> Proposal | None:
+    """Return what is proposed next; a move that cannot be made is told, and keeps nothing back."""
+    try:
+        return proposal_after(past, recorded)
+    except ProposalError as error:
+        click.echo(f"nothing is proposed: {error}", err=True)
+        return None
+
+
+def propose(client: Client, past: Past, proposal: Proposal) -> None:
+    """Push the one branch of a stage, open or update its pull request, and ask for the gate's verdict."""
+    move, folder = proposal.move, past.repository.folder
+    base = past.repository.default_branch().removeprefix("refs/heads/")
+    upstream = Upstream(remote=Remote(folder), client=client, base=base, page="")
+    expected = upstream.remote.tips(move.branch)[move.branch]
+    line = past.timeline.line
+    stamp = Stamp(author=RECORDER, at=line.at(len(line) - 1), message=move.message)
+    head = Writer.open(folder).commit_files(move.branch, move.files, stamp, onto=past.tip)
+    title, body = move.message.partition("\n")[0], render_body(proposal.facts, None)
+    pull = upstream.publish(move.branch, head, expected=expected, title=title, body=body)
+    upstream.start_gate(pull.number)
