@@ -9,6 +9,7 @@ from promoter.measure.measurement import Interval
 from promoter.measure.statistics.arrays import Counts, Floats
 from promoter.measure.statistics.equal_mass import equal_mass
 from promoter.measure.statistics.estimate import Estimate
+from promoter.measure.statistics.greatest_gap import CELLS, excess_of_greatest
 from promoter.measure.statistics.intervals import (
     DEFAULT_LEVEL,
     logit_normal,
@@ -16,9 +17,6 @@ from promoter.measure.statistics.intervals import (
     wilson_fractional,
 )
 from promoter.measure.statistics.sufficient import ScoreBlock, ScoreCounts
-
-_CELLS = 256
-_REPLICATES = 200
 
 
 def roc_auc(counts: ScoreCounts, *, level: float = DEFAULT_LEVEL) -> Estimate:
@@ -61,20 +59,21 @@ def average_precision(counts: ScoreCounts, *, level: float = DEFAULT_LEVEL) -> E
     return Estimate(value, interval, counts.n)
 
 
-def ks(counts: ScoreCounts, *, level: float = DEFAULT_LEVEL, seed: int = 0) -> Estimate:
+def ks(counts: ScoreCounts, *, level: float = DEFAULT_LEVEL) -> Estimate:
     """Return the greatest TPR - FPR over all thresholds, at least 0: a model that orders backwards is not praised.
 
     The value is exact and, being a maximum, a little too high. The interval is Newcombe's at the threshold that was
-    found (Raghavachari 1973: its spread is that of the maximum), shifted down by the bootstrap's estimate of that
-    excess (200 seeded multinomial draws on 256 cells of equal mass), and widened to hold the value.
-    Raises Undecidable for one class only.
+    found (Raghavachari 1973: its spread is that of the maximum), shifted down by that excess (`excess_of_greatest`, on
+    cells of equal mass), and widened to hold the value. Raises Undecidable for one class only.
     """
     counts.require_both_classes()
     n_pos, n_neg = counts.n_positive, counts.n_negative
     tp, fp = _greatest_separation(counts)
     value = (tp * n_neg - fp * n_pos) / (n_pos * n_neg)
     here = newcombe_difference(tp, n_pos, fp, n_neg, level=level)
-    excess = _excess_of_maximum(counts, seed=seed)
+    cells = equal_mass(counts, parts=CELLS)
+    of_positives, of_negatives = (np.cumsum(side[::-1]) for side in (cells.positives, cells.negatives))
+    excess = excess_of_greatest(of_positives, of_negatives, is_signed=True)
     lower, upper = max(here.lower - excess, 0.0), max(here.upper - excess, value)
     return Estimate(value, Interval(min(lower, value), upper, level, "newcombe-10-debiased"), counts.n)
 
@@ -140,20 +139,3 @@ def _greatest_separation(counts: ScoreCounts) -> tuple[int, int]:
         if best is None or int(gaps[at]) >= best:
             best, found = int(gaps[at]), (int(true_above[::-1][at]), int(false_above[::-1][at]))
     return found
-
-
-def _excess_of_maximum(counts: ScoreCounts, *, seed: int) -> float:
-    """Return how much higher the statistic of resampled cells lies than that of the cells, at least 0."""
-    cells = equal_mass(counts, parts=_CELLS)
-    positives, negatives = cells.positives[::-1], cells.negatives[::-1]
-    generator = np.random.Generator(np.random.PCG64(seed))
-    gaps = _shares_above(positives, generator) - _shares_above(negatives, generator)
-    plain = np.cumsum(positives) / positives.sum() - np.cumsum(negatives) / negatives.sum()
-    return max(0.0, float(gaps.max(axis=1).mean()) - float(plain.max()))
-
-
-def _shares_above(cells: Counts, generator: np.random.Generator) -> Floats:
-    """Return (replicates, cells): resampled cumulative shares."""
-    rows = int(cells.sum())
-    drawn = generator.multinomial(rows, cells / rows, size=_REPLICATES)
-    return np.cumsum(drawn, axis=1) / rows

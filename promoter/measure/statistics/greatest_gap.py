@@ -6,7 +6,9 @@ import numpy as np
 
 from promoter.measure.statistics.arrays import Counts, Floats
 
-_CELLS = 128
+CELLS = 128
+"""Cuts of equal mass on which the noise is drawn."""
+
 _REPLICATES = 200
 _REACH = 0.12
 """Share of the cells on each side over which F - G is averaged: the noise's own peaks are no peaks of the truth."""
@@ -20,7 +22,7 @@ def excess_of_greatest(first: Counts, second: Counts, *, is_signed: bool) -> flo
     the same for every column. Source: Raghavachari 1973 (the limit of the maximum away from F = G).
     """
     n, m = int(first[-1]), int(second[-1])
-    wanted = np.arange(1, _CELLS + 1) * ((n + m) / _CELLS)
+    wanted = np.arange(1, CELLS + 1) * ((n + m) / CELLS)
     places = np.unique(np.searchsorted(first + second, wanted).clip(0, first.size - 1))
     f, g = first[places] / n, second[places] / m
     draws = _draws()
@@ -34,7 +36,7 @@ def excess_of_greatest(first: Counts, second: Counts, *, is_signed: bool) -> flo
 @cache
 def _draws() -> Floats:
     """Return (2, replicates, cells) standard normals."""
-    return np.random.Generator(np.random.PCG64(0)).standard_normal((2, _REPLICATES, _CELLS))
+    return np.random.Generator(np.random.PCG64(0)).standard_normal((2, _REPLICATES, CELLS))
 
 
 def _bridges(shares: Floats, normals: Floats) -> Floats:

@@ -24,8 +24,9 @@ def two_sided_z(level: float) -> float:
 def wilson(successes: int, n: int, *, level: float = DEFAULT_LEVEL) -> Interval:
     """Return Wilson's score interval of a proportion. Raises Undecidable where n is 0.
 
-    (p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n). Source: Wilson 1927; Newcombe 1998 (single
-    proportion), method 3.
+    (p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n). Its coverage averaged over all true rates is its level, at a
+    single rate it can be lower. Source: Wilson 1927; Newcombe 1998 (single proportion), method 3; Agresti and Coull
+    1998 for the mean coverage.
     """
     _require_proportion(successes, n)
     lower, upper = _wilson_bounds(successes, n, two_sided_z(level))
@@ -35,6 +36,8 @@ def wilson(successes: int, n: int, *, level: float = DEFAULT_LEVEL) -> Interval:
 def clopper_pearson(successes: int, n: int, *, level: float = DEFAULT_LEVEL) -> Interval:
     """Return the exact (conservative) binomial interval: quantiles of beta(x, n-x+1) and beta(x+1, n-x).
 
+    For rates of harm, where a promise that is never broken is worth a wider interval: averaged over all true rates it
+    covers 97.7 % at 20 rows and 95.9 % at 300, `wilson` 95.3 and 95.0 %.
     Raises Undecidable where n is 0. Source: Clopper and Pearson 1934; Newcombe 1998, method 5.
     """
     _require_proportion(successes, n)
