@@ -65,16 +65,21 @@ def _in_order(columns: dict[Key, Any], questions: Sequence[Counts]) -> dict[Aggr
     for order in dict.fromkeys(question.order for question in questions):
         own = [question for question in questions if question.order == order]
         wanted = tuple(dict.fromkeys(key for question in own for key in question.keys))
-        found = columns if order is None else _ascending(columns, wanted, order)
+        found = columns
+        if order is not None and wanted == (order,):
+            is_shared = any(order in question.keys for question in questions if question.order != order)
+            found = {order: _sorted(columns[order], in_place=not is_shared)}
+        elif order is not None:
+            places = np.argsort(columns[order])
+            found = {key: taken(columns[key], places) for key in wanted}
         answers |= {question: Cells(tuple(found[key] for key in question.keys), None) for question in own}
     return answers
 
 
-def _ascending(columns: dict[Key, Any], wanted: tuple[Key, ...], order: Number) -> dict[Key, Any]:
-    if wanted == (order,):
-        return {order: np.sort(columns[order])}
-    places = np.argsort(columns[order])
-    return {key: taken(columns[key], places) for key in wanted}
+def _sorted(column: npt.NDArray[Any], *, in_place: bool) -> npt.NDArray[Any]:
+    ascending = column if in_place else column.copy()
+    ascending.sort()
+    return ascending
 
 
 def taken(column: Any, places: npt.NDArray[np.int64]) -> Any:

@@ -22,7 +22,7 @@ from promoter.measure.statistics.drift_categorical import (
 )
 from promoter.measure.statistics.drift_divergence import NullTest, jensen_shannon_distance, psi, psi_null
 from promoter.measure.statistics.drift_ks import ks_on, ks_p
-from promoter.measure.statistics.drift_segments import Segments, present_ascending, segments
+from promoter.measure.statistics.drift_segments import Segments, segments, without_missing
 from promoter.measure.statistics.drift_wasserstein import wasserstein_clipped_on, wasserstein_on
 from promoter.measure.statistics.estimate import Estimate
 
@@ -66,10 +66,10 @@ class _Binned:
 
 
 def of_numbers(reference: Numbers, current: Numbers, *, name: str, bins: int) -> ColumnDrift:
-    """Return the measures of a numeric column: (n,) and (m,) float64, NaN where missing."""
+    """Return the measures of a numeric column: (n,) and (m,) float64 in ascending order, NaN where missing, last."""
     rows, where = (reference.size, current.size), (("feature", name),)
     make = partial(measurement, n=sum(rows), slice_=where)
-    first, second = present_ascending(reference), present_ascending(current)
+    first, second = without_missing(reference), without_missing(current)
     missing = rows[0] - first.size, rows[1] - second.size
     binned = attempt(lambda: _binned(first, second, missing, bins))
     null = attempt(lambda: psi_null(settled(binned).reference, settled(binned).current))

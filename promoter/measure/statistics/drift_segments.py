@@ -68,7 +68,11 @@ class Segments:
 
 def present_ascending(values: npt.ArrayLike) -> Floats:
     """Return the values (n,) in ascending order, NaN left out."""
-    ascending = np.sort(np.asarray(values, dtype=np.float64).ravel())
+    return without_missing(np.sort(np.asarray(values, dtype=np.float64).ravel()))
+
+
+def without_missing(ascending: Floats) -> Floats:
+    """Return the values (n,) of a column in ascending order, NaN last, without NaN."""
     return ascending[: int(np.searchsorted(ascending, np.nan))]
 
 
