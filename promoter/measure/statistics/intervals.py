@@ -24,9 +24,9 @@ def two_sided_z(level: float) -> float:
 def wilson(successes: int, n: int, *, level: float = DEFAULT_LEVEL) -> Interval:
     """Return Wilson's score interval of a proportion. Raises Undecidable where n is 0.
 
-    (p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n). Its coverage averaged over all true rates is its level, at a
-    single rate it can be lower. Source: Wilson 1927; Newcombe 1998 (single proportion), method 3; Agresti and Coull
-    1998 for the mean coverage.
+    (p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n). Its coverage averaged over all true rates is its level;
+    at a single rate it can be lower. Source: Wilson 1927; Newcombe 1998 (single proportion), method 3; Agresti and
+    Coull 1998 for the mean coverage.
     """
     _require_proportion(successes, n)
     lower, upper = _wilson_bounds(successes, n, two_sided_z(level))
