@@ -1,23 +1,31 @@
-"""Lets a version move on only after it has served the stage before, without a break, for long enough.
+"""Lets a version move on only after it has served the stage before, without a break, long enough and often enough.
 
 ## Checks
 The stage before serves this version now, and has done so since one unbroken stay began, for at least the days that
-the pipeline asks of the model's tier; no incident is open.
+the pipeline asks of the model's tier; no incident is open. Where the policy asks for traffic, the observations of this
+stay hold enough requests, of which no more went unanswered or did harm than it allows.
 
 ## Why
 Most faults of a served model show within days: a night's batch, a week's pattern, a queue that fills. A stay that was
-broken off begins anew, since what was seen before was another registry.
+broken off begins anew, since what was seen before was another registry. A week in which nobody called shows nothing.
 
 ## Parameters
-`min_days`, `incidents`.
+`min_days`, `incidents`, `traffic` (`min_requests`, `errors`, `harm`, each with `at_most` and `decide_on`, and
+`min_judged`; `at_least` is refused).
 
 ## Decision rule
 soaked_days = (moment of the decision - moment at which the last stay began) / 86,400 s, passes where it is at least
 the larger of min_days and the pipeline's soak_days; equality passes. Moments are those of the merges into the base,
 never an author's. An incident is open from its start until its end, as the base has it.
 
+An observation counts where its file (observations/<date>.yaml) is about this version in the stage before and begins
+after the stay did; its rows are measured, not what somebody says of them, and lie within its period, which overlaps no
+other. error_rate = rows without an answer / rows; harm_rate = rows that did harm / rows of which it is known. Each
+bound says whether the point or the exact (Clopper-Pearson) 95 % interval decides.
+
 ## Undecidable when
-The history of the stage before was not read. The first stage, and changes that move no stage, are not held to any time.
+The history of the stage before was not read, or traffic is asked for and nobody observed the stay, counted errors or
+judged enough requests. The first stage, and changes that move no stage, are held to neither.
 
 ## Example
 ```yaml
@@ -30,6 +38,10 @@ rationale: Most faults of a served model show within a week.
 gate: soak
 parameters:
   incidents: model
+  traffic:
+    min_requests: 1000
+    errors: {at_most: 0.01}
+    harm: {at_most: 0.02, decide_on: interval}
 applies_to:
   stages: [production]
 severity: high
@@ -53,6 +65,7 @@ from promoter.gates.contract.claim import claim
 from promoter.gates.contract.finding import Finding, hold
 from promoter.gates.contract.gate import Gate, Parameters
 from promoter.gates.contract.missing import advise
+from promoter.gates.contract.traffic import TrafficRule, hold_traffic, traffic_requests
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import Measurements, Request
 from promoter.policy.bound import Bound
@@ -74,21 +87,25 @@ class SoakParameters(Parameters):
         description="Whose open incidents hold: version, those of this version; model, those of any, the default,"
         " since nobody yet knows what an open incident is due to.",
     )
+    traffic: TrafficRule | None = Field(
+        default=None,
+        description="What the stay must have seen; none by default: not every stage is called by anybody.",
+    )
 
 
-def measures(parameters: SoakParameters, candidate: Candidate) -> Sequence[Request]:  # noqa: ARG001
-    """Return no request: history and incidents say all."""
-    return ()
+def measures(parameters: SoakParameters, candidate: Candidate) -> Sequence[Request]:
+    """Return one request an observation, where traffic is asked for; history and incidents say the rest."""
+    return traffic_requests(candidate) if parameters.traffic is not None else ()
 
 
-def judge(
-    parameters: SoakParameters,
-    measurements: Measurements,  # noqa: ARG001
-    context: Context,
-) -> Sequence[Finding]:
-    """Return the finding on the time in the stage before, and those on open incidents."""
+def judge(parameters: SoakParameters, measurements: Measurements, context: Context) -> Sequence[Finding]:
+    """Return the finding on the time in the stage before, those on its traffic, and those on open incidents."""
     before = context.pipeline.stage_before(context.candidate.stage or "")
-    return [_time(parameters, context, before=before), *_incidents(parameters, context)]
+    findings = [_time(parameters, context, before=before)]
+    if parameters.traffic is not None and before is not None:
+        stay = context.record.stay_of(context.candidate.release.version, stage=before)
+        findings += hold_traffic(parameters.traffic, stay, measurements, context)
+    return [*findings, *_incidents(parameters, context)]
 
 
 def _time(parameters: SoakParameters, context: Context, *, before: str | None) -> Finding:

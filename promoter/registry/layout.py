@@ -23,6 +23,7 @@ class FileKind(StrEnum):
     WITHDRAWN = "withdrawn versions"
     INCIDENT = "incident"
     OBSERVATION = "observation"
+    OBSERVED_ROWS = "observed rows"
     SETTINGS = "registry settings"
     PIPELINE = "pipeline"
     ROLES = "roles"
@@ -77,6 +78,7 @@ _PATTERNS: tuple[tuple[FileKind, str], ...] = (
     (FileKind.STAGE, rf"{_MODEL}/stages/{_NAME}"),
     (FileKind.INCIDENT, rf"{_MODEL}/incidents/{_NAME}"),
     (FileKind.OBSERVATION, rf"{_MODEL}/observations/{_NAME}"),
+    (FileKind.OBSERVED_ROWS, rf"{_MODEL}/observations/(?P<name>{ID_PATTERN})\.(?:parquet|csv)"),
     (FileKind.MODEL, rf"{_MODEL}/model\.yaml"),
     (FileKind.WITHDRAWN, rf"{_MODEL}/withdrawn\.yaml"),
     (FileKind.SETTINGS, r"policies/registry\.yaml"),

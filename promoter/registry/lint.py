@@ -1,6 +1,7 @@
 """The whole registry held against its layout, its formats and its own references."""
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from promoter.document.reader import Document
@@ -10,7 +11,7 @@ from promoter.registry.layout import MODELS, RECORDS, FileKind, Place, place_of
 from promoter.registry.manifest import Manifest
 from promoter.registry.model import Model
 from promoter.registry.reading import FORMATS, Read, read_file
-from promoter.registry.stage import Incident, StagePointer, Withdrawals
+from promoter.registry.stage import Incident, Observation, StagePointer, Withdrawals
 from promoter.registry.stock import check_version_folder
 from promoter.registry.tree import Tree
 
@@ -66,7 +67,27 @@ def lint_model(tree: Tree, model: ModelFiles, *, roles: Collection[str] | None =
                 problems += _lint_file(tree, place, model, roles)
             except ProposalError as error:
                 problems += error.problems
+    problems += _unnamed_rows(tree, model)
     return tuple(dict.fromkeys(problems))
+
+
+def _unnamed_rows(tree: Tree, model: ModelFiles) -> Iterator[Problem]:
+    """Yield files of observed rows that no observation names, and names that no file answers."""
+    folder = f"{MODELS}/{model.model}/observations"
+    lying = {place.path for place in model.places if place.kind is FileKind.OBSERVED_ROWS}
+    named: dict[str, str] = {}
+    for place in model.places:
+        if place.kind is FileKind.OBSERVATION:
+            with suppress(ProposalError):
+                uri = read_file(tree, place, Observation).value.uri
+                if "://" not in uri:
+                    named[f"{folder}/{uri}"] = place.path
+    for path in sorted(lying - set(named)):
+        message, hint = "no observation names these rows", "name the file as uri in an observation, or remove it"
+        yield Problem(Location(path), message, hint)
+    for path in sorted(set(named) - lying):
+        message = f"{path.removeprefix(folder + '/')!r} is not beside it"
+        yield Problem(Location(named[path]), message, f"add {path}, or correct uri")
 
 
 def _lint_file(tree: Tree, place: Place, model: ModelFiles, roles: Collection[str] | None) -> Iterable[Problem]:
@@ -92,7 +113,7 @@ def _unknown_owners(model: Model, document: Document, roles: Collection[str]) ->
 def _unknown_versions(read: Read[Strict], model: ModelFiles) -> Iterator[Problem]:
     """Yield where a file names a version that is not registered."""
     names: list[tuple[tuple[str | int, ...], str]] = []
-    if isinstance(read.value, StagePointer | Incident):
+    if isinstance(read.value, StagePointer | Incident | Observation):
         names = [(("version",), read.value.version)]
     if isinstance(read.value, Withdrawals):
         names = [(("withdrawn", index, "version"), entry.version) for index, entry in enumerate(read.value.withdrawn)]

@@ -2,11 +2,12 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from promoter.document.strict import Instant, Strict
 from promoter.registry.address import Digest, Identifier, Version
 from promoter.registry.deployment import Environment
+from promoter.registry.evidence import Columns
 
 
 class StagePointer(Strict):
@@ -50,13 +51,32 @@ class Incident(Strict):
 
 
 class Observation(Strict):
-    """`observations/<date>.yaml`: production evidence of one period, pinned by digest."""
+    """`observations/<date>.yaml`: what a stage has served in one period, a row a request, pinned by digest."""
 
     schema_: Literal["promoter.observation/1"] = Field(alias="schema", description="Format of this file.")
-    version: Version = Field(description="Version that served.")
+    version: Version = Field(description="Version that served; quote it.")
     stage: Identifier = Field(description="Stage that was observed.")
     observed_from: Instant = Field(description="First moment covered.")
     observed_to: Instant = Field(description="Last moment covered.")
-    uri: str = Field(description="Where the observed rows lie.", min_length=1)
+    uri: str = Field(description="File beside this one, or a URI in an allowed store.", min_length=1)
+    format: Literal["parquet", "csv"] = Field(default="parquet", description="How the rows are read.")
     digest: Digest = Field(description="sha256 of the observed rows.")
     size_bytes: int = Field(description="Size of the observed rows.", ge=0)
+    columns: Columns = Field(
+        description="Which column plays which part; prediction or score is empty where there was no answer."
+    )
+    harm: str | None = Field(
+        default=None,
+        description="Column that is 1 where the answer did harm, 0 where it did none, empty where nobody knows yet.",
+        min_length=1,
+    )
+
+    @model_validator(mode="after")
+    def _covers_a_period_of_answers(self) -> "Observation":
+        if self.observed_to <= self.observed_from:
+            raise ValueError("observed_to is not after observed_from")
+        if self.columns.prediction is None and self.columns.score is None:
+            raise ValueError("columns names neither prediction nor score; name the column of answers")
+        if self.columns.timestamp is None:
+            raise ValueError("columns names no timestamp; name the column that says when a row was served")
+        return self

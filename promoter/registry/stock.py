@@ -7,7 +7,7 @@ from promoter.registry.layout import MODELS, FileKind, Place
 from promoter.registry.manifest import Manifest
 from promoter.registry.model import Model
 from promoter.registry.reading import Read, read_file
-from promoter.registry.stage import Incident, StagePointer, Withdrawal, Withdrawals
+from promoter.registry.stage import Incident, Observation, StagePointer, Withdrawal, Withdrawals
 from promoter.registry.tree import Tree
 
 
@@ -79,6 +79,13 @@ class Shelf:
             for name in names
         )
         return tuple(read_file(self.tree, place, Incident).value for place in places)
+
+    def observations(self) -> dict[str, Observation]:
+        """Return what was observed of the model's stages by the path of its file, in the order of the files."""
+        folder = f"{self.folder}/observations"
+        names = [entry.path for entry in self.tree.children(folder) if entry.path.endswith(".yaml")]
+        places = (Place(path, FileKind.OBSERVATION, model=self.model) for path in names)
+        return {place.path: read_file(self.tree, place, Observation).value for place in places}
 
     def version_files(self, version: str) -> dict[str, str]:
         """Return the files of a version's folder: path within it to content key `git:<object id>`."""

@@ -104,3 +104,35 @@ def test_change_cannot_end_the_incident_that_holds_it(
 
     record = docket(files(base), files(change)).judgements[0].context.record
     assert open_ids == [incident.id for incident in record.open_incidents(at=AT)]
+
+
+OBSERVATION = (
+    "schema: promoter.observation/1\nversion: '2.0.0'\nstage: staging\nobserved_from: 2026-05-01T00:00:00Z\n"
+    "observed_to: {to}\nuri: {uri}\ndigest: 'sha256:" + "d" * 64 + "'\nsize_bytes: 9\n"
+    "columns: {{id: id, timestamp: at, prediction: y}}\n"
+)
+
+
+def test_observations_of_the_base_stand_and_new_ones_join_them(docket: Docket) -> None:
+    """A change cannot better what was seen of it; those of another version or stage are not the candidate's."""
+    folder = f"{FOLDER}/observations"
+    seen = OBSERVATION.format(to="2026-05-08T00:00:00Z", uri="a.csv")
+    base = {
+        f"{folder}/a.yaml": seen,
+        f"{folder}/of-production.yaml": seen.replace("stage: staging", "stage: production"),
+        f"{folder}/of-another.yaml": seen.replace("2.0.0", "1.0.0"),
+        f"{folder}/taken-away.yaml": seen,
+    }
+    change = {f"{folder}/a.yaml": seen.replace("-08T", "-09T"), f"{folder}/b.yaml": seen}
+    candidate = docket(base=base, change={**change, f"{folder}/taken-away.yaml": None}).candidate
+    assert candidate is not None
+    names = [observed.path.removeprefix(f"{folder}/") for observed in candidate.observations]
+    assert ["a.yaml", "b.yaml", "taken-away.yaml"] == names
+    assert 8 == candidate.observations[0].observation.observed_to.day
+
+
+def test_an_observation_in_a_store_that_nobody_allowed_is_refused(docket: Docket) -> None:
+    """Its rows are fetched like any evidence."""
+    text = OBSERVATION.format(to="2026-05-08T00:00:00Z", uri="https://elsewhere.example/a.csv")
+    with pytest.raises(AssertionError, match=r"no store of the registry has the scheme 'https'"):
+        docket(base={f"{FOLDER}/observations/a.yaml": text})

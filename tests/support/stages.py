@@ -4,15 +4,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
-from promoter.gates.contract.candidate import Context, Release, Upstream
+from promoter.gates.contract.candidate import Context, Observed, Release, Upstream
 from promoter.gates.contract.record_of_stage import StageRecord, Stay
 from promoter.policy.change import ChangeRecord
 from promoter.policy.pipeline import Pipeline
 from promoter.policy.policy import NearMiss
 from promoter.policy.roles import Role
-from promoter.registry.stage import Incident, StagePointer, Withdrawal
+from promoter.registry.stage import Incident, Observation, StagePointer, Withdrawal
 from tests.support.candidates import AT, make_context
 
 POINTER = "models/lending/mortgage/stages/production.yaml"
@@ -54,6 +55,24 @@ def make_incident(**changed: Any) -> Incident:
     return Incident.model_validate_json(json.dumps({**values, **changed}))
 
 
+def make_observation(name: str = "2026-05-31", **changed: Any) -> Observed:
+    """Return an observation of version 2.0.0 in staging over six days, with some values replaced."""
+    values = {
+        "schema": "promoter.observation/1",
+        "version": "2.0.0",
+        "stage": "staging",
+        "observed_from": "2026-05-25T00:00:00Z",
+        "observed_to": "2026-05-31T00:00:00Z",
+        "uri": f"{name}.parquet",
+        "digest": f"sha256:{sha256(name.encode()).hexdigest()}",
+        "size_bytes": 10,
+        "columns": {"id": "request", "timestamp": "at", "prediction": "answer"},
+        "harm": "harm",
+    }
+    observation = Observation.model_validate_json(json.dumps({**values, **changed}))
+    return Observed(path=f"models/lending/mortgage/observations/{name}.yaml", observation=observation)
+
+
 def make_change(**changed: Any) -> ChangeRecord:
     """Return a change record that holds, with some values replaced."""
     return ChangeRecord.model_validate_json(json.dumps({**CHANGE, **changed}))
@@ -82,6 +101,7 @@ def make_move(
     near_miss: NearMiss | None = None,
     upstream: Release | None = None,
     environments: Mapping[str, Any] | None = None,
+    observations: Sequence[Observed] = (),
 ) -> Context:
     """Return what a gate sees of a move of version 2.0.0, through staging, to production.
 
@@ -106,6 +126,7 @@ def make_move(
             release=upstream,
         ),
         withdrawn=tuple(withdrawn),
+        observations=tuple(observations),
     )
     return replace(
         context,

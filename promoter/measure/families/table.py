@@ -21,6 +21,7 @@ from promoter.measure.families import (
     reproduction,
     score_curve,
     table_profile,
+    traffic,
 )
 from promoter.measure.families.family import Family
 from promoter.measure.reports import feast, sbom
@@ -50,6 +51,7 @@ from promoter.measure.requests_data import (
 from promoter.measure.requests_drawing import Distribution, PredictionBins, ScoreCurve
 from promoter.measure.requests_licences import PackageLicences
 from promoter.measure.requests_lineage import FeatureRegistry
+from promoter.measure.requests_traffic import ServedTraffic
 
 FAMILIES: dict[type[Request], Family] = {
     Quality: quality.FAMILY,
@@ -64,6 +66,7 @@ FAMILIES: dict[type[Request], Family] = {
     PairedRates: paired_rates.FAMILY,
     **REPORT_FAMILIES,
     FeatureRegistry: feast.FAMILY,
+    ServedTraffic: traffic.FAMILY,
     PackageLicences: sbom.FAMILY,
     Overlap: overlap.FAMILY,
     Association: association.FAMILY,

@@ -1,0 +1,31 @@
+"""What the stage before says of a candidate: what it serves, and what was observed of the version there."""
+
+from collections.abc import Iterator
+
+from promoter.errors import Location, Problem, ProposalError
+from promoter.gates.contract.candidate import Observed
+from promoter.policy.rulebook import RuleBook
+from promoter.policy.uri import check_uri
+from promoter.registry.changes import Change
+from promoter.registry.stock import Shelf
+from promoter.registry.tree import Tree
+
+
+def observations_of(change: Change, rules: RuleBook, *, base: Tree, merged: Tree) -> Iterator[Observed]:
+    """Yield what was observed of the version in the stage before: the base's, and what the change adds to it.
+
+    An observation of the base stands as the base has it: a change cannot better what was seen of it. Raises
+    ProposalError where the rows lie in no store that the registry allows.
+    """
+    before = rules.pipeline.stage_before(change.stage) if change.stage is not None else None
+    if before is None:
+        return
+    model = change.model or ""
+    found = {**Shelf(merged, model).observations(), **Shelf(base, model).observations()}
+    for path, observation in sorted(found.items()):
+        if (observation.stage, observation.version) != (before, change.version):
+            continue
+        fault = check_uri(observation.uri, rules.settings.stores) if ":" in observation.uri else None
+        if fault is not None:
+            raise ProposalError(Problem(Location(path), fault.message, fault.hint))
+        yield Observed(path=path, observation=observation)
