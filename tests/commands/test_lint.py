@@ -9,6 +9,11 @@ from tests.support.registry import FOLDER, model_yaml, registry_files, stage_fil
 from tests.support.repositories import RepositoryBuilder
 
 CODEOWNERS = "* @org/platform\n"
+OBSERVATION = (
+    "schema: promoter.observation/1\nversion: '1.0.0'\nstage: production\nobserved_from: 2026-05-01T00:00:00Z\n"
+    "observed_to: 2026-05-02T00:00:00Z\nuri: day.csv\ndigest: 'sha256:" + "d" * 64 + "'\nsize_bytes: 9\n"
+    "columns: {timestamp: at, prediction: y}\n"
+)
 
 
 def lint(folder: Path, changed: Mapping[str, str | None]) -> Run:
@@ -36,6 +41,11 @@ def test_a_valid_registry_has_no_problem(tmp_path: Path) -> None:
         (f"{FOLDER}/stagse/production.yaml", 'version: "1.0.0"\n', "'stages'"),
         (f"{FOLDER}/versions/2.0.0/model.onnx", "x", "the version has no manifest.yaml"),
         (f"{FOLDER}/versions/1.0.0/notes.md", "x", "the manifest names no such file"),
+        (f"{FOLDER}/observations/day.csv", "x", "no observation names these rows"),
+        (f"{FOLDER}/observations/day.yaml", OBSERVATION, "'day.csv' is not beside it"),
+        (f"{FOLDER}/observations/day.yaml", OBSERVATION.replace("1.0.0", "9.0.0"), "version '9.0.0' is not registered"),
+        (f"{FOLDER}/observations/day.yaml", OBSERVATION.replace("prediction: y", "id: y"), "names neither prediction"),
+        (f"{FOLDER}/observations/day.txt", "x", "the registry's layout knows no such file"),
         ("policies/roles.yaml", None, "policies/roles.yaml: the file is missing"),
         ("CODEOWNERS", None, "no CODEOWNERS file"),
     ],
