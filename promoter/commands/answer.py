@@ -17,6 +17,9 @@ from promoter.report.summary import summarise_all, verdict_word
 from promoter.report.view import build_view
 
 DECISION, LINEAGE, REFUSAL = "decision.json", "lineage.json", "refusal.json"
+DRAWINGS, PAGE = "drawings.json", "report.html"
+"""For people, and read by no job: what was measured for the plots, and the full report."""
+
 MOST_BYTES = 64 * 1024 * 1024
 """Of any one file: 200 models with all their measurements take some 10 MB."""
 

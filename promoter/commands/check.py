@@ -9,8 +9,8 @@ import click
 from promoter.commands.caching import cache_folder
 from promoter.commands.case import open_case
 from promoter.commands.deadline import deadline
-from promoter.commands.judging import Workshop, judge_case
-from promoter.commands.output import announced, print_decision, write_outputs
+from promoter.commands.judging import Workshop, judge_and_draw, judge_case
+from promoter.commands.output import announced, print_decision, view_of, write_outputs, write_page
 from promoter.commands.reviewing import read_panel
 from promoter.commands.times import parse_moment
 from promoter.decision.types import Decision, Verdict
@@ -29,6 +29,7 @@ _CODES = {Verdict.PASSED: 0, Verdict.WARNED: 0, Verdict.FAILED: 1, Verdict.ERROR
 @click.option("--json", "form", flag_value="json", help="Print the decision as JSON.")
 @click.option("--markdown", "form", flag_value="markdown", help="Print the comment as it stands in a pull request.")
 @click.option("--timeout", default=1800.0, show_default=True, type=click.FloatRange(min=0.01), help="Seconds.")
+@click.option("--html", "page", type=click.Path(path_type=Path), help="Write the full report with plots to this file.")
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Write decision.json and report.md here.")
 def command(
     *,
@@ -40,6 +41,7 @@ def command(
     at: str | None,
     form: str | None,
     timeout: float,
+    page: Path | None,
     out: Path | None,
 ) -> None:
     """Exit 0: passed; 1: held by policy; 2: unusable input; 3: no verdict."""
@@ -48,7 +50,11 @@ def command(
         case = open_case(open_repository(repo), base=base, head=head, is_worktree=is_worktree, at=moment)
         panel = read_panel(case, reviews) if reviews is not None else None
         workshop = Workshop(cache=cache_folder(), progress=progress)
-        decision = judge_case(case, at=moment, workshop=workshop, panel=panel)
+        if page is None:
+            decision = judge_case(case, at=moment, workshop=workshop, panel=panel)
+        else:
+            decision, drawings = judge_and_draw(case, at=moment, workshop=workshop, panel=panel)
+            write_page(view_of(decision, case), drawings, page)
     if out is not None:
         write_outputs(decision, case, out)
     print_decision(decision, case, form)

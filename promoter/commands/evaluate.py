@@ -2,17 +2,20 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
-from promoter.commands.answer import write_lineage, write_refusal
+from promoter.commands.answer import DRAWINGS, PAGE, read_answer, write_lineage, write_refusal
 from promoter.commands.case import Case, open_case
 from promoter.commands.deadline import deadline
 from promoter.commands.job import CI_HEAD, base_of
-from promoter.commands.judging import Workshop, judge_case
-from promoter.commands.output import write_outputs
+from promoter.commands.judging import Workshop, judge_and_draw
+from promoter.commands.output import view_of, write_outputs, write_page
 from promoter.commands.reviewing import read_panel
+from promoter.decision.drawing import no_drawings
 from promoter.decision.types import Decision
+from promoter.digest import canonical_json
 from promoter.errors import PolicyError, Problem, PromoterError, ProposalError
 from promoter.git.repository import open_repository
 from promoter.github.admission import admission_problems
@@ -30,21 +33,26 @@ def command(*, repo: Path, evidence: Path, out: Path, timeout: float) -> None:
     """Exit 0: there is an answer, whatever it says; 3: a service failed, and the answer says so."""
     try:
         with deadline(timeout, what="the evaluation"):
-            case, decision = evaluate(repo, evidence)
+            case, decision, drawings = evaluate(repo, evidence)
         write_outputs(decision, case, out)
         write_lineage(lineage_by_address(case), out)
+        view = view_of(decision, case)
         click.echo(f"{decision.verdict}: {decision.digest}")
     except (ProposalError, PolicyError) as error:
         write_refusal(error.problems, out)
         click.echo(f"no decision: {len(error.problems)} problems stand in refusal.json")
+        view, drawings = read_answer(out).view, no_drawings()
     except PromoterError as error:
         write_refusal(error.problems, out)
         raise
+    (out / DRAWINGS).write_bytes(canonical_json(drawings))
+    write_page(view, drawings, out / PAGE)
 
 
-def evaluate(repo: Path, evidence: Path) -> tuple[Case, Decision]:
-    """Return the case of the fetched head, and its decision. Without reviews.json nobody has agreed.
+def evaluate(repo: Path, evidence: Path) -> tuple[Case, Decision, dict[str, Any]]:
+    """Return the case of the fetched head, its decision, and what to draw beside it.
 
+    Without reviews.json nobody has agreed.
     Raises ServiceError where the fetched head is not the one that the facts are about.
     """
     facts, repository = load_facts(evidence / FACTS), open_repository(repo)
@@ -55,7 +63,7 @@ def evaluate(repo: Path, evidence: Path) -> tuple[Case, Decision]:
     case = replace(case, problems=(*case.problems, *_refusals(case, facts)))
     reviews = evidence / REVIEWS
     panel = read_panel(case, reviews) if reviews.exists() else None
-    return case, judge_case(case, at=facts.at, workshop=Workshop(cache=evidence), panel=panel)
+    return case, *judge_and_draw(case, at=facts.at, workshop=Workshop(cache=evidence), panel=panel)
 
 
 def lineage_by_address(case: Case) -> dict[str, LineageGraph]:

@@ -2,9 +2,10 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -37,6 +38,15 @@ def write_outputs(decision: Decision, case: Case, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "decision.json").write_bytes(canonical_json(decision.as_json()))
     (folder / "report.md").write_text(render_markdown(view_of(decision, case)), encoding="utf-8")
+
+
+def write_page(view: View, drawings: Mapping[str, Any], path: Path) -> None:
+    """Write the full report as one HTML file, with plots where they can be drawn."""
+    from promoter.report.plots.record import parse_drawings
+    from promoter.report.webpage import render_page
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(render_page(view, parse_drawings(drawings)))
 
 
 def view_of(decision: Decision, case: Case) -> View:

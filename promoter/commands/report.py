@@ -1,6 +1,7 @@
 """`promoter report`: post an answer of `evaluate` to its pull request, as comment, check and job summary."""
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,11 +12,11 @@ from promoter.commands.answer import Answer, read_answer
 from promoter.commands.job import event_option, repository_option
 from promoter.errors import Location, Problem, PromoterError, ServiceError
 from promoter.github.checks import Check, Conclusion, post_check
-from promoter.github.client import Client, connect_from_environment
+from promoter.github.client import Client, connect_for_checks, connect_from_environment
 from promoter.github.comment import Sticky, upsert_comment
 from promoter.github.event import Event, read_event
 from promoter.report.annotations import annotations_of, workflow_commands
-from promoter.report.markdown import MARKER, render_markdown
+from promoter.report.markdown import MARKER, PAGE_LINK, render_markdown
 from promoter.report.parts import Standing, View
 from promoter.report.people import is_waiting_for_people
 from promoter.report.plain import plain
@@ -30,18 +31,19 @@ _CODES = {"passed": 0, "warned": 0, "failed": 1, "errored": 3}
 @event_option
 @repository_option
 @click.option("--decision", type=click.Path(path_type=Path), required=True, help="What `promoter evaluate` wrote.")
+@click.option("--page", default="", envvar="PROMOTER_PAGE", help="Address of report.html among the run's artifacts.")
 @click.option("--author", default="github-actions[bot]", show_default=True, help="Account that the token posts as.")
 @click.option("--local", "is_local", is_flag=True, help="Needs no token: log annotations and job summary only.")
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Print the comment that would be posted.")
 def command(
-    *, event: Path, repository: str | None, decision: Path, author: str, is_local: bool, is_dry_run: bool
+    *, event: Path, repository: str | None, decision: Path, page: str, author: str, is_local: bool, is_dry_run: bool
 ) -> None:
     """Exit 0: posted, or a newer run will; 3: not posted. The verdict stands in the check, not in this code."""
-    answer = read_answer(decision)
+    answer, page = read_answer(decision), _checked(page)
     if is_dry_run:
-        click.echo(render_markdown(answer.view), nl=False)
+        click.echo(render_markdown(answer.view, page=page), nl=False)
         return
-    _write_summary(answer.view)
+    _write_summary(answer.view, page)
     if is_local:
         click.echo(workflow_commands(annotations_of(answer.view)), nl=False)
         sys.exit(_CODES[answer.view.verdict])
@@ -51,11 +53,13 @@ def command(
     if head is None:
         click.echo("the head moved: the run of the newer push reports")
         return
-    text = render_markdown(answer.view)
-    steps: list[Callable[[], object]] = [lambda: post_check(client, check_of(answer.view, text, head=head))]
+    text = render_markdown(answer.view, page=page)
+    steps: list[Callable[[], object]] = [
+        lambda: post_check(connect_for_checks(client), check_of(answer.view, text, head=head))
+    ]
     number = what.number
     if number is not None:
-        sticky = Sticky(marker=MARKER, author=author)
+        sticky = Sticky(marker=MARKER, author=author, of_a_run=PAGE_LINK)
         steps.append(lambda: upsert_comment(client, number, text, sticky=sticky))
     _run_all(steps)
 
@@ -120,11 +124,17 @@ def _run_all(steps: list[Callable[[], object]]) -> None:
         raise ServiceError(*problems)
 
 
-def _write_summary(view: View) -> None:
+def _checked(page: str) -> str:
+    """Return the address where it is an artifact of this very run, else nothing: it comes through another job."""
+    run = _run_url()
+    return page if run and re.fullmatch(re.escape(run) + r"/artifacts/\d{1,20}", page, re.ASCII) else ""
+
+
+def _write_summary(view: View, page: str) -> None:
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if path:
         with Path(path).open("a", encoding="utf-8") as file:
-            file.write(render_markdown(view, limit_chars=SUMMARY_CHARS))
+            file.write(render_markdown(view, page=page, limit_chars=SUMMARY_CHARS))
 
 
 def _run_url() -> str | None:

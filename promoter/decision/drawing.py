@@ -62,8 +62,10 @@ def drawing_requests(items: Sequence[Item]) -> tuple[Request, ...]:
 
 def drawings_json(items: Sequence[Item], measurements: Measurements) -> dict[str, Any]:
     """Return what was measured for drawing, by change in the docket's order: the form promoter.drawings/1."""
+    is_too_much = len(items) > MOST_CHANGES
     return {
         "schema": SCHEMA,
+        "left_out": f"plots are made for up to {MOST_CHANGES} changes, here are {len(items)}" if is_too_much else None,
         "changes": [
             {
                 "model": item.change.model,
@@ -76,6 +78,11 @@ def drawings_json(items: Sequence[Item], measurements: Measurements) -> dict[str
             for item in items
         ],
     }
+
+
+def no_drawings() -> dict[str, Any]:
+    """Return the form where nothing was judged."""
+    return drawings_json((), {})
 
 
 def _json(drawing: Drawing, measurements: Measurements) -> dict[str, Any]:

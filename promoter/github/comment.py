@@ -19,11 +19,13 @@ class Posted(StrEnum):
 class Sticky:
     """How our comment is told from others: its first line, and the account that writes it.
 
-    The marker alone proves nothing, since anyone can write it; the body is never read beyond its first line.
+    The marker alone proves nothing, since anyone can write it; the body is read beyond its first line only to see
+    whether it says something else. A line that starts with `of_a_run` differs from run to run and is no such thing.
     """
 
     marker: str
     author: str
+    of_a_run: str | None = None
 
     def is_ours(self, comment: Json) -> bool:
         """Say whether a comment is the one that we keep up to date."""
@@ -35,8 +37,8 @@ class Sticky:
 def upsert_comment(client: Client, number: int, body: str, *, sticky: Sticky) -> Posted:
     """Make the pull request's one comment say `body`: the oldest of ours stays, twins are deleted.
 
-    A comment that already says it is left alone, so that nobody is notified. After a creation the list is read again:
-    a request that failed on the server may have been carried out, and another run may have been faster.
+    A comment that already says it is left alone: an edit that tells nothing new is noise. After a creation the list
+    is read again: a request that failed on the server may have been carried out, and another run may have been faster.
     """
     ours = _ours(client, number, sticky)
     if not ours:
@@ -44,7 +46,7 @@ def upsert_comment(client: Client, number: int, body: str, *, sticky: Sticky) ->
         _delete_twins(client, _ours(client, number, sticky))
         return Posted.CREATED
     _delete_twins(client, ours)
-    if _same(str(ours[0].get("body") or ""), body):
+    if _lasting(str(ours[0].get("body") or ""), sticky) == _lasting(body, sticky):
         return Posted.UNCHANGED
     client.patch(f"issues/comments/{ours[0]['id']}", {"body": body})
     return Posted.UPDATED
@@ -61,6 +63,7 @@ def _delete_twins(client: Client, ours: Sequence[Json]) -> None:
         client.delete(f"issues/comments/{twin['id']}")
 
 
-def _same(stored: str, body: str) -> bool:
-    """Compare as GitHub stores text: it may answer with other line ends and without those at the end."""
-    return stored.replace("\r\n", "\n").rstrip() == body.replace("\r\n", "\n").rstrip()
+def _lasting(body: str, sticky: Sticky) -> str:
+    """Return what counts of a body, as GitHub stores text: other line ends, and none of those at the end."""
+    lines = body.replace("\r\n", "\n").rstrip().split("\n")
+    return "\n".join(line for line in lines if sticky.of_a_run is None or not line.startswith(sticky.of_a_run))

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
-from promoter.report.escape import html_text
 from promoter.report.lineage import LineageNode
-from promoter.report.plain import PROSE_LENGTH
+from promoter.report.markup import html_environment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,30 +39,9 @@ def render_index(chapters: Sequence[Chapter], *, tip: str, engine: Mapping[str, 
     return page.encode()
 
 
-class _Markup(str):
-    """HTML that is ours, or that went through the escaper."""
-
-    __slots__ = ()
-
-
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("promoter.report"),
-        undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - `finalize` escapes whatever is printed, and bounds its length too
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: value if isinstance(value, _Markup) else html_text(_shown(value), limit=PROSE_LENGTH),
-    )
-    environment.filters |= {"people": _people}
-    return environment
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return "none"
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    return html_environment(people=_people)
 
 
 def _people(roles: Sequence[Any]) -> str:

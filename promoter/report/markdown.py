@@ -14,6 +14,9 @@ from promoter.report.parts import View
 MARKER = "<!-- promoter:report -->"
 """First line of every report: the one comment of a pull request is found by it."""
 
+PAGE_LINK = "[The full report, with plots]("
+"""Starts the line that is about one run; foreign text never starts a line so, for its brackets are escaped."""
+
 LIMIT_CHARS = 65_000
 """Below the 65,536 characters that GitHub takes in a comment."""
 
@@ -28,18 +31,26 @@ _MARKS = {
 }
 _ENDS = {True: "holds", False: "fails", None: "undecided"}
 _ENFORCEMENTS = {"block": "blocks", "warn": "warns", "audit": "audit: blocks nothing", "off": "off: blocks nothing"}
-_WORDS = {"marker": Safe(MARKER), "icons": _ICONS, "marks": _MARKS, "ends": _ENDS, "enforcements": _ENFORCEMENTS}
+_WORDS = {
+    "marker": Safe(MARKER),
+    "page_link": Safe(PAGE_LINK),
+    "icons": _ICONS,
+    "marks": _MARKS,
+    "ends": _ENDS,
+    "enforcements": _ENFORCEMENTS,
+}
 
 
-def render_markdown(view: View, *, limit_chars: int = LIMIT_CHARS) -> str:
-    """Return the report, at most `limit_chars` long where that holds its verdict and first steps (some 2,000).
+def render_markdown(view: View, *, page: str = "", limit_chars: int = LIMIT_CHARS) -> str:
+    """Return the report, with a link to the full one at `page` where that is known.
 
+    It is at most `limit_chars` long where that holds its verdict and first steps (some 2,000).
     Above the limit details go, in the order of promoter.report.extent, and a line at the end says which.
     """
     template = _environment().get_template("report.md.jinja")
     text = ""
     for extent in shrinking_extents():
-        text = _tidy(template.render(view=view, extent=extent, **_WORDS))
+        text = _tidy(template.render(view=view, page=page, extent=extent, **_WORDS))
         if len(text) <= limit_chars:
             break
     return text

@@ -2,7 +2,7 @@ import pytest
 
 from promoter.github.client import Client
 from promoter.github.comment import Posted, Sticky, upsert_comment
-from promoter.report.markdown import MARKER
+from promoter.report.markdown import MARKER, PAGE_LINK
 from tests.forge.server import Forge
 from tests.forge.state import BOT
 from tests.github.conftest import Waits
@@ -87,3 +87,12 @@ def test_a_creation_that_failed_on_the_server_leaves_one_comment(
     upsert_comment(client, 7, BODY, sticky=STICKY)
     assert [(BOT, BODY)] == bodies(forge)
     assert [1.0, 2.0] == waits.seconds
+
+
+def test_another_runs_link_is_no_news(client: Client, forge: Forge) -> None:
+    """What is the same but for the address of its full report is left as it stands."""
+    link = "[The full report, with plots](https://github.com/acme/registry/actions/runs/{}/artifacts/7)"
+    forge.state.add_comment(7, BOT, f"{MARKER}\n## Passed\n\n{link.format(1)}\n")
+    sticky = Sticky(marker=MARKER, author=BOT, of_a_run=PAGE_LINK)
+    assert Posted.UNCHANGED == upsert_comment(client, 7, f"{MARKER}\n## Passed\n\n{link.format(2)}\n", sticky=sticky)
+    assert Posted.UPDATED == upsert_comment(client, 7, f"{MARKER}\n## Held\n\n{link.format(2)}\n", sticky=sticky)

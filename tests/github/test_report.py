@@ -139,3 +139,24 @@ PROBLEM = Problem(Location("x"), "wrong", "mend it")
 def test_only_a_verdict_that_passes_is_a_success(told: dict[str, Any], expected: Conclusion) -> None:
     """Pending is what waits for nothing but people."""
     assert expected is conclusion_of(build_view(told))
+
+
+@pytest.mark.parametrize(
+    ("page", "is_linked"),
+    [
+        ("https://github.com/acme/registry/actions/runs/5/artifacts/7", True),
+        ("https://github.com/acme/registry/actions/runs/6/artifacts/7", False),
+        ("https://github.com/acme/registry/actions/runs/5/artifacts/7) @everyone", False),
+        ("javascript:alert(1)", False),
+        ("", False),
+    ],
+)
+def test_only_an_artifact_of_this_run_is_linked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str, *, is_linked: bool
+) -> None:
+    """The address comes through the job that reads hostile data."""
+    for name, value in (("SERVER_URL", "https://github.com"), ("REPOSITORY", "acme/registry"), ("RUN_ID", "5")):
+        monkeypatch.setenv(f"GITHUB_{name}", value)
+    run = report(stored(tmp_path, HELD), "--dry-run", "--page", page)
+    assert is_linked == ("The full report" in run.out)
+    assert is_linked == (bool(page) and page in run.out)
