@@ -23,6 +23,9 @@ STRIDE = 64
 _CUT_AT_ALL = 4_096
 """Rows of a side up to which every value is a cut."""
 
+_CUTS_AT_ONCE = 1_024
+"""Segments summed together: 64,000 values, unless many are tied, so that a copy of them stays in the cache."""
+
 CLIP_TAIL = 0.001
 """Share of the first side at each end beyond which a clipped distance moves values to the quantile."""
 
@@ -156,12 +159,17 @@ def _between(values: Floats, before: Counts, through: Counts, chosen: Bits) -> F
 
 
 def _side(values: Floats, before: Counts, through: Counts, *, origin: float) -> Side:
-    shifted = np.zeros(values.size + 1)
-    ends = np.stack([through[:-1], before[1:]], axis=1).ravel()
-    has_none = through[:-1] == before[1:]
+    """Return a side with its sums, taken over _CUTS_AT_ONCE segments at a time."""
+    sums, square_sums = np.zeros(before.size - 1), np.zeros(before.size - 1)
+    starts, stops = through[:-1], before[1:]
     with np.errstate(over="ignore", invalid="ignore"):
-        np.subtract(values, origin, out=shifted[:-1])
-        sums = np.where(has_none, 0.0, np.add.reduceat(shifted, ends)[::2])
-        np.square(shifted, out=shifted)
-        square_sums = np.where(has_none, 0.0, np.add.reduceat(shifted, ends)[::2])
+        for first in range(0, sums.size, _CUTS_AT_ONCE):
+            chosen = slice(first, first + _CUTS_AT_ONCE)
+            offset, end = int(starts[first]), int(stops[chosen][-1])
+            shifted = np.append(values[offset:end] - origin, 0.0)
+            ends = np.stack([starts[chosen], stops[chosen]], axis=1).ravel() - offset
+            has_some = starts[chosen] < stops[chosen]
+            np.copyto(sums[chosen], np.add.reduceat(shifted, ends)[::2], where=has_some)
+            np.square(shifted, out=shifted)
+            np.copyto(square_sums[chosen], np.add.reduceat(shifted, ends)[::2], where=has_some)
     return Side(values, before, through, sums, square_sums)

@@ -1,12 +1,16 @@
 """Intervals for a noncentrality: how far from its null a chi-squared or F statistic says that the truth is.
 
 An end is the noncentrality at which the statistic is the quantile of the other tail, and 0 where none fits.
+It is found by Chandrupatla's method (1997): scipy.optimize takes longer to import than all ends of a report to find.
 Source: Steiger and Fouladi 1997; Smithson 2003, chapters 4 and 5.
 """
 
 from collections.abc import Callable
 
-from scipy import optimize, special
+from scipy import special
+
+_RELATIVE_ERROR = 1e-12
+_SMALLEST = 1e-300
 
 
 def noncentral_interval(statistic: float, *, freedom: float, level: float) -> tuple[float, float]:
@@ -46,4 +50,33 @@ def _solve(distribution: Callable[[float], float], start: float, *, below: float
     upper = start + 50.0
     while distribution(upper) > below:
         upper *= 2.0
-    return float(optimize.brentq(lambda noncentrality: distribution(noncentrality) - below, 0.0, upper, rtol=1e-12))
+    return _root(lambda noncentrality: distribution(noncentrality) - below, 0.0, upper)
+
+
+def _root(function: Callable[[float], float], lower: float, upper: float) -> float:
+    """Return where a function changes its sign, to 12 digits; it has other signs at the two ends."""
+    near, far, past = upper, lower, upper
+    at_near, at_far, at_past = function(near), function(far), 0.0
+    share = 0.5
+    while True:
+        middle = near + share * (far - near)
+        at_middle = function(middle)
+        if (at_middle > 0.0) == (at_near > 0.0):
+            past, at_past = near, at_near
+        else:
+            past, far, at_past, at_far = far, near, at_far, at_near
+        near, at_near = middle, at_middle
+        best = near if abs(at_near) < abs(at_far) else far
+        least_share = (_RELATIVE_ERROR * abs(best) + _SMALLEST) / abs(far - near)
+        if least_share > 0.5 or at_near == 0.0:
+            return best if at_near else near
+        share = min(max(_next_share((near, far, past), (at_near, at_far, at_past)), least_share), 1.0 - least_share)
+
+
+def _next_share(places: tuple[float, float, float], values: tuple[float, float, float]) -> float:
+    """Return how far to go from the first place to the second: by the inverse parabola where safe, else half."""
+    (a, b, c), (fa, fb, fc) = places, values
+    xi, phi = (a - b) / (c - b), (fa - fb) / (fc - fb)
+    if not (phi * phi < xi and (1.0 - phi) ** 2 < 1.0 - xi):
+        return 0.5
+    return fa / (fb - fa) * fc / (fb - fc) + (c - a) / (b - a) * fa / (fc - fa) * fb / (fc - fb)
