@@ -20,6 +20,6 @@ def test_an_end_puts_the_statistic_at_the_quantile(statistic: float, freedom: in
 
 
 def test_the_ends_of_an_f_statistic_are_quantiles_too() -> None:
-    """F(4, 50) = 2.5 at 90 %: the ends put it at the 95 % and 5 % quantiles of scipy.stats."""
-    ends = noncentral_f_interval(2.5, freedom=(4, 50), level=0.9)
-    assert [0.95, 0.05] == pytest.approx([stats.ncf.cdf(2.5, 4, 50, end) for end in ends], rel=1e-9)
+    """F(4, 50) = 5 at 90 %: the ends put it at the 95 % and 5 % quantiles of scipy.stats."""
+    ends = noncentral_f_interval(5.0, freedom=(4, 50), level=0.9)
+    assert [0.95, 0.05] == pytest.approx([stats.ncf.cdf(5.0, 4, 50, end) for end in ends], rel=1e-9)
