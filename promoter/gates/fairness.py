@@ -2,7 +2,8 @@
 
 ## Checks
 For each sensitive attribute, and on request for each pair of them: the selection-rate ratio of the worst pair of
-groups is large enough, and differences of rates are small enough. Groups too small to assess are listed.
+groups is large enough, and differences of rates are small enough. Groups too small to assess are listed. Over all
+rows, whatever their groups, the inequality of who is wrongly favoured and who wrongly refused is small enough.
 
 ## Why
 A model that was given no race and no sex can still treat people by them, through features that stand for them.
@@ -16,7 +17,8 @@ Group rates show the result, whatever the features are called.
 Rates come from exact counts at the manifest's threshold. selection_rate_ratio = lowest / highest selection rate of
 the assessed groups; a difference = highest - lowest. decide_on point: the value decides, equality passes. decide_on
 interval: the worst pair's interval (Katz log, Newcombe 10) must be inside. `correction: bonferroni` widens it for
-the number of pairs from which the worst was picked.
+the number of pairs from which the worst was picked. generalized_entropy (alpha 2) and theil are of the benefit
+prediction - label + 1 of every row, 0 where all benefit alike, with delta-method intervals.
 
 ## Undecidable when
 Fewer than two groups have min_group_n rows and a rate (a group without positives has no true positive rate, never
@@ -47,7 +49,7 @@ remediation: "{measure} of {slice} is {value}, the bound is {bound}; look for fe
 
 ## Sources
 29 CFR 1607.4(D) (four-fifths rule). 12 CFR 1002 (Regulation B). Hardt et al. 2016 (equalized odds). Chouldechova
-2017 (predictive parity). Katz et al. 1978 and Newcombe 1998 (intervals).
+2017 (predictive parity). Speicher et al. 2018 (generalised entropy). Katz et al. 1978 and Newcombe 1998 (intervals).
 """
 
 from collections.abc import Iterator, Sequence
@@ -61,12 +63,12 @@ from promoter.errors import Location, Undecidable
 from promoter.gates.contract.candidate import Candidate, Context, Release, table_of
 from promoter.gates.contract.finding import Finding, hold
 from promoter.gates.contract.gate import Gate, Parameters
-from promoter.gates.contract.groups import cells_of, counts_of
+from promoter.gates.contract.groups import cells_of, counts_of, inequality, not_assessed, rate_in_words
 from promoter.gates.contract.missing import advise, missing_evidence
 from promoter.measure.families.disparity import MEASURES
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import GroupRates, Measured, Measurements, Request
-from promoter.measure.statistics.groups import GroupRate, NotAssessed
+from promoter.measure.statistics.groups import NotAssessed
 from promoter.measure.statistics.multiplicity import bonferroni_level
 from promoter.measure.statistics.sufficient import GroupCounts
 from promoter.policy.bound import MeasureBound
@@ -75,10 +77,11 @@ from promoter.registry.evidence import Evidence, EvidenceKind
 from promoter.registry.model import Task
 
 _STATISTICS = dict(MEASURES)
+_INEQUALITIES = frozenset({"generalized_entropy", "theil"})
 
 
 class FairnessBound(MeasureBound):
-    """A bound on a disparity between groups, a fraction in [0, 1]."""
+    """A bound on a disparity between groups, a fraction in [0, 1], or on an inequality over all rows, 0 or more."""
 
     measure: Literal[
         "selection_rate_ratio",
@@ -87,13 +90,18 @@ class FairnessBound(MeasureBound):
         "fpr_difference",
         "equalized_odds_difference",
         "predictive_parity_difference",
-    ] = Field(description="Disparity; a ratio is bounded by at_least, a difference by at_most.")
+        "generalized_entropy",
+        "theil",
+    ] = Field(
+        description="Disparity between groups, a ratio bounded by at_least, a difference by at_most; or inequality over"
+        " all rows, bounded by at_most."
+    )
 
 
 class FairnessParameters(Parameters):
     """Bounds on disparities, and which groups are compared."""
 
-    bounds: tuple[FairnessBound, ...] = Field(description="Bounds on disparities, fractions in [0, 1].", min_length=1)
+    bounds: tuple[FairnessBound, ...] = Field(description="Bounds, fractions in [0, 1] or pure numbers.", min_length=1)
     attributes: tuple[str, ...] = Field(
         default=(), description="Columns of the predictions file; by default the model's sensitive attributes."
     )
@@ -168,8 +176,10 @@ def judge(parameters: FairnessParameters, measurements: Measurements, context: C
     for index, evidence in release.evidence_of(EvidenceKind.PREDICTIONS):
         measured = measurements[_request(parameters, release, evidence)]
         location = release.locate("evidence", index, "uri")
-        for grouping in _groupings(parameters, release):
+        groupings = _groupings(parameters, release)
+        for grouping in groupings:
             findings += _grouping(grouping, measured, parameters, location, context)
+        findings += _inequalities(groupings[0], measured, parameters, location, context)
     return findings or [missing_evidence(release, EvidenceKind.PREDICTIONS, purpose="fairness")]
 
 
@@ -194,16 +204,40 @@ def _grouping(
         groups = counts_of(measured, grouping)
     except Undecidable as undecidable:
         n = max((value.n for value in cells_of(measured, grouping)), default=0)
-        yield from (_undecided(bound, grouping, n, undecidable.reason, location) for bound in parameters.bounds)
+        yield from (_undecided(bound, grouping, n, undecidable.reason, location) for bound in _of_groups(parameters))
         return
     left_out: dict[tuple[str, ...], NotAssessed] = {}
-    for bound in parameters.bounds:
+    for bound in _of_groups(parameters):
         yield _disparity(bound, grouping, groups, parameters, left_out, location, context)
     for group in groups:
         if group.n < parameters.min_group_n:
             few = f"{group.n} rows, fewer than {parameters.min_group_n}"
             left_out[group.group] = NotAssessed(group.group, group.n, few)
-    yield from (_not_assessed(left_out[key], grouping, parameters, location) for key in sorted(left_out))
+    means = True if parameters.small_groups == "report" else None
+    yield from (not_assessed(left_out[key], grouping, satisfied=means, location=location) for key in sorted(left_out))
+
+
+def _of_groups(parameters: FairnessParameters) -> tuple[FairnessBound, ...]:
+    return tuple(bound for bound in parameters.bounds if bound.measure in _STATISTICS)
+
+
+def _inequalities(
+    grouping: tuple[str, ...],
+    measured: Measured,
+    parameters: FairnessParameters,
+    location: Location,
+    context: Context,
+) -> Iterator[Finding]:
+    """Yield a finding a bound on all rows, which the groups of any one attribute hold once each."""
+    for bound in parameters.bounds:
+        if bound.measure in _INEQUALITIES:
+            found = inequality(bound.measure, grouping, measured, level=parameters.level)
+            finding = hold(found, bound, location=location, near_miss=context.near_miss)
+            yield advise(
+                finding,
+                failed="compare the rows that are wrongly selected with those wrongly refused, and move the threshold",
+                undecided="mend or add labelled rows until every row has a label and a decision",
+            )
 
 
 def _undecided(bound: FairnessBound, grouping: tuple[str, ...], n: int, reason: str, location: Location) -> Finding:
@@ -243,7 +277,7 @@ def _disparity(
     )
     finding = hold(value, bound, location=location, near_miss=context.near_miss)
     picked = f"worst of {found.pairs} pairs, correction {parameters.correction}"
-    message = f"{finding.message}: {_rate(found.lowest)}, {_rate(found.highest)} ({picked})"
+    message = f"{finding.message}: {rate_in_words(found.lowest)}, {rate_in_words(found.highest)} ({picked})"
     return _advised(replace(finding, message=message))
 
 
@@ -252,24 +286,6 @@ def _advised(finding: Finding) -> Finding:
         finding,
         failed="look for features that stand for the attribute, and compare the rows of the two groups named",
         undecided="mend or add labelled rows of the groups that cannot be assessed",
-    )
-
-
-def _rate(rate: GroupRate) -> str:
-    return f"{' x '.join(rate.group)} {rate.value:.3g} of {rate.n}"
-
-
-def _not_assessed(
-    entry: NotAssessed, grouping: tuple[str, ...], parameters: FairnessParameters, location: Location
-) -> Finding:
-    return Finding(
-        satisfied=True if parameters.small_groups == "report" else None,
-        measure="group_size",
-        slice=tuple(zip(grouping, entry.group, strict=True)),
-        n=entry.n,
-        message=f"group {' x '.join(entry.group)} was not assessed: {entry.reason}",
-        location=location,
-        hint="add labelled rows of this group to the evidence",
     )
 
 

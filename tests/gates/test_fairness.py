@@ -16,6 +16,7 @@ from tests.support.candidates import (
 
 RATIO = {"measure": "selection_rate_ratio", "at_least": 0.8}
 TPR = {"measure": "tpr_difference", "at_most": 0.1}
+ENTROPY = {"measure": "generalized_entropy", "at_most": 0.05}
 
 
 def rates(**groups: tuple[int, int, int, int]) -> Measured:
@@ -153,3 +154,28 @@ def test_group_with_a_cell_that_was_not_counted_leaves_the_attribute_undecided()
     [finding] = judge_with(GATE, measured(*answer.values[:-1]), bounds=[RATIO])
     assert finding.satisfied is None
     assert "group b: tn was not counted" in finding.message
+
+
+def test_inequality_is_of_all_rows_whatever_their_groups() -> None:
+    """Benefits 2, 1 and 0 of 20, 160 and 20 rows: mean 1, so half of the mean square deviation, 0.2 / 2."""
+    answer = rates(a=(50, 15, 5, 30), b=(40, 5, 15, 40))
+    [finding] = judge_with(GATE, answer, bounds=[ENTROPY])
+    assert (False, ()) == (finding.satisfied, finding.slice)
+    assert pytest.approx(0.1) == finding.value
+    assert finding.n == 200
+
+
+def test_inequality_stands_beside_disparities_and_once_for_all_groupings() -> None:
+    """One finding for the groups, one for all rows; equality with the bound passes."""
+    bounds = [RATIO, {"measure": "theil", "at_most": 0.0}]
+    findings = judge_with(GATE, rates(a=(50, 0, 0, 50), b=(50, 0, 0, 50)), bounds=bounds)
+    assert [("selection_rate_ratio", True), ("theil", True)] == [(f.measure, f.satisfied) for f in findings]
+
+
+def test_inequality_of_rows_that_were_not_counted_is_undecided() -> None:
+    """A group whose labels are unusable leaves all rows without a number."""
+    unusable = number("tp", None, n=40, slice_=(("race", "c"),), undecidable="label is neither 0 nor 1 in 3 of 40 rows")
+    answer = rates(a=(50, 10, 10, 30))
+    [finding] = judge_with(GATE, measured(*answer.values, unusable), bounds=[ENTROPY])
+    assert finding.satisfied is None
+    assert "neither 0 nor 1" in finding.message

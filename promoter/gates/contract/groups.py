@@ -1,9 +1,14 @@
-"""The confusion of each group of people, out of what was counted."""
+"""The confusion of each group of people, out of what was counted, and of all of them together."""
 
-from promoter.errors import Undecidable
+from promoter.errors import Location, Undecidable
+from promoter.gates.contract.finding import Finding
+from promoter.measure.families.disparity import OVERALL_MEASURES
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import Measured
-from promoter.measure.statistics.sufficient import GroupCounts
+from promoter.measure.statistics.groups import GroupRate, NotAssessed
+from promoter.measure.statistics.sufficient import Confusion, GroupCounts
+
+_OVERALL = dict(OVERALL_MEASURES)
 
 
 def counts_of(measured: Measured, grouping: tuple[str, ...]) -> list[GroupCounts]:
@@ -30,3 +35,38 @@ def counts_of(measured: Measured, grouping: tuple[str, ...]) -> list[GroupCounts
 def cells_of(measured: Measured, grouping: tuple[str, ...]) -> list[Measurement]:
     """Return the counts whose slices are made by exactly the grouping's attributes."""
     return [value for value in measured.values if {column for column, _ in value.slice} == set(grouping)]
+
+
+def inequality(measure: str, grouping: tuple[str, ...], measured: Measured, *, level: float) -> Measurement:
+    """Return an inequality of benefit over all rows, summed up from the groups of one grouping."""
+    n = 0
+    try:
+        groups = counts_of(measured, grouping)
+        n = sum(group.n for group in groups)
+        everyone = Confusion(
+            **{cell: sum(getattr(group, cell) for group in groups) for cell in ("tp", "fp", "fn", "tn")}
+        )
+        estimate = _OVERALL[measure](everyone, level=level)
+    except Undecidable as undecidable:
+        return Measurement(measure=measure, n=n, undecidable=undecidable.reason)
+    return Measurement(measure=measure, value=estimate.value, n=estimate.n, interval=estimate.interval)
+
+
+def rate_in_words(rate: GroupRate) -> str:
+    """Return a group, its rate and its rows."""
+    return f"{' x '.join(rate.group)} {rate.value:.3g} of {rate.n}"
+
+
+def not_assessed(
+    entry: NotAssessed, grouping: tuple[str, ...], *, satisfied: bool | None, location: Location
+) -> Finding:
+    """Return the finding of a group that a comparison left out; the policy says what that means."""
+    return Finding(
+        satisfied=satisfied,
+        measure="group_size",
+        slice=tuple(zip(grouping, entry.group, strict=True)),
+        n=entry.n,
+        message=f"group {' x '.join(entry.group)} was not assessed: {entry.reason}",
+        location=location,
+        hint="add labelled rows of this group to the evidence",
+    )
