@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "evidence": "in CI: bring reviews and files from the allowed stores",
     "evaluate": "in CI: judge a pull request from git objects, without token and network",
     "report": "in CI: keep the one comment and the check run up to date",
+    "token": "in CI: take a token of your GitHub App, which may post the check and nothing else",
     "recheck": "in CI: ask for a new verdict of the pull requests that a change concerns",
     "init": "lay out a new registry: rules, starter policies, owners, workflows",
     "demo": "tell a whole story on real data in a scratch registry",

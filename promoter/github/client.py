@@ -25,6 +25,9 @@ _API_VERSION = "2022-11-28"
 _NEVER = "2999-01-01T00:00:00Z"
 """GITHUB_TOKEN does not say when it expires; GitHub's 401 does."""
 
+_APP_SECONDS = 540
+"""GitHub takes ten minutes at most, and its clock may be behind."""
+
 Json = dict[str, Any]
 
 
@@ -85,6 +88,33 @@ class Client:
 
 def connect(repository: str, *, token: str, api_url: str = DEFAULT_API_URL, patience: Patience | None = None) -> Client:
     """Return a client of `owner/name`. The token is an installation's, as GITHUB_TOKEN is, or a person's."""
+    client = _anonymous(repository, api_url, patience)
+    client.session.app_installation_token_auth({"token": token, "expires_at": _NEVER})
+    return client
+
+
+def connect_as_app(
+    repository: str, *, app_id: str, key: str, api_url: str = DEFAULT_API_URL, patience: Patience | None = None
+) -> Client:
+    """Return a client that speaks as a GitHub App itself, by its private key in PEM; it may hand out tokens.
+
+    Raises ServiceError where the key is none.
+    """
+    from github3.apps import create_token
+    from jwt import InvalidKeyError
+
+    client = _anonymous(repository, api_url, patience)
+    try:
+        signed = create_token(key.encode(), app_id, expire_in=_APP_SECONDS)
+    except (ValueError, InvalidKeyError) as error:
+        message, hint = "it holds no private key of RSA in PEM", "put the whole file that GitHub gave into the secret"
+        raise ServiceError(Problem(Location("PROMOTER_APP_KEY"), message, hint)) from error
+    client.session.app_bearer_token_auth(signed, _APP_SECONDS)
+    return client
+
+
+def _anonymous(repository: str, api_url: str, patience: Patience | None) -> Client:
+    """Return a client without authentication."""
     owner, _, name = repository.partition("/")
     if not (owner and name) or "/" in name:
         hint = "write owner/name; in Actions GITHUB_REPOSITORY holds it"
@@ -98,10 +128,20 @@ def connect(repository: str, *, token: str, api_url: str = DEFAULT_API_URL, pati
             "User-Agent": f"promoter/{__version__}",
         }
     )
-    session.app_installation_token_auth({"token": token, "expires_at": _NEVER})
     for scheme in ("https://", "http://"):
         session.mount(scheme, PatientAdapter(patience or Patience()))
     return Client(repository, session)
+
+
+def api_url_from_environment() -> str:
+    """Return where the REST API is: GITHUB_API_URL, or GitHub's own."""
+    return os.environ.get("GITHUB_API_URL") or DEFAULT_API_URL
+
+
+def connect_for_checks(client: Client) -> Client:
+    """Return the client that posts the check: the app's, where PROMOTER_CHECK_TOKEN holds its token, else this one."""
+    token = os.environ.get("PROMOTER_CHECK_TOKEN", "")
+    return connect(client.repository, token=token, api_url=api_url_from_environment()) if token else client
 
 
 def connect_from_environment(repository: str | None) -> Client:
@@ -113,5 +153,5 @@ def connect_from_environment(repository: str | None) -> Client:
     return connect(
         repository or os.environ.get("GITHUB_REPOSITORY", ""),
         token=token,
-        api_url=os.environ.get("GITHUB_API_URL") or DEFAULT_API_URL,
+        api_url=api_url_from_environment(),
     )

@@ -54,6 +54,7 @@ class Scene:
     builder: RepositoryBuilder
     forge: Forge
     runs: int = 0
+    variables: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     tools: Path | None = None
     """A folder of programs that come before the machine's own."""
@@ -101,6 +102,7 @@ class Scene:
         command += ["-P", "ubuntu-latest=-self-hosted", "--no-cache-server", "--json", "--concurrent-jobs", "1"]
         command += ["-s", f"GITHUB_TOKEN={self.forge.state.mint(contents='read')}"]
         command += [part for name, value in settings.items() for part in ("--env", f"{name}={value}")]
+        command += [part for name, value in self.variables.items() for part in ("--var", f"{name}={value}")]
         command += [part for name, value in self.secrets.items() for part in ("-s", f"{name}={value}")]
         text = (place / workflow).read_text(encoding="utf-8")
         for name, pin in sorted(set(re.findall(r"uses: actions/([a-z-]+)@([0-9a-f]{40})", text))):

@@ -1,13 +1,16 @@
 """What GitHub and people do to the answer: limits, failures, deleted and forged comments, large reports."""
 
 import re
+import textwrap
 from pathlib import Path
 
 from promoter.report.markdown import MARKER
-from tests.act.harness import Scene, scene
+from tests.act.harness import ROOT, Scene, scene
+from tests.forge.apps import register_app
 from tests.forge.state import BOT
 from tests.support.registry import FOLDER, model_yaml, policy_yaml, registry_files, rule_files, version_files
 
+GATE = ".github/workflows/gate.yml"
 GOOD, BAD = version_files("2.0.0"), version_files("2.0.0", shift=1.0)
 
 
@@ -113,6 +116,46 @@ def test_sixty_annotations_arrive_in_two_requests(stage: Scene) -> None:
     assert 60 == len(notes)
     assert [("completed", "failure")] == stage.checks(pull)
     assert 1 == sum(entry.startswith("PATCH") and "check-runs" in entry for entry in stage.forge.seen)
+
+
+def with_app(text: str) -> str:
+    """Return the gate's workflow with the lines that docs/github.md says to add."""
+    page = (ROOT / "docs/github.md").read_text(encoding="utf-8").partition("### A check that only your app can post")[2]
+    blocks = re.findall(r"(?<=\n\n)((?: {7,}\S.*\n)+)", page.partition("\n## ")[0])
+    job, step, variable = (textwrap.dedent(block) for block in blocks)
+    head, report = text.split("\n  report:\n")
+    report = report.replace("    runs-on:", f"    {job}    runs-on:", 1)
+    installed = "        run: bash .github/steps/install.sh\n"
+    report = report.replace(installed, installed + textwrap.indent(step, " " * 6), 1)
+    answer, token = report.rsplit("          GITHUB_TOKEN:", 1)
+    return f"{head}\n  report:\n{answer}          {variable}          GITHUB_TOKEN:{token}"
+
+
+def test_the_check_of_an_app_is_posted_with_its_own_token(stage: Scene) -> None:
+    """By the documented lines: the app posts the check, the bot the comment."""
+    app = register_app(stage.forge.state, checks="write")
+    stage.builder.commit(
+        {GATE: with_app(stage.builder.files(stage.forge.state.git("rev-parse", "main"))[GATE].decode())}
+    )
+    pull = stage.propose(GOOD)
+    stage.variables, stage.secrets = {"PROMOTER_APP_ID": app.id}, {"PROMOTER_APP_KEY": app.key}
+    outcome = stage.gate(pull)
+    assert "success" == outcome.jobs["report"]
+    assert ["acme-gate[bot]"] == stage.forge.state.settings["check_authors"]
+    assert [("completed", "success")] == stage.checks(pull)
+    assert 1 == len(stage.comments())
+
+
+def test_without_the_apps_token_no_check_is_posted(stage: Scene) -> None:
+    """A wrong key: the job fails with what to do, and nobody else's check stands in."""
+    app = register_app(stage.forge.state, contents="read")
+    stage.builder.commit(
+        {GATE: with_app(stage.builder.files(stage.forge.state.git("rev-parse", "main"))[GATE].decode())}
+    )
+    pull = stage.propose(GOOD)
+    stage.variables, stage.secrets = {"PROMOTER_APP_ID": app.id}, {"PROMOTER_APP_KEY": app.key}
+    assert "failure" == stage.gate(pull).jobs["report"]
+    assert [] == stage.checks(pull)
 
 
 def many_models(count: int) -> dict[str, bytes | str]:

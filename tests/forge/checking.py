@@ -35,6 +35,7 @@ def create_check_run(call: Call) -> Answer:
     run |= {"status": "queued", "conclusion": None, "completed_at": None}
     _keep_output(call, run)
     call.state.check_runs[run["id"]] = run
+    call.state.settings.setdefault("check_authors", []).append(call.token.login)
     return Answer(201, run)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.forge.apps import APP_ROUTES, TOKEN_ROUTES
 from tests.forge.checking import create_check_run, list_check_runs, update_check_run
 from tests.forge.deploying import DEPLOYING_ROUTES
 from tests.forge.routing import Answer, Call, RefusedError, route
@@ -254,6 +255,7 @@ ROUTES = (
     route("GET", r"/collaborators/([^/]+)/permission", "metadata", get_permission),
     route("POST", r"/actions/workflows/([^/]+)/dispatches", "actions", dispatch),
     *SETTINGS_ROUTES,
+    *APP_ROUTES,
     *DEPLOYING_ROUTES,
 )
 FORK_ROUTES = (route("GET", r"/activity", "metadata", list_activity),)
@@ -262,4 +264,5 @@ FORK_ROUTES = (route("GET", r"/activity", "metadata", list_activity),)
 ORGANISATION_ROUTES = (
     route("GET", r"/orgs/([^/]+)/teams/([^/]+)/members", "members", list_members),
     *ACCOUNT_ROUTES,
+    *TOKEN_ROUTES,
 )

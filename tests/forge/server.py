@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.forge import git_backend
+from tests.forge.apps import app_of
 from tests.forge.contract import Request, Response, request_violation, response_violation
 from tests.forge.routes import FORK, FORK_ROUTES, ORGANISATION_ROUTES, ROUTES
 from tests.forge.routing import Answer, Call, RefusedError, Route
@@ -102,7 +103,8 @@ class Forge:
         return answer, headers
 
     def _token(self, authorization: str) -> Token:
-        token = self.state.tokens.get(authorization.partition(" ")[2])
+        kind, _, given = authorization.partition(" ")
+        token = app_of(self.state, given) if kind == "Bearer" else self.state.tokens.get(given)
         if token is None:
             raise RefusedError(401, "Bad credentials")
         return token
