@@ -145,7 +145,6 @@ def test_mortgage_challenger_is_held_by_fairness_and_by_a_slice() -> None:
         "equal-opportunity": Outcome.FAILED,
         "credit-recall-in-every-home": Outcome.FAILED,
         "no-slice-regression-credit": Outcome.FAILED,
-        "credit-slices": Outcome.FAILED,
         "production-change-record": Outcome.FAILED,
     } == held("lending/mortgage", "2.0.0", "1.0.0")
 
