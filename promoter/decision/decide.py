@@ -1,6 +1,6 @@
 """The docket and its numbers to the decision: the same inputs give the same bytes."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,11 +12,10 @@ from promoter.decision.judge import judge
 from promoter.decision.required import required_roles
 from promoter.decision.types import Approvals, BoundTo, ChangeDecision, Decision, Result, Verdict
 from promoter.decision.verdict import verdict_of, worst_of
+from promoter.decision.waivers import find_waiver
 from promoter.errors import Problem
-from promoter.measure.measurement import Measurement
 from promoter.measure.request import Measurements, Request
 from promoter.policy.rulebook import PolicyFile, RuleBook
-from promoter.policy.waiving import WaiverCase, is_about, why_waiver_fails
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +27,6 @@ class Session:
     bound_to: BoundTo
     engine_version: str
     engine_digest: str
-    used_waivers: Collection[str] = ()
     panel: Panel | None = None
     """Who made and who reviewed the change; None where nobody was asked."""
 
@@ -55,10 +53,10 @@ def decide(
 def _decide_change(item: Item, measurements: Measurements, session: Session) -> ChangeDecision:
     change = item.change
 
-    def find_waiver(file: PolicyFile) -> tuple[str | None, str | None]:
-        return _find_waiver(file, item, measurements, session)
+    def waiver_of(file: PolicyFile) -> tuple[str | None, str | None]:
+        return find_waiver(file, item, measurements, session.rules, at=session.at)
 
-    results = tuple(judge(judgement, measurements, find_waiver) for judgement in item.judgements)
+    results = tuple(judge(judgement, measurements, waiver_of) for judgement in item.judgements)
     approvals = _approvals(item, results, session)
     verdict, reason = verdict_of(change.kind, results, approved_roles=approvals.approved_roles)
     champion = item.candidate.champion if item.candidate else None
@@ -74,40 +72,6 @@ def _decide_change(item: Item, measurements: Measurements, session: Session) -> 
         approvals=approvals,
         measurements=_used(item, measurements),
     )
-
-
-def _find_waiver(
-    file: PolicyFile, item: Item, measurements: Measurements, session: Session
-) -> tuple[str | None, str | None]:
-    """Return the first waiver by id that holds, or why the first one that is about the policy does not."""
-
-    def find(measure: str) -> Measurement | None:
-        for judgement in item.judgements:
-            for request in judgement.requests:
-                found = measurements[request].find(measure) if request in measurements else None
-                if found is not None:
-                    return found
-        return None
-
-    case = WaiverCase(
-        policy=file.policy,
-        model=item.change.model or "",
-        version=item.change.version or "",
-        stage=item.change.stage,
-        at=session.at,
-        settings=session.rules.settings,
-        roles=session.rules.roles,
-        used=session.used_waivers,
-        find=find,
-    )
-    why_not = None
-    for waiver in sorted(session.rules.waivers, key=lambda waiver: waiver.id):
-        if is_about(waiver, case):
-            why = why_waiver_fails(waiver, case)
-            if why is None:
-                return waiver.id, None
-            why_not = why_not or f"waiver {waiver.id} does not hold: {why}"
-    return None, why_not
 
 
 def _approvals(item: Item, results: Sequence[Result], session: Session) -> Approvals:
