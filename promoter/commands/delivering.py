@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import click
@@ -21,7 +20,6 @@ from promoter.commands.judging import Workshop, judge_case
 from promoter.commands.output import announced, print_decision, view_of
 from promoter.commands.past import Past
 from promoter.commands.upstream import Upstream, find_upstream
-from promoter.git.repository import open_repository
 from promoter.report.parts import View
 from promoter.report.pull_body import render_body
 
@@ -110,8 +108,7 @@ def _by_hand(branch: str) -> str:
 
 def _judged(head: str, past: Past, *, at: datetime) -> tuple[int, View]:
     """Print the decision on a commit against the default branch, and return its exit code and report."""
-    fresh = open_repository(Path(past.repository.folder))
-    case = open_case(fresh, base=past.tip, head=head, is_worktree=False, at=at)
+    case = open_case(past.repository, base=past.tip, head=head, is_worktree=False, at=at)
     with announced(None) as progress:
         decision = judge_case(case, at=at, workshop=Workshop(cache=cache_folder(), progress=progress))
     print_decision(decision, case, None)

@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import click
@@ -11,11 +11,11 @@ from promoter.commands.delivering import Delivered, Delivery, Desk, deliver, tel
 from promoter.commands.past import Past
 from promoter.errors import Location, Problem, ProposalError
 from promoter.git.commit import Person
-from promoter.git.repository import Repository, open_repository
 from promoter.git.snapshot import Snapshot
 from promoter.git.writing import Stamp, Writer
 from promoter.registry.address import StageAddress
 from promoter.registry.layout import MODELS
+from promoter.registry.reading import YAML_LIMIT_BYTES
 from promoter.registry.stage import Withdrawal
 from promoter.registry.stock import Shelf
 
@@ -96,48 +96,49 @@ def refuse_withdrawn(withdrawn: tuple[Withdrawal, ...], version: str, path: str)
 def carry_out(move: Move, past: Past, *, desk: Desk, delivery: Delivery, revert: str | None) -> None:
     """Print the difference, commit the move on its branch, and deliver it; a dry run prints alone.
 
-    `revert` names the commit that a true revert would undo; it is made where it changes the pointer and nothing else.
+    `revert` names the merge that is undone: the move is its true revert (`git revert -m 1`) where it moved the pointer
+    and nothing else, and says so.
     """
+    writer = Writer.open(past.repository.folder)
+    content = content_before(past, writer, move, revert) if revert is not None else None
+    if content is not None:
+        title, _, trailers = move.message.partition("\n")
+        message = f"{title}\n\nThis reverts commit {revert}.\n{trailers}"
+        move = replace(move, files=dict.fromkeys(move.files, content), message=message)
     click.echo(difference(move, past), nl=False)
     if delivery.is_dry_run:
         tell_dry_run(move.branch, desk)
         return
-    writer = Writer.open(past.repository.folder)
     at = datetime.now(UTC).replace(microsecond=0)
     stamp = Stamp(author=author_of(writer), at=at, message=move.message)
-    head = reverted(writer, move, past, stamp, revert) if revert else None
-    if head is None:
-        head = writer.commit_files(move.branch, move.files, stamp, onto=past.tip)
+    head = writer.commit_files(move.branch, move.files, stamp, onto=past.tip)
     what = Delivered(branch=move.branch, title=move.message.partition("\n")[0], facts=move.facts)
     deliver(what, head, past, desk=desk, delivery=delivery, at=at)
 
 
-def reverted(writer: Writer, move: Move, past: Past, stamp: Stamp, commit: str) -> str | None:
-    """Return the commit that reverts a merge, or None where that is no merge or would touch more than the pointer."""
-    if len(past.repository.commit(commit).parent_ids) < 2:
-        return None
-    try:
-        head = writer.revert(move.branch, commit, stamp, onto=past.tip)
-    except ProposalError:
-        return None
-    touched = writer.changed_paths(past.tip, head)
-    pointer = next(iter(move.files))
-    serves = Shelf(tree_of(past.repository, head), move.address.model).read_stage(move.address.stage)
-    is_the_move = touched == (pointer,) and serves is not None and serves.value.version == move.version
-    return head if is_the_move else None
+def content_before(past: Past, writer: Writer, move: Move, commit: str) -> bytes | None:
+    """Return the pointer as it was before a merge: what reverting it brings back.
 
-
-def tree_of(repository: Repository, commit: str) -> Snapshot:
-    """Return the files of a commit."""
-    fresh = open_repository(repository.folder)
-    return Snapshot(fresh, fresh.commit(commit).tree_id)
+    None where that is no merge, where it did more than move this pointer, where the pointer was changed since, or
+    where it did not serve the wanted version before.
+    """
+    (path,) = move.files
+    parents = past.repository.commit(commit).parent_ids
+    if len(parents) < 2 or writer.changed_paths(parents[0], commit) != (path,):
+        return None
+    before, after = (Snapshot(past.repository, past.repository.commit(one).tree_id) for one in (parents[0], commit))
+    if after.entry(path) != past.tree.entry(path) or before.entry(path) is None:
+        return None
+    pointer = Shelf(before, move.address.model).read_stage(move.address.stage)
+    is_wanted = pointer is not None and pointer.value.version == move.version
+    return before.read(path, limit_bytes=YAML_LIMIT_BYTES) if is_wanted else None
 
 
 def difference(move: Move, past: Past) -> str:
     """Return what the move changes, as a unified diff."""
     lines: list[str] = []
     for path, content in move.files.items():
-        before = past.tree.read(path, limit_bytes=1 << 18).decode() if past.tree.entry(path) else ""
+        before = past.tree.read(path, limit_bytes=YAML_LIMIT_BYTES).decode() if past.tree.entry(path) else ""
         lines += difflib.unified_diff(
             before.splitlines(keepends=True), content.decode().splitlines(keepends=True), f"a/{path}", f"b/{path}"
         )

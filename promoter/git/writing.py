@@ -12,6 +12,7 @@ from promoter.errors import Location, Problem, ProposalError, ServiceError
 from promoter.git.commit import Person
 
 _HEADS = "refs/heads/"
+_Parts = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,15 +60,8 @@ class Writer:
         """Return the id of a commit that puts these files (None removes one) over `onto`, else over the tip."""
         parent = onto or self.tip(branch)
         tree = self._commit_at(parent).tree if parent else None
-        index = pygit2.Index()
-        if tree is not None:
-            index.read_tree(tree)
-        for path, content in files.items():
-            if content is None:
-                index.remove(path)
-            else:
-                index.add(pygit2.IndexEntry(path, self._git.create_blob(content), FileMode.BLOB))
-        return self._commit(branch, str(index.write_tree(self._git)), stamp, [parent] if parent else [])
+        made = self._tree_with(tree, {tuple(path.split("/")): content for path, content in files.items()})
+        return self._commit(branch, str(made.write()), stamp, [parent] if parent else [])
 
     def merge(self, branch: str, head: str, stamp: Stamp) -> str:
         """Return the id of the commit that merges `head` into a branch, as GitHub's merge button makes it.
@@ -108,6 +102,26 @@ class Writer:
     def check_out(self, branch: str) -> None:
         """Write a branch's files to the working tree, over whatever is there; for repositories of our own making."""
         self._git.checkout(_HEADS + branch, strategy=CheckoutStrategy.FORCE)
+
+    def _tree_with(self, tree: pygit2.Tree | None, files: Mapping[_Parts, bytes | None]) -> pygit2.TreeBuilder:
+        """Return a tree with these files; only their own folders are opened, however large the rest is."""
+        builder = self._git.TreeBuilder(tree) if tree is not None else self._git.TreeBuilder()
+        below: dict[str, dict[_Parts, bytes | None]] = {}
+        for (name, *rest), content in files.items():
+            if rest:
+                below.setdefault(name, {})[tuple(rest)] = content
+            elif content is not None:
+                builder.insert(name, self._git.create_blob(content), FileMode.BLOB)
+            elif builder.get(name) is not None:
+                builder.remove(name)
+        for name, inside in below.items():
+            folder = builder.get(name)
+            made = self._tree_with(folder if isinstance(folder, pygit2.Tree) else None, inside)
+            if len(made):
+                builder.insert(name, made.write(), FileMode.TREE)
+            elif folder is not None:
+                builder.remove(name)
+        return builder
 
     def _commit(self, branch: str, tree_id: str, stamp: Stamp, parents: list[str]) -> str:
         """Return the commit, made now; the branch's tip, where it says the same but for the moment."""

@@ -38,6 +38,7 @@ def test_a_rollback_is_the_true_revert_of_the_merge(builder: RepositoryBuilder) 
     message = builder.git("log", "-1", "--format=%B", BRANCH)
     assert "Reason: refusals nobody can explain" in message
     assert "Incident: inc-7" in message
+    assert f"This reverts commit {builder.git('rev-parse', 'main')}." in message
     assert f"this clone has no remote origin; open it yourself: git push --force-with-lease origin {BRANCH}" in run.err
 
 

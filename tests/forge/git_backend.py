@@ -34,6 +34,11 @@ def token_of(authorization: str) -> str:
     return token if (kind.lower(), user) == ("basic", "x-access-token") else ""
 
 
+def basic_header(token: str) -> str:
+    """Return the header by which git brings a token, as the workflows' steps write it."""
+    return "Authorization: basic " + base64.b64encode(f"x-access-token:{token}".encode()).decode()
+
+
 def is_push(target: str) -> bool:
     """Say whether a request belongs to a push."""
     return "git-receive-pack" in target

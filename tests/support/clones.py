@@ -1,10 +1,10 @@
 """A clone of the forge's registry, as somebody works in it: their name, and credentials that git itself uses."""
 
-import base64
 from pathlib import Path
 
 import pytest
 
+from tests.forge.git_backend import basic_header
 from tests.forge.server import Forge
 from tests.forge.state import FULL_NAME
 from tests.support.repositories import RepositoryBuilder
@@ -13,7 +13,6 @@ from tests.support.repositories import RepositoryBuilder
 def clone_of(forge: Forge, folder: Path, *, login: str, patch: pytest.MonkeyPatch, **permissions: str) -> Path:
     """Return a clone at `folder`; the environment then has a token with these permissions, for git and for the API."""
     token = forge.state.mint(login, kind="User", **permissions)
-    basic = base64.b64encode(f"x-access-token:{token}".encode()).decode()
     builder = RepositoryBuilder.create(folder)
     header = f"http.{forge.url}/.extraheader"
     for name, value in {
@@ -21,7 +20,7 @@ def clone_of(forge: Forge, folder: Path, *, login: str, patch: pytest.MonkeyPatc
         "user.email": f"{login}@example.org",
         "remote.origin.url": f"{forge.url}/{FULL_NAME}.git",
         "remote.origin.fetch": "+refs/heads/*:refs/remotes/origin/*",
-        header: f"Authorization: basic {basic}",
+        header: basic_header(token),
     }.items():
         builder.git("config", name, value)
     builder.git("fetch", "--quiet", "origin")

@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-BENCHES = ("registry", "history", "audit", "measure")
+BENCHES = ("registry", "moves", "history", "audit", "measure")
 
 
 def main() -> int:
