@@ -12,7 +12,7 @@ Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 Bits = npt.NDArray[np.bool_]
 
-BLOCK_ROWS = 1 << 14
+BLOCK_ROWS = 1 << 16
 """Rows that long statistics look at together: their temporaries stay in the cache, and memory does not grow with n."""
 
 

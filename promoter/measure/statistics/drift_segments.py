@@ -10,21 +10,19 @@ difference stands at a cut: the numbers are those of all values, at a tenth of t
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from promoter.errors import Undecidable
-from promoter.measure.statistics.arrays import Bits, Counts, Floats
+from promoter.measure.statistics.arrays import BLOCK_ROWS, Bits, Counts, Floats
 
 STRIDE = 64
 """Values between two first cuts."""
 
 _CUT_AT_ALL = 4_096
 """Rows of a side up to which every value is a cut."""
-
-_CUTS_AT_ONCE = 1_024
-"""Segments summed together: 64,000 values, unless many are tied, so that a copy of them stays in the cache."""
 
 CLIP_TAIL = 0.001
 """Share of the first side at each end beyond which a clipped distance moves values to the quantile."""
@@ -159,14 +157,16 @@ def _between(values: Floats, before: Counts, through: Counts, chosen: Bits) -> F
 
 
 def _side(values: Floats, before: Counts, through: Counts, *, origin: float) -> Side:
-    """Return a side with its sums, taken over _CUTS_AT_ONCE segments at a time."""
-    sums, square_sums = np.zeros(before.size - 1), np.zeros(before.size - 1)
+    """Return a side with its sums, taken over the segments that start in one block of values at a time."""
     starts, stops = through[:-1], before[1:]
+    sums, square_sums = np.zeros(starts.size), np.zeros(starts.size)
+    bounds = np.unique(np.searchsorted(starts, np.arange(0, values.size + BLOCK_ROWS, BLOCK_ROWS)))
     with np.errstate(over="ignore", invalid="ignore"):
-        for first in range(0, sums.size, _CUTS_AT_ONCE):
-            chosen = slice(first, first + _CUTS_AT_ONCE)
-            offset, end = int(starts[first]), int(stops[chosen][-1])
-            shifted = np.append(values[offset:end] - origin, 0.0)
+        for first, last in pairwise(bounds.tolist()):
+            chosen = slice(first, last)
+            offset, end = int(starts[first]), int(stops[last - 1])
+            shifted = np.zeros(end - offset + 1)
+            np.subtract(values[offset:end], origin, out=shifted[:-1])
             ends = np.stack([starts[chosen], stops[chosen]], axis=1).ravel() - offset
             has_some = starts[chosen] < stops[chosen]
             np.copyto(sums[chosen], np.add.reduceat(shifted, ends)[::2], where=has_some)
