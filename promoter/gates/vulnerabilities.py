@@ -44,7 +44,7 @@ remediation: "{value} vulnerabilities of {slice}, {bound} are allowed; rebuild t
 ```
 
 ## Sources
-OASIS SARIF 2.1.0. ECMA-424 (CycloneDX and VEX, as JSON). NIST SP 800-218, RV.1. EU AI Act, Article 15(5). CVSS 3.1.
+OASIS SARIF 2.1.0. ECMA-424 (CycloneDX and VEX, JSON or XML). NIST SP 800-218, RV.1. EU AI Act, Article 15(5). CVSS 3.1.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""CycloneDX 1.4 and later, JSON: a scan, or a VEX that says of known vulnerabilities what they mean here.
+"""CycloneDX 1.4 and later, JSON or XML: a scan, or a VEX that says of known vulnerabilities what they mean here.
 
 The dependency graph is not walked, so a cycle in it costs nothing. A component that an analysis names must be in the
 same file or be given by its package URL; else the analysis is about nothing. Format: cyclonedx.org/docs; ECMA-424.

@@ -7,24 +7,25 @@ declared.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, NoReturn
-from xml.parsers import expat
+from typing import BinaryIO
 
 from promoter.errors import Undecidable
 from promoter.measure.families.family import ContentFamily, number
 from promoter.measure.measurement import Measurement
 from promoter.measure.reports.request import JUnitReport
+from promoter.measure.reports.xml_reader import Limits, read_xml
 from promoter.measure.request import Measured
 
-LARGEST_BYTES = 64 * 1024 * 1024
-MOST_ELEMENTS = 1_000_000
-DEEPEST = 32
+LIMITS = Limits(
+    largest_bytes=64 * 1024 * 1024,
+    most_elements=1_000_000,
+    deepest=32,
+    advice="split it, and leave out the tests' output",
+)
 _MOST_SUITES = 1_000
 _MOST_PROPERTIES = 2_000
 _MOST_FAILING_NAMES = 20
 _LONGEST_NAME = 200
-_CHUNK = 1 << 22
-"""Large, since expat before 2.6.0 reads an unfinished token again with every chunk (CVE-2023-52425)."""
 
 _ENDS = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 
@@ -59,15 +60,11 @@ class _Reader:
         self._path: list[str] = []
         self._open_suites: list[_Suite] = []
         self._case: _Case | None = None
-        self._elements = 0
         self._properties = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Count one element. Raises Undecidable where the file is no JUnit report, or costs too much."""
         tag = tag.rpartition("}")[2]
-        self._elements += 1
-        if self._elements > MOST_ELEMENTS or len(self._path) >= DEEPEST:
-            raise Undecidable(f"the report has more than {MOST_ELEMENTS:,} elements or {DEEPEST} levels; split it")
         if not self._path and tag not in ("testsuites", "testsuite"):
             raise Undecidable(f"the file is no JUnit report: its root is <{tag[:40]}>; check its format")
         self._path.append(tag)
@@ -98,10 +95,6 @@ class _Reader:
             self._count(self._case, self._open_suites[-1])
             self._case = None
 
-    def refuse(self, *_: Any) -> NoReturn:
-        """Refuse what a report has no use for, and an attacker has: entities (billion laughs, external files)."""
-        raise Undecidable("the report declares a document type, which could hide entities; remove the <!DOCTYPE>")
-
     def _add_property(self, suite: _Suite, attributes: dict[str, str]) -> None:
         self._properties += 1
         if self._properties > _MOST_PROPERTIES:
@@ -130,20 +123,7 @@ class _Reader:
 def read(_request: JUnitReport, stream: BinaryIO) -> Measured:
     """Return the counts per suite. Raises Undecidable where the bytes are no JUnit report."""
     reader = _Reader()
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = reader.start
-    parser.EndElementHandler = reader.end
-    parser.CharacterDataHandler = reader.text
-    parser.StartDoctypeDeclHandler = reader.refuse
-    parser.EntityDeclHandler = reader.refuse
-    try:
-        for chunk in _chunks(stream):
-            parser.Parse(chunk, False)  # noqa: FBT003 - expat takes it by position alone
-        parser.Parse(b"", True)  # noqa: FBT003
-    except expat.ExpatError as error:
-        raise Undecidable(f"the file is not XML or is cut off: {error}; write it again with the tool") from error
-    except (LookupError, ValueError) as error:
-        raise Undecidable(f"the file's encoding is not known: {error}; write it as UTF-8") from error
+    read_xml(stream, reader, LIMITS)
     if not reader.suites:
         raise Undecidable("the report holds no suite; run the tests before the report is written")
     return Measured(
@@ -155,15 +135,6 @@ def read(_request: JUnitReport, stream: BinaryIO) -> Measured:
             }
         },
     )
-
-
-def _chunks(stream: BinaryIO) -> Iterator[bytes]:
-    total = 0
-    while chunk := stream.read(_CHUNK):
-        total += len(chunk)
-        if total > LARGEST_BYTES:
-            raise Undecidable(f"the report is larger than {LARGEST_BYTES:,} bytes; leave out the tests' output")
-        yield chunk
 
 
 def _values(suites: dict[str, _Suite]) -> Iterator[Measurement]:

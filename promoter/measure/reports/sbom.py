@@ -1,4 +1,4 @@
-"""PackageLicences: components of a CycloneDX JSON document, nested ones too, with their licences.
+"""PackageLicences: components of a CycloneDX document, JSON or XML, nested ones too, with their licences.
 
 Format: CycloneDX 1.4 to 1.6, bom.components[].licenses: SPDX ids, SPDX expressions or names. Several ids and
 expressions are read as AND, the reading that permits least; a name counts only where no id stands beside it, since
@@ -10,7 +10,8 @@ from typing import Any, BinaryIO
 
 from promoter.errors import Undecidable
 from promoter.measure.families.family import ContentFamily, number
-from promoter.measure.reports.json_node import Node, read_json
+from promoter.measure.reports.cyclonedx_xml import read_bom
+from promoter.measure.reports.json_node import Node
 from promoter.measure.request import Measured
 from promoter.measure.requests_licences import PackageLicences
 
@@ -19,7 +20,7 @@ _MOST_PACKAGES = 10_000
 
 def read(_request: PackageLicences, stream: BinaryIO) -> Measured:
     """Return the packages. Raises Undecidable where the document is another format or lists too many."""
-    document = read_json(stream)
+    document = read_bom(stream)
     document.require("bomFormat", "components", what="CycloneDX bill of materials")
     if document["bomFormat"].text() != "CycloneDX":
         raise Undecidable(f"bomFormat is {document['bomFormat'].text()!r}, not CycloneDX; check its format")

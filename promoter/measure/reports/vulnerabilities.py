@@ -8,6 +8,7 @@ from typing import BinaryIO
 from promoter.errors import Undecidable
 from promoter.measure.families.family import ContentFamily, number
 from promoter.measure.reports.cyclonedx import read_cyclonedx
+from promoter.measure.reports.cyclonedx_xml import read_bom
 from promoter.measure.reports.grype import read_grype
 from promoter.measure.reports.json_node import Node, read_json
 from promoter.measure.reports.pip_audit import read_pip_audit
@@ -33,7 +34,7 @@ def read(request: VulnerabilityReport, stream: BinaryIO) -> Measured:
     reader = READERS.get(request.format)
     if reader is None:
         raise Undecidable(f"no scan is read from format {request.format!r}; use one of {', '.join(READERS)}")
-    scan = reader(read_json(stream))
+    scan = reader(read_bom(stream) if request.format == "cyclonedx" else read_json(stream))
     if len(scan.vulnerabilities) > MOST_VULNERABILITIES:
         raise Undecidable(f"the report lists more than {MOST_VULNERABILITIES:,} vulnerabilities; mend the image first")
     found = Counter(entry.severity for entry in scan.vulnerabilities)
