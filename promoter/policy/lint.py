@@ -7,6 +7,7 @@ from promoter.document.nearest import did_you_mean
 from promoter.document.reader import Document
 from promoter.errors import Location, Problem
 from promoter.policy.lint_bounds import pair_problems, stated_bounds, twin_problems, unit_problems
+from promoter.policy.lint_waivers import waiver_problems
 from promoter.policy.pipeline import ApprovalRule, Pipeline
 from promoter.policy.rulebook import PolicyFile, RuleBook
 from promoter.policy.selector import Selector, Subject
@@ -38,9 +39,10 @@ def lint_rules(
     stated = [bound for file in rules.policies for bound in stated_bounds(file, parameters[file.policy.id])]
     for bound in stated:
         problems += unit_problems(bound)
-    problems += pair_problems(stated, [subject.model for subject in subjects])
+    models = [subject.model for subject in subjects]
+    problems += pair_problems(stated, models)
     problems += twin_problems(rules.policies, parameters)
-    problems += [*_pipeline_roles(rules, read_document), *_waivers(rules, read_document, at)]
+    problems += [*_pipeline_roles(rules, read_document), *_waivers(rules, read_document, models, at)]
     return tuple(sorted(set(problems), key=lambda problem: (*problem.location.sort_key, problem.message)))
 
 
@@ -133,15 +135,7 @@ def _asked(pipeline: Pipeline) -> Iterator[tuple[tuple[str | int, ...], Approval
             yield ("approvals", kind, index), approval
 
 
-def _waivers(rules: RuleBook, read_document: ReadDocument, at: datetime) -> Iterator[Problem]:
-    """Yield waivers of policies that do not exist, and those that have ended."""
-    known = tuple(file.policy.id for file in rules.policies)
+def _waivers(rules: RuleBook, read_document: ReadDocument, models: Sequence[str], at: datetime) -> Iterator[Problem]:
     for waiver in rules.waivers:
-        path = f"{POLICIES}/waivers/{waiver.id}.yaml"
-        if waiver.policy not in known:
-            hint = f"{did_you_mean(waiver.policy, known)}correct it, or remove the waiver"
-            place = read_document(path).location(("policy",))
-            yield Problem(place, f"no policy has the id {waiver.policy!r}", hint)
-        elif waiver.expires <= at:
-            place = read_document(path).location(("expires",))
-            yield Problem(place, f"the waiver expired at {waiver.expires.isoformat()}", "remove it; history keeps it")
+        document = read_document(f"{POLICIES}/waivers/{waiver.id}.yaml")
+        yield from waiver_problems(waiver, document, rules, models, at=at)

@@ -1,6 +1,6 @@
 """Bounds that cannot mean what their author meant: unknown names, wrong units, two that exclude each other."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -63,11 +63,10 @@ def _walk(
 
 def unit_problems(stated: Stated) -> Iterator[Problem]:
     """Yield why one bound can never be met, never be missed, or names what nobody measures."""
-    name, limit = stated.bound.measure, stated.bound.limit
+    name = stated.bound.measure
     scale = MEASURES.get(name)
     if stated.is_open and name not in QUALITY:
-        hint = f"{did_you_mean(name, tuple(QUALITY))}measures of a predictions file: {', '.join(QUALITY)}"
-        yield Problem(stated.location, f"no measure is called {name!r}", hint)
+        yield unknown_measure(name, stated.location, QUALITY)
         return
     if scale is None:
         return
@@ -76,13 +75,29 @@ def unit_problems(stated: Stated) -> Iterator[Problem]:
         message = f"{name} is measured for {' and '.join(sorted(scale.tasks))} models, the policy judges"
         hint = "bound a measure of that task, or correct applies_to.tasks"
         yield Problem(stated.location, f"{message} {' and '.join(sorted(tasks))} models alone", hint)
+    yield from limit_problems(stated.bound, stated.location)
+
+
+def unknown_measure(name: str, location: Location, known: Collection[str]) -> Problem:
+    """Return the problem that nobody measures what a bound names."""
+    hint = f"{did_you_mean(name, tuple(known))}measures: {', '.join(known)}"
+    return Problem(location, f"no measure is called {name!r}", hint)
+
+
+def limit_problems(bound: MeasureBound, location: Location) -> Iterator[Problem]:
+    """Yield why a limit lies outside of its measure's range, or at the end of it where it can never fail."""
+    scale = MEASURES.get(bound.measure)
+    if scale is None:
+        return
+    limit = bound.limit
     if not scale.lower <= limit <= scale.upper:
         is_percent = scale.is_fraction and 1 < limit <= 100
         hint = f"write {limit / 100:g}: rates are fractions" if is_percent else f"write a value in {scale}"
-        yield Problem(stated.location, f"{name} lies in {scale}, and the bound is {limit:g}", hint)
-    elif limit == (scale.lower if stated.bound.at_least is not None else scale.upper):
-        message = f"{stated.text} holds for every value of {name}, so the bound can never fail"
-        yield Problem(stated.location, message, "tighten it, or remove the bound")
+        yield Problem(location, f"{bound.measure} lies in {scale}, and the bound is {limit:g}", hint)
+    elif limit == (scale.lower if bound.at_least is not None else scale.upper):
+        text = f"{bound.measure} {bound.comparator} {limit:g}"
+        message = f"{text} holds for every value of {bound.measure}, so the bound can never fail"
+        yield Problem(location, message, "tighten it, or remove the bound")
 
 
 def pair_problems(stated: Sequence[Stated], models: Sequence[str]) -> Iterator[Problem]:

@@ -52,7 +52,7 @@ QUALITY: dict[str, Scale] = {
     "mean_score": Scale(-inf, inf, frozenset({Task.SCORES})),
     "pass_rate": Scale(0, 1, frozenset({Task.SCORES})),
 }
-"""Measures of a predictions file: what `performance`, `slices` and waivers' controls may bound."""
+"""Measures of a predictions file: what `performance` and `slices` may bound."""
 
 _FRACTIONS = (
     *("selection_rate_ratio", "selection_rate_difference", "tpr_difference", "fpr_difference"),
@@ -66,5 +66,12 @@ MEASURES: dict[str, Scale] = {
     "missing_rate_difference": Scale(-1, 1),
     "embedding_drift": Scale(0, 2),
     **{name: Scale(0, inf) for name in ("psi", "wasserstein", "new_categories", "vanished_categories")},
+    **{
+        f"{name}_difference": Scale(-1, 1)
+        for name in ("roc_auc", "accuracy", "brier", "recall", "specificity", "average_precision", "ndcg")
+    },
+    **{f"{name}_difference": Scale(-inf, inf) for name in ("log_loss", "rmse", "mae", "squared_error", "mean_score")},
+    **{f"latency_{name}{kind}": Scale(0, inf) for name in ("p50", "p95", "p99") for kind in ("", "_ratio")},
+    **{name: Scale(0, inf) for name in ("memory_bytes", "memory_ratio", "generalized_entropy", "theil")},
 }
-"""Every measure whose range is known; a measure that is not here is not held against one."""
+"""Every measure whose range is known: what waivers' controls may bound too. Another is not held against a range."""

@@ -112,19 +112,53 @@ def test_a_role_that_only_the_pipeline_names_is_told_there(lint) -> None:
     assert "no role is called 'board'" in problem.message
 
 
+def waiver(**changed: str) -> str:
+    """Return a waiver that holds at AT, with some lines replaced or added."""
+    lines = {
+        "schema": "promoter.waiver/1",
+        "id": "w-1",
+        "policy": "auc",
+        "model": "lending/mortgage",
+        "version": '"1.0.0"',
+        "reason": "r",
+        "requester": "leo",
+        "approver": "rita",
+        "ticket": "T-1",
+        "not_before": "2026-05-20T00:00:00Z",
+        "expires": "2026-06-10T00:00:00Z",
+    }
+    return "".join(f"{key}: {value}\n" for key, value in {**lines, **changed}.items())
+
+
+def test_a_waiver_that_holds_is_no_problem(lint) -> None:
+    """With a control that is measured."""
+    assert () == lint({"policies/waivers/w-1.yaml": waiver(compensating_controls="[{measure: recall, at_least: 0.6}]")})
+
+
 @pytest.mark.parametrize(
-    ("name", "expires", "message"),
-    [("aux", "2026-07-01", "no policy has the id 'aux'"), ("auc", "2026-05-20", "the waiver expired at 2026-05-20")],
+    ("changed", "line", "message"),
+    [
+        ({"policy": "aux"}, 3, "no policy has the id 'aux'"),
+        ({"expires": "2026-05-31T00:00:00Z"}, 11, "the waiver expired at 2026-05-31"),
+        ({"model": "lending/mortgages"}, 4, "no model has the id 'lending/mortgages'"),
+        ({"stage": "prod"}, 12, "the pipeline has no stage 'prod'"),
+        ({"compensating_controls": "[{measure: recal, at_least: 0.6}]"}, 12, "no measure is called 'recal'"),
+        (
+            {"compensating_controls": "[{measure: recall, at_least: 60}]"},
+            12,
+            "recall lies in [0, 1], and the bound is 60",
+        ),
+        ({"compensating_controls": "[{measure: brier, at_most: 1}]"}, 12, "so the bound can never fail"),
+        ({"expires": "2026-06-21T00:00:00Z"}, 1, "never holds: it runs longer than the 30 days that high severity"),
+        ({"approver": "leo2"}, 1, "never holds: leo2 is not in role risk"),
+    ],
 )
-def test_a_waiver_that_sets_nothing_aside_is_told(lint, name: str, expires: str, message: str) -> None:
-    """A waiver of no policy, and one that has ended, are noise that hides those that hold."""
-    text = (
-        f'schema: promoter.waiver/1\nid: w-1\npolicy: {name}\nmodel: lending/mortgage\nversion: "1.0.0"\nreason: r\n'
-        f"requester: leo\napprover: rita\nticket: T-1\nnot_before: 2026-05-01T00:00:00Z\nexpires: {expires}T00:00:00Z\n"
-    )
-    [problem] = lint({"policies/waivers/w-1.yaml": text})
+def test_a_waiver_that_sets_nothing_aside_is_told(lint, changed: dict[str, str], line: int, message: str) -> None:
+    """Noise that hides the waivers that hold, each at its line with what to do."""
+    [problem] = lint({"policies/waivers/w-1.yaml": waiver(**changed)})
     assert message in problem.message
-    assert problem.location.line in (3, 11)
+    assert ("policies/waivers/w-1.yaml", line) == (problem.location.path, problem.location.line)
+    assert problem.hint
 
 
 def test_every_measure_of_the_families_may_be_bounded() -> None:
