@@ -10,7 +10,7 @@ nothing of two models, so only a ratio of one run compares them.
 
 ## Parameters
 `bounds` (`measure`, `at_least` or `at_most`, `decide_on`), `min_n`, `column`, `artifact_column`, `memory_column`,
-`correction`, `without_champion`.
+`correction`, `without_champion`, `without_evidence`.
 
 ## Decision rule
 latency_p95 is the smallest latency that 95 % of the requests do not exceed; its interval is of order statistics and
@@ -22,7 +22,9 @@ equality passes. decide_on interval: the whole interval must be inside; a failur
 ## Undecidable when
 The file holds no request to the artifact (or, for a ratio, to the champion's), a latency is missing, infinite or not
 positive, fewer than min_n requests, or too few for an interval (p99 needs 368 at 95 %). A blanked slow request makes
-the file undecidable; it is never left out. Ratios are skipped where the stage serves nothing.
+the file undecidable; it is never left out. Ratios are skipped where the stage serves nothing. A version without latency
+evidence fails, unless the policy lets it go while what the stage serves has none either: what was once timed stays
+timed.
 
 ## Example
 ```yaml
@@ -117,14 +119,26 @@ class LatencyParameters(Parameters):
     without_champion: Literal["skip", "inconclusive"] = Field(
         default="skip", description="What a ratio means where the stage serves nothing; skip by default."
     )
+    without_evidence: Literal["fail", "not_applicable"] = Field(
+        default="fail",
+        description="What a version without latency evidence means; fail by default. not_applicable holds only while"
+        " the champion has none either, so that leaving it out is no way around the policy.",
+    )
 
 
 def not_applicable(parameters: LatencyParameters, candidate: Candidate) -> str | None:
-    """Return why nothing can be compared: only ratios are bounded, and there is no champion."""
+    """Return why nothing can be compared: no champion for ratios alone, or nobody has timed either version yet."""
+    if parameters.without_evidence == "not_applicable" and _needs_file(parameters) and not _is_timed(candidate):
+        return "neither the version nor what the stage serves has latency evidence"
     has_only_ratios = all(bound.measure in _RATIOS for bound in parameters.bounds)
     if has_only_ratios and candidate.champion is None and parameters.without_champion == "skip":
         return f"stage {candidate.stage or 'of a registration'} serves nothing yet: there is no ratio to a champion"
     return None
+
+
+def _is_timed(candidate: Candidate) -> bool:
+    versions = (candidate.release, candidate.champion)
+    return any(version is not None and version.evidence_of(EvidenceKind.LATENCY) for version in versions)
 
 
 def _request(parameters: LatencyParameters, candidate: Candidate, evidence: Evidence) -> Latency:

@@ -110,3 +110,24 @@ def test_unknown_keys_and_measures_are_refused(wrong: dict[str, Any]) -> None:
     """A misspelt key or measure is an error where it stands."""
     with pytest.raises(ProposalError):
         bind_parameters(GATE, **wrong)
+
+
+def test_nobody_timed_yet_is_not_applicable_only_where_the_policy_says_so() -> None:
+    """By default a version without latency evidence is judged, and fails."""
+    untimed = make_context(make_release(evidence=[PREDICTIONS])).candidate
+    strict, lenient = (
+        bind_parameters(GATE, bounds=[P95], **more) for more in ({}, {"without_evidence": "not_applicable"})
+    )
+    assert GATE.why_not(strict, untimed) is None
+    assert "neither the version nor what the stage serves" in (GATE.why_not(lenient, untimed) or "")
+
+
+def test_what_was_once_timed_stays_timed() -> None:
+    """Leaving the file out fails where the champion has one: it is no way around the policy."""
+    champion = make_release(version="1.0.0", artifact=OLD, evidence=[TIMES])
+    context = make_context(make_release(evidence=[PREDICTIONS]), champion=champion)
+    parameters = {"bounds": [P95], "without_evidence": "not_applicable"}
+    assert GATE.why_not(bind_parameters(GATE, **parameters), context.candidate) is None
+    [finding] = judge_with(GATE, measured(), context, **parameters)
+    assert finding.satisfied is False
+    assert "lists no evidence of kind latency" in finding.message
