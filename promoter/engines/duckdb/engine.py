@@ -14,6 +14,7 @@ from promoter.engines.duckdb.sharing import share
 from promoter.engines.duckdb.suspects import find_suspects
 from promoter.engines.duckdb.vectors import embed
 from promoter.engines.onnx.rescoring import rescore
+from promoter.engines.onnx.runtime import runtime_identity
 from promoter.measure.aggregate import (
     Aggregate,
     Counts,
@@ -40,10 +41,10 @@ class DuckDBEngine:
 
     @property
     def identity(self) -> str:
-        """Name and version of the engine, read from its metadata without importing it."""
+        """Names and versions of DuckDB and of what runs artifacts, read from their metadata without importing them."""
         from importlib.metadata import version
 
-        return f"duckdb {version('duckdb')}"
+        return f"duckdb {version('duckdb')}, {runtime_identity()}"
 
     def compute(
         self, sources: Mapping[str, Path], batches: Iterable[Iterable[Aggregate]]
