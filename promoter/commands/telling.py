@@ -85,7 +85,7 @@ class Teller:
         self.say(f"Told in {seconds:.0f} s. Go on in it: cd {folder}")
         for line in (
             "git log --first-parent --oneline",
-            "promoter check --head act-4",
+            "promoter check --head act-4 --html act-4.html",
             "promoter lint",
         ):
             self._console.print(Text(f"  {line}", style="bold"))

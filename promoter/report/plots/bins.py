@@ -27,6 +27,7 @@ def plots_of(drawn: Sequence[DrawingRecord], series: tuple[str, str]) -> Iterato
         note="Bins of equal mass: where predictions are right on average, points lie on the line. Bars are 95 %"
         " intervals of the mean.",
         description="Mean label over mean prediction, by bins of the prediction.",
+        marks="dots",
         series=series,
     )
     if not means:

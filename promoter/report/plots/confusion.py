@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from promoter.report.figures import count, share
+from promoter.report.figures import count
 from promoter.report.plots.plot import Plot, axis_labels
 from promoter.report.plots.record import DrawingRecord
 from promoter.report.plots.theme import FIRST, INK, PAPER, spec_of
 
+_ALMOST_ALL = 0.9995
 _CELL = 30
 _DARK = 0.55
 """Share from which on a cell is dark enough for light text."""
@@ -53,7 +54,7 @@ def _chart(classes: Sequence[str], found: dict[tuple[str, str], int]) -> Any:
                     "actual": labels[actual],
                     "predicted": labels[predicted],
                     "share": part,
-                    "words": share(part).split("\N{NO-BREAK SPACE}")[0] if part else "",
+                    "words": _percent(part),
                     "ink": PAPER if part >= _DARK else INK,
                 }
             )
@@ -66,3 +67,10 @@ def _chart(classes: Sequence[str], found: dict[tuple[str, str], int]) -> Any:
     words = base.mark_text(fontSize=10).encode(text="words:N", color=alt.Color("ink:N", scale=None))
     size = min(_CELL * len(classes), 360)
     return alt.layer(squares, words).properties(width=max(size, 180), height=max(size, 120))
+
+
+def _percent(part: float) -> str:
+    """Return a share in percent to one digit; what is not all of the rows never reads as 100."""
+    if part in (0.0, 1.0):
+        return "100" if part else ""
+    return "99.9" if part >= _ALMOST_ALL else f"{part * 100:.1f}"

@@ -61,6 +61,7 @@ def _reliability(drawn: Sequence[DrawingRecord], series: tuple[str, str]) -> Plo
         title="Calibration",
         note="Bins of equal mass: where scores are probabilities, points lie on the line. Bars are 95 % intervals.",
         description="Share of positives over mean score, by bins of the score.",
+        marks="dots",
         series=series,
     )
     if not means:

@@ -22,6 +22,7 @@ def plot_of(name: str, column: ColumnFacts, *, psi: str) -> Plot:
         title=name,
         note=f"{kind}. PSI {psi}." if psi else f"{kind}.",
         description=f"Share of rows in each bin of {name}, current beside reference.",
+        marks="bars",
         series=_SIDES,
     )
     if not (current and reference):

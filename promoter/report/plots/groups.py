@@ -72,6 +72,7 @@ def _plot(
         title=f"By {attribute}",
         note=f"Rates of each group with 95 % intervals (wilson).{more}",
         description=f"Rates of the decision in each group of {attribute}.",
+        marks="dots",
         series=series,
         is_wide=True,
     )

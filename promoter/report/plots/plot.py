@@ -14,7 +14,8 @@ LABEL_LENGTH = 28
 class Plot:
     """What is drawn and what is said of it. `reason` says why there is nothing to draw, where `spec` is None.
 
-    `series` are the names of the first and the second colour, empty where a colour is not used. `description` is what
+    `series` are the names of the first and the second colour, empty where a colour is not used; `marks` says what bears
+    them: lines, dots or bars. `description` is what
     somebody who does not see the plot is told.
     """
 
@@ -25,6 +26,7 @@ class Plot:
     rows: tuple[tuple[str, ...], ...] = ()
     spec: dict[str, Any] | None = None
     series: tuple[str, str] = ("", "")
+    marks: str = "lines"
     is_wide: bool = False
     reason: str = ""
 
