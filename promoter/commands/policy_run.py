@@ -21,7 +21,7 @@ from promoter.policy.testfiles import TESTS, TestFile, missing_cases, read_tests
 @click.option("--rev", default=None, help="Commit to read; default: the files as they stand, uncommitted ones too.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def run_tests(*, policies: tuple[str, ...], repo: Path, rev: str | None, as_json: bool) -> None:
-    """Exit 0 where every case holds, 1 where one does not, 2 where one cannot be read."""
+    """Exit 0 where every case holds, 1 where one does not or a policy lacks one, 2 where one cannot be read."""
     opened = open_rules(repo, rev)
     chosen = _chosen(opened, policies)
     tests = [test for test in read_tests(opened.tree, opened.bound) if test.policy in chosen]
@@ -31,7 +31,7 @@ def run_tests(*, policies: tuple[str, ...], repo: Path, rev: str | None, as_json
         click.echo(json.dumps(_document(results, unusable, lacking), indent=2))
     else:
         _print(results, unusable, lacking)
-    sys.exit(2 if unusable else int(not all(result.passed for result in results)))
+    sys.exit(2 if unusable else int(bool(lacking) or not all(result.passed for result in results)))
 
 
 def _chosen(opened: OpenRules, policies: Sequence[str]) -> tuple[str, ...]:
@@ -81,5 +81,6 @@ def _print(results: Sequence[TestResult], unusable: Sequence[Problem], lacking: 
         click.echo(str(problem))
     failed = sum(not result.passed for result in results)
     for policy, outcomes in lacking.items():
-        click.echo(f"{policy} has no case that is {' or '.join(outcomes)}; add one below {TESTS}/{policy}/", err=True)
-    click.echo(f"{len(results):,} cases, {failed:,} do not hold", err=True)
+        click.echo(f"{TESTS}/{policy}: no case shows what is {', or what is '.join(outcomes)}; add one in this folder")
+    without = f", {len(lacking):,} policies lack a case" if lacking else ""
+    click.echo(f"{len(results):,} cases, {failed:,} do not hold{without}", err=True)

@@ -53,15 +53,14 @@ from collections.abc import Sequence
 from datetime import UTC
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from promoter.errors import Location
 from promoter.gates.contract.candidate import Candidate, Context
 from promoter.gates.contract.claim import claim
 from promoter.gates.contract.finding import Finding
 from promoter.gates.contract.gate import Gate, Parameters
 from promoter.measure.request import Measurements, Request
-from promoter.policy.opening import HORIZON_DAYS, check_windows, closed_by, next_opening
+from promoter.policy.opening import HORIZON_DAYS, closed_by, next_opening
 from promoter.policy.pipeline import Window
 from promoter.policy.policy import Category
 from promoter.registry.address import Identifier
@@ -81,15 +80,6 @@ class FreezeWindowParameters(Parameters):
     emergency_role: Identifier | None = Field(
         default=None, description="Role of which one member agreed to the emergency; by default any agreement will do."
     )
-
-    @field_validator("windows")
-    @classmethod
-    def _exist(cls, windows: tuple[Window, ...]) -> tuple[Window, ...]:
-        """Refuse zones and times that do not exist when the policy is read."""
-        problems = check_windows(windows, location=Location("windows"))
-        if problems:
-            raise ValueError(f"{problems[0].message}; {problems[0].hint}")
-        return windows
 
 
 def measures(parameters: FreezeWindowParameters, candidate: Candidate) -> Sequence[Request]:  # noqa: ARG001

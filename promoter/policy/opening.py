@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from promoter.errors import Location, PolicyError, Problem
 from promoter.policy.pipeline import Window
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_DAY_MINUTES = 24 * 60
 HORIZON_DAYS = 60
 """How far ahead an opening is looked for; freezes are announced for weeks, not for seasons."""
 
@@ -19,7 +17,6 @@ def closed_by(windows: Sequence[Window], at: datetime) -> str | None:
     An exclude window that holds closes, whatever is allowed; where there are allow windows, one must hold. A window
     holds from its start up to, not including, its end; one whose end is not after its start runs past midnight and
     belongs to the day on which it began. Times are local wall-clock times, so that an instant is never ambiguous.
-    Raises PolicyError for a zone or a time that does not exist.
     """
     held = [window for window in windows if _holds(window, at)]
     excluded = [window.reason for window in held if window.kind == "exclude"]
@@ -43,38 +40,13 @@ def next_opening(windows: Sequence[Window], at: datetime) -> datetime | None:
     return next((edge for edge in sorted(edges) if edge > at and closed_by(windows, edge) is None), None)
 
 
-def check_windows(windows: Sequence[Window], *, location: Location) -> tuple[Problem, ...]:
-    """Return what is wrong with windows: zones that do not exist, times past the end of the day, days in disorder."""
-    problems: list[Problem] = []
-    for window in windows:
-        try:
-            _zone(window, location)
-            _minutes(window.from_time, location)
-            _minutes(window.to_time, location)
-        except PolicyError as error:
-            problems += error.problems
-        if window.from_date and window.to_date and window.to_date < window.from_date:
-            message = f"a window ends on {window.to_date}, before it begins on {window.from_date}"
-            problems.append(Problem(location, message, "swap the two days"))
-    return tuple(problems)
+def _zone(window: Window) -> ZoneInfo:
+    return ZoneInfo(window.timezone)
 
 
-_ANYWHERE = Location("policies/pipeline.yaml")
-
-
-def _zone(window: Window, location: Location = _ANYWHERE) -> ZoneInfo:
-    try:
-        return ZoneInfo(window.timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
-        message = f"{window.timezone!r} is no time zone"
-        raise PolicyError(Problem(location, message, "write its IANA name, such as Europe/Berlin or UTC")) from exc
-
-
-def _minutes(time: str, location: Location = _ANYWHERE) -> int:
+def _minutes(time: str) -> int:
     """Return minutes since midnight; 24:00 is the end of the day."""
     hours, minutes = (int(part) for part in time.split(":"))
-    if minutes > 59 or hours * 60 + minutes > _DAY_MINUTES:
-        raise PolicyError(Problem(location, f"{time!r} is no time of a day", "write it as 00:00 to 24:00"))
     return hours * 60 + minutes
 
 

@@ -3,8 +3,9 @@
 An overlay is a policy. Under an id of the catalogue or a pack it repeats that policy and tightens it; under any other
 id it adds one. It stands beside the policy that it tightens, as `<namespace>-<id>`, and both judge: what the registry
 asks holds whatever a tenant writes, and a report shows whose bound was missed. What may differ is decidable: bounds,
-margins and max_ limits may tighten and be added, selectors may widen, enforcement and severity may rise; all else is
-repeated as it is.
+margins and max_ limits may tighten and be added, selectors may widen, enforcement and severity may rise; all else that
+decides is repeated as it is. What only tells is the tenant's own: title, rationale, references, remediation, review_by,
+change, and the near-miss band, which no verdict depends on.
 """
 
 from collections.abc import Iterator, Mapping

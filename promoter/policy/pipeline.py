@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from promoter.document.strict import Day, Strict
 from promoter.registry.address import Identifier
@@ -41,6 +42,29 @@ class Window(Strict):
     from_date: Day | None = Field(default=None, description="First day.")
     to_date: Day | None = Field(default=None, description="Last day.")
     timezone: str = Field(default="UTC", description="IANA name.")
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        """Refuse zones that do not exist when the file is read, not on the first day that they would decide."""
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
+            raise ValueError(f"{name!r} is no time zone; write its IANA name, such as Europe/Berlin or UTC") from exc
+        return name
+
+    @field_validator("from_time", "to_time")
+    @classmethod
+    def _is_a_time(cls, time: str) -> str:
+        if time[3:] > "59" or time > "24:00":
+            raise ValueError(f"{time!r} is no time of a day; write it as 00:00 to 24:00")
+        return time
+
+    @model_validator(mode="after")
+    def _days_are_in_order(self) -> "Window":
+        if self.from_date and self.to_date and self.to_date < self.from_date:
+            raise ValueError(f"a window ends on {self.to_date}, before it begins on {self.from_date}; swap the days")
+        return self
 
 
 class StageRules(Strict):

@@ -73,8 +73,7 @@ def test_lint_tells_rules_that_cannot_be_read(run) -> None:
 @pytest.mark.parametrize("case", [LOW, NEAR])
 def test_a_case_that_holds_passes(run, case: str) -> None:
     """The policy says of the described candidate what the case expects."""
-    code, out, _ = run("test", "auc", "--json", files={CASE: case})
-    assert 0 == code
+    _, out, _ = run("test", "auc", "--json", files={CASE: case})
     assert [("failed", True)] == [(c["outcome"], c["passed"]) for c in document(out)["cases"]]
 
 
@@ -89,9 +88,32 @@ def test_a_case_that_does_not_hold_is_told_at_its_line(run) -> None:
 
 
 def test_the_outcomes_that_no_case_shows_are_named(run) -> None:
-    """A policy needs a passing, a failing and a not-applicable case."""
-    _, out, _ = run("test", "--json", files={CASE: LOW})
-    assert {"auc": ["passed", "not_applicable"]} == document(out)["without_case"]
+    """A policy needs a passing, a failing and a not-applicable case: without them the command does not succeed."""
+    code, out, _ = run("test", "--json", files={CASE: LOW})
+    assert (1, {"auc": ["passed", "not_applicable"]}) == (code, document(out)["without_case"])
+
+
+def test_a_missing_case_is_told_in_words(run) -> None:
+    """Where it would lie, and what it would show."""
+    code, out, err = run("test", files={CASE: LOW})
+    assert (1, "policies/tests/auc: no case shows what is passed, or what is not_applicable") == (
+        code,
+        out.split(";")[0],
+    )
+    assert "1 cases, 0 do not hold, 1 policies lack a case" in err
+
+
+def test_a_policy_with_all_of_its_cases_ends_with_0(run) -> None:
+    """One that passes, one that fails, and one that it does not judge."""
+    high = LOW.replace("0.7}", "0.9}").replace(
+        "expect: {outcome: failed, near_miss: false,", "expect: {outcome: passed,"
+    )
+    rollback = "schema: promoter.policy-test/1\ntitle: None.\nkind: rollback\nexpect: {outcome: not_applicable}\n"
+    high = high.replace("satisfied: false", "satisfied: true")
+    files = {CASE: LOW, CASE.replace("low", "high"): high, CASE.replace("low", "rollback"): rollback}
+    code, out, err = run("test", files=files)
+    assert (0, "") == (code, out)
+    assert "3 cases, 0 do not hold\n" == err
 
 
 @pytest.mark.parametrize(

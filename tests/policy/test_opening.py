@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
-from promoter.errors import Location, PolicyError
-from promoter.policy.opening import check_windows, closed_by, next_opening
+from promoter.errors import PolicyError
+from promoter.policy.opening import closed_by, next_opening
 from promoter.policy.pipeline import Window
+from promoter.policy.rulebook import read_rules
+from promoter.registry.memory import MemoryTree
+from tests.support.registry import rule_files
 
 WEEKEND = {"kind": "exclude", "reason": "weekend", "weekdays": ["sat", "sun"], "timezone": "Europe/Berlin"}
 OFFICE = {
@@ -132,29 +135,31 @@ def test_next_opening_is_the_first_open_instant(values: list[dict[str, Any]], at
 
 
 @pytest.mark.parametrize("zone", ["Europe/Brelin", "", "../etc/passwd", "Europe", "/etc/localtime"])
-def test_zone_that_does_not_exist_is_the_policys_fault(zone: str) -> None:
-    """Nothing outside of the zone database is opened."""
-    [window] = windows({**WEEKEND, "timezone": zone})
-    with pytest.raises(PolicyError, match="is no time zone; write its IANA name"):
-        closed_by([window], moment("2026-06-06T12:00"))
+def test_zone_that_does_not_exist_is_refused_when_the_file_is_read(zone: str) -> None:
+    """Nothing outside of the zone database is opened, and no day has to come on which it would decide."""
+    with pytest.raises(ValueError, match="is no time zone; write its IANA name"):
+        windows({**WEEKEND, "timezone": zone})
 
 
 @pytest.mark.parametrize(
-    ("changed", "message"),
+    ("changed", "message", "line"),
     [
-        ({"to_time": "24:01"}, "'24:01' is no time of a day"),
-        ({"from_time": "12:60"}, "'12:60' is no time of a day"),
-        ({"from_date": "2026-02-02", "to_date": "2026-02-01"}, "a window ends on 2026-02-01, before it begins"),
-        ({"timezone": "Mars"}, "'Mars' is no time zone"),
+        ({"to_time": "24:01"}, "'24:01' is no time of a day", 7),
+        ({"from_time": "12:60"}, "'12:60' is no time of a day", 7),
+        ({"timezone": "Mars"}, "'Mars' is no time zone", 7),
+        ({"from_date": "2026-02-02", "to_date": "2026-02-01"}, "a window ends on 2026-02-01, before it begins", 5),
     ],
 )
-def test_windows_are_checked_before_they_are_used(changed: dict[str, str], message: str) -> None:
-    """Each problem stands at the place that is given."""
-    [problem] = check_windows(windows({**WEEKEND, **changed}), location=Location("here"))
-    assert problem.message.startswith(message)
-    assert problem.location == Location("here")
-
-
-def test_good_windows_have_no_problem() -> None:
-    """What is used in these tests can be used."""
-    assert () == check_windows(windows(WEEKEND, OFFICE, NIGHT), location=Location("here"))
+def test_a_bad_window_of_the_pipeline_is_told_at_its_line(changed: dict[str, str], message: str, line: int) -> None:
+    """Reading the rules is enough: every command that does so fails early, with the file and what to write."""
+    window = "".join(f"    {key}: {json.dumps(value)}\n" for key, value in {"reason": "freeze", **changed}.items())
+    pipeline = (
+        "schema: promoter.pipeline/1\nstages: [{id: production, title: Production}]\n"
+        f"tiers: {{high: {{review_interval_days: 180, stages: {{}}}}}}\nwindows:\n  - kind: exclude\n{window}"
+    )
+    files = {**rule_files(), "policies/pipeline.yaml": pipeline}
+    with pytest.raises(PolicyError) as error:
+        read_rules(MemoryTree({path: str(text).encode() for path, text in files.items()}))
+    [problem] = error.value.problems
+    assert message in problem.message
+    assert ("policies/pipeline.yaml", line) == (problem.location.path, problem.location.line)

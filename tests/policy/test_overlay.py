@@ -47,6 +47,8 @@ def refused(text: str) -> tuple[str, int | None]:
         policy(PARAMETERS.replace("at_most: 0.1", "at_most: 0.1, decide_on: interval")),
         policy(PARAMETERS.replace("bounds: [", "bounds: [{measure: recall, at_least: 0.7}, ")),
         policy(severity="critical"),
+        policy(near_miss="{absolute: 0.001}"),
+        policy(remediation="Ask our own team."),
         policy(applies_to="{risk_tiers: [high, medium]}"),
     ],
 )
