@@ -1,26 +1,29 @@
 """Holds how a candidate answered live traffic beside the champion that served it.
 
 ## Checks
-The shadow run saw enough requests, over enough days, none of them twice, and left no more unanswered than allowed. The
-candidate agrees with the champion often enough. Where labels have come in, it is wrong where the champion is right on
-no more than the harm budget.
+The shadow run stood beside the version that the stage serves now, and no other. It saw enough requests, over enough
+days, none of them twice, and left no more unanswered than allowed. The candidate agrees with the champion often enough.
+Where labels have come in, it is wrong where the champion is right on no more than the harm budget.
 
 ## Why
 Held-out rows are yesterday's. A shadow run is the last place where a mistake costs nothing: the champion still serves.
 
 ## Parameters
-`champion_column`, `champion_answers`, `agreement` and `harm` (each `at_least` or `at_most`, `decide_on`),
-`min_requests`, `min_days`, `min_labelled`, `max_unanswered_rate`, `within`, `without_champion`.
+`champion_column`, `champion_version_column`, `champion_answers`, `agreement` and `harm` (each `at_least` or `at_most`,
+`decide_on`), `min_requests`, `min_days`, `min_labelled`, `max_unanswered_rate`, `within`, `without_champion`.
 
 ## Decision rule
+The champion is the stage's, before the change. Where the policy names a column of versions, every row must hold the
+champion's, and the rows of others are counted; else the evidence declares it in `champion`, exactly.
 agreement = requests on which both decide the same / all requests. harm_rate = labelled requests on which the candidate
 is wrong and the champion right / labelled requests; a request without an answer agrees with nothing and is wrong. For
 quantities, equal and right mean within `within`. Rates carry exact (Clopper-Pearson) 95 % intervals; each bound says
 whether point or interval decides. Equality passes. Several files are each held on their own.
 
 ## Undecidable when
-The evidence names no id or no timestamp column, fewer than min_labelled rows have a label while a harm budget is set,
-or an interval straddles its bound. A champion's column that is absent or has gaps ends in an error.
+The evidence does not say beside which version it ran, or names no id or no timestamp column, fewer than min_labelled
+rows have a label while a harm budget is set, or an interval straddles its bound. A champion's column that is absent or
+has gaps ends in an error.
 
 ## Example
 ```yaml
@@ -33,6 +36,7 @@ rationale: What held-out rows cannot show, live requests do.
 gate: shadow
 parameters:
   champion_column: champion_decision
+  champion_version_column: champion_version
   agreement: {at_least: 0.95, decide_on: interval}
   harm: {at_most: 0.01}
   min_requests: 10000
@@ -48,7 +52,7 @@ remediation: "{measure} is {value} on {n} requests, the bound is {bound}; read t
 Clopper and Pearson 1934. Breck et al. 2017, ML Test Score, Infra 6 (canary). SR 11-7, section V (parallel outcomes).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -67,6 +71,7 @@ from promoter.policy.policy import Category
 from promoter.registry.evidence import Evidence, EvidenceKind
 from promoter.registry.model import Task
 
+_MOST_NAMED = 3
 _HINTS = {
     "requests": "let the shadow run go on until it has seen enough requests",
     "days": "let the shadow run go on: a week has days that differ",
@@ -81,6 +86,11 @@ class ShadowParameters(Parameters):
     """How much traffic, how much agreement, how much harm."""
 
     champion_column: str = Field(description="Column of the champion's answers in the shadow file.", min_length=1)
+    champion_version_column: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Column of the version that served each request; none by default: the evidence declares it.",
+    )
     champion_answers: Literal["decision", "score"] = Field(
         default="decision",
         description="decision: a decision, class or quantity, the default since that is what was served; score: turned"
@@ -139,6 +149,7 @@ def _request(parameters: ShadowParameters, candidate: Candidate, evidence: Evide
         threshold=own.threshold if own else None,
         champion_threshold=served.threshold if served and by_score else None,
         within=parameters.within,
+        champion_version=parameters.champion_version_column,
     )
 
 
@@ -167,14 +178,65 @@ def judge(parameters: ShadowParameters, measurements: Measurements, context: Con
     findings = [
         finding
         for index, evidence in release.evidence_of(EvidenceKind.SHADOW)
-        for finding in _of_file(
-            measurements[_request(parameters, candidate, evidence)],
-            parameters,
-            release.locate("evidence", index, "uri"),
-            context,
-        )
+        for finding in _of_evidence(evidence, index, measurements, parameters, context)
     ]
     return findings or [missing_evidence(release, EvidenceKind.SHADOW, purpose="shadow")]
+
+
+def _of_evidence(
+    evidence: Evidence, index: int, measurements: Measurements, parameters: ShadowParameters, context: Context
+) -> Iterator[Finding]:
+    candidate = context.candidate
+    measured = measurements[_request(parameters, candidate, evidence)]
+    served = candidate.champion.version if candidate.champion else ""
+    if parameters.champion_version_column is None:
+        yield _declared(evidence, served, candidate.release.locate("evidence", index))
+    else:
+        yield _beside(evidence, measured, served, candidate.release.locate("evidence", index, "uri"))
+    yield from _of_file(measured, parameters, candidate.release.locate("evidence", index, "uri"), context)
+
+
+def _declared(evidence: Evidence, served: str, location: Location) -> Finding:
+    """Return whether the evidence says that it ran beside the version that the stage serves."""
+    declared = evidence.champion
+    satisfied = None if declared is None else declared == served
+    said = "does not say beside which version it ran" if declared is None else f"ran beside {declared}"
+    hint = f'write `champion: "{served}"` into its entry if that is so' if declared is None else _again(served)
+    return Finding(
+        satisfied=satisfied,
+        measure="champion",
+        slice=(("run", evidence.id),),
+        message=f"shadow run {evidence.id} {said}; the stage serves {served}",
+        location=location,
+        hint=None if satisfied else hint,
+    )
+
+
+def _beside(evidence: Evidence, measured: Measured, served: str, location: Location) -> Finding:
+    """Return whether every request was served by the version that the stage serves, by the file's own column."""
+    champions: Mapping[str, int] = measured.facts["champions"]
+    others = {version: rows for version, rows in champions.items() if version != served}
+    count = sum(others.values())
+    named = ", ".join(f"{rows:,} by {version}" for version, rows in list(others.items())[:_MOST_NAMED])
+    told = f"all requests of {evidence.id} were served by {served}, as the stage serves now"
+    return Finding(
+        satisfied=not others,
+        measure="other_champions",
+        slice=(("run", evidence.id),),
+        value=float(count),
+        n=sum(champions.values()),
+        unit="rows",
+        comparator="<=",
+        bound=0.0,
+        margin=float(-count),
+        message=f"{count:,} requests of {evidence.id} were not served by {served}: {named}" if others else told,
+        location=location,
+        hint=_again(served) if others else None,
+    )
+
+
+def _again(served: str) -> str:
+    return f"run the shadow again beside {served}: agreement with another version says nothing of what is replaced"
 
 
 def _of_file(

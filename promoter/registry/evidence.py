@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from promoter.document.strict import Strict
-from promoter.registry.address import Digest, Identifier
+from promoter.registry.address import Digest, Identifier, Version
 
 
 class EvidenceKind(StrEnum):
@@ -65,3 +65,6 @@ class Evidence(Strict):
     size_bytes: int = Field(description="Size of the file.", gt=0)
     dataset: Identifier | None = Field(default=None, description="The data set whose rows it covers.")
     columns: Columns = Field(default_factory=Columns, description="Which column plays which part.")
+    champion: Version | None = Field(
+        default=None, description="Shadow runs: the version that served the requests, beside which this one ran."
+    )

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ RUN = {
     "digest": digest_of("4"),
     "size_bytes": 10,
     "columns": {"id": "id", "label": "label", "score": "score", "timestamp": "at"},
+    "champion": "1.0.0",
 }
 RULE = {"champion_column": "champion", "agreement": {"at_least": 0.95}, "harm": {"at_most": 0.01}}
 
@@ -140,3 +142,41 @@ def test_parameters_that_would_disarm_the_gate_are_refused(change: dict[str, Any
     """Bounds the wrong way round, no traffic, a misspelt key."""
     with pytest.raises(ProposalError):
         bind_parameters(GATE, **{**RULE, **change})
+
+
+def run_beside(champion: str | None) -> Context:
+    """Return the context of a run that declares this champion; the stage serves 1.0.0."""
+    context = live_context()
+    declared = {key: value for key, value in {**RUN, "champion": champion}.items() if value is not None}
+    release = make_release(evidence=[*MANIFEST["evidence"], declared])
+    return replace(context, candidate=replace(context.candidate, release=release))
+
+
+def test_run_beside_another_version_fails_with_the_version_to_run_beside() -> None:
+    """The champion of the shadow run is not what the stage serves now."""
+    [finding] = open_findings(shadow(), run_beside("0.9.0"))
+    assert ("champion", False) == (finding.measure, finding.satisfied)
+    assert "shadow run shadow ran beside 0.9.0; the stage serves 1.0.0" == finding.message
+    assert (finding.hint or "").startswith("run the shadow again beside 1.0.0")
+
+
+def test_run_that_does_not_say_beside_what_it_ran_is_undecided() -> None:
+    """And the hint says what to write."""
+    [finding] = open_findings(shadow(), run_beside(None))
+    assert ("champion", None) == (finding.measure, finding.satisfied)
+    assert 'champion: "1.0.0"' in (finding.hint or "")
+
+
+def beside(**champions: int) -> Measured:
+    """Return a good run whose requests were served by these versions."""
+    return replace(shadow(), facts={"champions": {name.replace("_", "."): rows for name, rows in champions.items()}})
+
+
+@pytest.mark.parametrize("declared", ["1.0.0", "0.9.0", None])
+def test_versions_of_each_request_count_before_what_is_declared(declared: str | None) -> None:
+    """A column of the file is evidence, a line of the manifest is a claim."""
+    named = {"champion_version_column": "served_by"}
+    assert [] == open_findings(beside(**{"1_0_0": 1000}), run_beside(declared), **named)
+    [finding] = open_findings(beside(**{"1_0_0": 990, "0_9_0": 10}), run_beside(declared), **named)
+    assert ("other_champions", 10.0, -10.0) == (finding.measure, finding.value, finding.margin)
+    assert "10 requests of shadow were not served by 1.0.0: 10 by 0.9.0" == finding.message

@@ -1,5 +1,7 @@
 """Grype's JSON; what its own configuration ignored counts as found: what is accepted is the policy's to say.
 
+Paths that it was told to leave out were not looked at, so they count as packages that nobody audited.
+
 Format: grype/presenter/models of anchore/grype; schema/grype/json.
 """
 
@@ -17,6 +19,7 @@ def read_grype(document: Node) -> Scan:
         subjects = digests_in(*named)
     database = descriptor["db"]
     built = database["status"]["built"].instant() or database["built"].instant()
+    left_out = descriptor["configuration"]["exclude"].texts()
     matches = [*document["matches"].each(), *document["ignoredMatches"].each()]
     return Scan(
         tool="grype",
@@ -24,6 +27,7 @@ def read_grype(document: Node) -> Scan:
         scanned_at=descriptor["timestamp"].instant(),
         database_at=built,
         vulnerabilities=tuple(_vulnerability(match) for match in matches),
+        unaudited=tuple(f"left out by grype's configuration: {pattern}" for pattern in left_out),
     )
 
 

@@ -94,7 +94,8 @@ class ShadowAgreement(Request):
     class or quantity. `within` is the largest difference of two quantities that agree, in the target's unit.
     Measures: requests, duplicate_ids, days, agreement, unanswered_rate; on the rows that have a label harm_rate (the
     candidate is wrong where the champion is right) and gain_rate (the reverse). An unanswered request agrees with
-    nothing and is wrong. Facts: "earliest", "latest".
+    nothing and is wrong. Facts: "earliest", "latest", and, where `champion_version` names the column of the version
+    that served each request, "champions": version to requests, the first 20 by number.
     """
 
     table: Table
@@ -103,3 +104,4 @@ class ShadowAgreement(Request):
     threshold: float | None = None
     champion_threshold: float | None = None
     within: float | None = None
+    champion_version: str | None = None

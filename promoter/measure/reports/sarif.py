@@ -5,6 +5,8 @@ code scanning reads it), else the level: error is high, warning medium, note low
 """
 
 import re
+from collections.abc import Callable
+from typing import TypeVar
 
 from promoter.errors import Undecidable
 from promoter.measure.reports.json_node import Node
@@ -12,6 +14,7 @@ from promoter.measure.reports.scan import Scan, Severity, Vulnerability, digests
 
 _LEVELS = {"error": Severity.HIGH, "warning": Severity.MEDIUM, "note": Severity.LOW, "none": Severity.LOW}
 _PUBLIC_ID = re.compile(r"CVE-\d{4}-\d{4,9}|GHSA(?:-[0-9a-z]{4}){3}")
+Item = TypeVar("Item")
 _NO_FAULT = {"pass", "notApplicable", "informational"}
 
 
@@ -45,19 +48,17 @@ def read_sarif(document: Node) -> Scan:
 
 
 def _results(run: Node) -> list[Vulnerability]:
-    rules = list(run["tool"]["driver"]["rules"].each())
-    by_id = {rule["id"].text(): rule for rule in rules}
     run.require("results", what="SARIF log with results")
+    elsewhere = run["externalPropertyFileReferences"]["results"]
+    if next(elsewhere.each(), None) is not None:
+        raise Undecidable(f"{elsewhere.place}: the results lie in other files; have the tool write them into the log")
+    find_rule = _rules(run["tool"])
     found = []
     for result in run["results"].each():
         if result["kind"].text() in _NO_FAULT or result["baselineState"].text() == "absent":
             continue
-        index = result["ruleIndex"].value
-        is_index = isinstance(index, int) and 0 <= index < len(rules)
-        name = (
-            result["ruleId"].text() or result["rule"]["id"].text() or (rules[index]["id"].text() if is_index else None)
-        )
-        rule = by_id.get(name) or (rules[index] if is_index else Node(None, result.place))
+        rule = find_rule(result)
+        name = result["ruleId"].text() or result["rule"]["id"].text() or rule["id"].text()
         entry = Vulnerability(
             id=name or "(no rule)",
             severity=_severity(result, rule),
@@ -66,6 +67,37 @@ def _results(run: Node) -> list[Vulnerability]:
         )
         found.append(entry)
     return found
+
+
+def _rules(tool: Node) -> Callable[[Node], Node]:
+    """Return a function from a result to its rule, an absent one where there is none, sections 3.27.5 to 3.27.7.
+
+    A rule is the driver's or an extension's. Its id may stand with more parts behind it (CA2101/1 is a CA2101); its
+    index counts only where no id is given, and in the component that the result names.
+    """
+    components = [tool["driver"], *tool["extensions"].each()]
+    listed = [list(component["rules"].each()) for component in components]
+    by_id = {rule["id"].text(): rule for rules in reversed(listed) for rule in rules}
+
+    def find(result: Node) -> Node:
+        name = result["ruleId"].text() or result["rule"]["id"].text()
+        while name:
+            if name in by_id:
+                return by_id[name]
+            name = name.rpartition("/")[0]
+        index, component = result["ruleIndex"].value, result["rule"]["toolComponent"]["index"].value
+        index = result["rule"]["index"].value if index is None else index
+        rules = _at(listed, 0 if component is None else component + 1 if isinstance(component, int) else None) or []
+        is_named = result["ruleId"].value is not None or result["rule"]["id"].value is not None
+        return (None if is_named else _at(rules, index)) or Node(None, result.place)
+
+    return find
+
+
+def _at(items: list[Item], index: object) -> Item | None:
+    if not isinstance(index, int) or isinstance(index, bool) or not 0 <= index < len(items):
+        return None
+    return items[index]
 
 
 def _severity(result: Node, rule: Node) -> Severity:

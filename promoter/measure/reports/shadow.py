@@ -35,6 +35,7 @@ from promoter.measure.statistics.estimate import Estimate
 from promoter.measure.statistics.intervals import clopper_pearson
 
 _DAY_SECONDS = 86_400.0
+_MOST_CHAMPIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,9 @@ class _Answers:
 
 
 def aggregates(request: ShadowAgreement) -> tuple[Aggregate, ...]:
-    """Return the joint distribution of both answers and the label, and the table's profile."""
-    return (_question(request), _profile(request))
+    """Return the joint distribution of both answers and the label, the table's profile, the versions that served."""
+    served = _served(request)
+    return (_question(request), _profile(request), *([served] if served else []))
 
 
 def derive(request: ShadowAgreement, results: Results) -> Measured:
@@ -68,7 +70,8 @@ def derive(request: ShadowAgreement, results: Results) -> Measured:
     by_task = {"binary": _binary, "multiclass": _classes, "regression": _quantities}
     answers = by_task[request.task](request, candidate, champion, label, rows)
     facts = facts_of(results, _profile(request))
-    return Measured(values=tuple(_values(answers, facts)), facts={"earliest": facts.earliest, "latest": facts.latest})
+    moments = {"earliest": facts.earliest, "latest": facts.latest}
+    return Measured(values=tuple(_values(answers, facts)), facts={**moments, **_champions(request, results)})
 
 
 def _question(request: ShadowAgreement) -> Counts:
@@ -89,6 +92,24 @@ def _question(request: ShadowAgreement) -> Counts:
     else:
         raise Undecidable(f"answers of a {request.task} model are not compared one by one")
     return Counts(Source(table.content, table.format), tuple(keys))
+
+
+def _served(request: ShadowAgreement) -> Counts | None:
+    if request.champion_version is None:
+        return None
+    return Counts(Source(request.table.content, request.table.format), (Group(request.champion_version),))
+
+
+def _champions(request: ShadowAgreement, results: Results) -> dict[str, Any]:
+    """Return how many requests each version served, most first; a row that names none counts for MISSING."""
+    question = _served(request)
+    if question is None:
+        return {}
+    cells = cells_of(results, question)
+    [column] = cells.columns
+    sizes = np.bincount(column.codes, weights=cells.rows, minlength=len(column.values))
+    counted = sorted(zip(sizes.astype(int).tolist(), map(str, column.values), strict=True), key=lambda entry: -entry[0])
+    return {"champions": {version: rows for rows, version in counted[:_MOST_CHAMPIONS] if rows}}
 
 
 def _profile(request: ShadowAgreement) -> Profile:

@@ -127,3 +127,16 @@ def test_file_that_cannot_be_compared_is_a_failure(
 ) -> None:
     """Gaps and foreign values in what was served are told, never dropped."""
     assert why in (run(tmp_path, {**BINARY, **change}, **fields).failure or "")
+
+
+def test_versions_that_served_are_counted_where_a_column_names_them(tmp_path: Path) -> None:
+    """Most requests first; a row that names none is told as such."""
+    served = ["2.0.0", "1.0.0", "2.0.0", "2.0.0", None, "2.0.0", "1.0.0", "2.0.0"]
+    found = run(tmp_path, {**BINARY, "served_by": served}, champion_version="served_by")
+    assert [("2.0.0", 5), ("1.0.0", 2), ("(missing)", 1)] == list(found.facts["champions"].items())
+    assert "champions" not in run(tmp_path, BINARY).facts
+
+
+def test_column_of_versions_that_is_absent_is_an_error(tmp_path: Path) -> None:
+    """The reason names it."""
+    assert "served_by" in (run(tmp_path, BINARY, champion_version="served_by").failure or "")

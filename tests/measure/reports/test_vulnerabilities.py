@@ -163,6 +163,48 @@ def test_sarif_of_a_run_that_did_not_happen_is_refused(change: dict[str, Any], w
     assert why in (scan("sarif", {**SARIF, **change}).failure or "")
 
 
+def sarif(result: dict[str, Any], **run: Any) -> Measured:
+    """Return what a log of one result is measured as."""
+    return scan("sarif", {"version": "2.1.0", "runs": [{**SARIF["runs"][0], "results": [result], **run}]})
+
+
+CRITICAL = {"id": "CA1", "properties": {"security-severity": "9.8"}}
+LOW = {"id": "CA2", "properties": {"security-severity": "1.0"}}
+
+
+@pytest.mark.parametrize(
+    ("result", "severity"),
+    [
+        ({"ruleId": "CA1"}, "critical"),
+        ({"ruleId": "CA1/2/3"}, "critical"),
+        ({"rule": {"id": "CA1"}}, "critical"),
+        ({"rule": {"index": 0, "toolComponent": {"index": 0}}}, "critical"),
+        ({"rule": {"index": 0, "toolComponent": {"index": 7}}}, "medium"),
+        ({"ruleIndex": 0}, "low"),
+        ({"ruleIndex": -1}, "medium"),
+        ({"ruleIndex": True}, "medium"),
+        ({"ruleId": "CA9", "ruleIndex": 0}, "medium"),
+    ],
+)
+def test_rule_of_a_result_is_found_in_the_component_that_has_it(result: dict[str, Any], severity: str) -> None:
+    """By id in driver and extensions, by index in the one that is named; a rule that nobody lists is a warning."""
+    tool = {"driver": {"name": "t", "rules": [LOW]}, "extensions": [{"name": "e", "rules": [CRITICAL]}]}
+    assert by_slice(sarif(result, tool=tool), "vulnerabilities")[severity] == 1
+
+
+def test_sarif_whose_results_lie_elsewhere_is_no_clean_log() -> None:
+    """An external property file is another file, and nobody pinned it."""
+    elsewhere = {"results": [{"location": {"uri": "results.sarif-external-properties"}}]}
+    assert "the results lie in other files" in (sarif({}, externalPropertyFileReferences=elsewhere).failure or "")
+
+
+def test_paths_that_grype_was_told_to_leave_out_are_unaudited() -> None:
+    """What is excluded is in no list of matches, ignored ones included."""
+    descriptor = {**GRYPE["descriptor"], "configuration": {"exclude": ["./usr/lib/**"]}}
+    facts = scan("grype", {**GRYPE, "descriptor": descriptor}).facts
+    assert ["left out by grype's configuration: ./usr/lib/**"] == facts["unaudited"]
+
+
 def test_sarif_of_fifty_megabytes_is_refused_in_bounded_memory() -> None:
     """The file is not parsed, and no copy of it is built."""
     result = json.dumps(SARIF["runs"][0]["results"][0]).encode()
