@@ -4,11 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from promoter.commands.past import Past
+from promoter.document.bind import bind
+from promoter.document.reader import read_yaml
 from promoter.errors import PromoterError
 from promoter.history.pointer import read_version
 from promoter.history.walk import changed_files
 from promoter.registry.address import StageAddress
 from promoter.registry.layout import FileKind, Place, place_of
+from promoter.registry.stage import StagePointer
 
 BRANCHES = ("refs/heads/promoter/", "refs/remotes/", "refs/pull/")
 """Where proposals lie: Promoter's own branches, here or on a remote, and the heads of pull requests."""
@@ -22,6 +25,8 @@ class Pending:
     version: str | None
     reference: str
     commit: str
+    change: str | None = None
+    """The ticket that the pointer names."""
 
 
 def find_pending(past: Past, serving: Mapping[StageAddress, str | None]) -> tuple[Pending, ...]:
@@ -37,9 +42,9 @@ def find_pending(past: Past, serving: Mapping[StageAddress, str | None]) -> tupl
                 moves = list(_moves(past, commit))
             except PromoterError:
                 continue
-            for address, version in moves:
+            for address, version, change in moves:
                 if serving.get(address) != version:
-                    pending = Pending(address=address, version=version, reference=name, commit=commit)
+                    pending = Pending(address=address, version=version, reference=name, commit=commit, change=change)
                     found.setdefault((address, commit), pending)
     return tuple(sorted(found.values(), key=lambda item: (item.address, item.reference)))
 
@@ -55,12 +60,16 @@ def _is_proposal(name: str) -> bool:
             return True
 
 
-def _moves(past: Past, commit: str) -> Iterator[tuple[StageAddress, str | None]]:
-    """Yield the pointers that a commit moves since it left the default branch."""
+def _moves(past: Past, commit: str) -> Iterator[tuple[StageAddress, str | None, str | None]]:
+    """Yield the pointers that a commit moves since it left the default branch: stage, version, ticket."""
     base = past.repository.merge_base(past.tip, commit)
     before, after = (bytes.fromhex(past.repository.commit(name).tree_id) for name in (base, commit))
     for change in changed_files(past.reader, before, after):
         place = place_of(change.path)
         if isinstance(place, Place) and place.kind is FileKind.STAGE:
-            version = read_version(past.reader.blob(change.after)) if change.after is not None else None
-            yield StageAddress(place.model or "", place.name or ""), version
+            address = StageAddress(place.model or "", place.name or "")
+            content = past.reader.blob(change.after) if change.after is not None else None
+            if content is None or (version := read_version(content)) is None:
+                yield address, None, None
+            else:
+                yield address, version, bind(read_yaml(content, path=change.path), StagePointer).change

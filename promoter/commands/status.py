@@ -9,13 +9,17 @@ from pathlib import Path
 import click
 
 from promoter.commands.history import shown_moment
-from promoter.commands.past import open_past
+from promoter.commands.past import Past, open_past
 from promoter.commands.pending import Pending, find_pending
+from promoter.commands.prospect import Prospect, prospect_of
 from promoter.commands.times import parse_moment
-from promoter.history.outlook import Outlook, Waiting, build_outlook
-from promoter.policy.rulebook import read_rules
+from promoter.history.outlook import Outlook, build_outlook
+from promoter.policy.rulebook import RuleBook, read_rules
 from promoter.registry.address import StageAddress
-from promoter.report.plain import plain
+from promoter.report.plain import PROSE_LENGTH, plain
+
+Row = tuple[Outlook, Prospect | None, Sequence[tuple[Pending, Prospect | None]]]
+"""A stage, what stands before the version that waits for it, and what is proposed with what stands before that."""
 
 
 @click.command(help="Show every model and stage: version, age, what waits, why not yet, who next, earliest when.")
@@ -26,48 +30,90 @@ def command(*, at: str | None, as_json: bool, repo: Path) -> None:
     """Read the tip of the default branch, its history, and what branches and fetched pull requests propose."""
     moment = datetime.now(UTC) if at is None else parse_moment(at)
     past = open_past(repo)
-    outlooks = build_outlook(past.tree, read_rules(past.tree), past.timeline.events, at=moment)
-    pending: dict[StageAddress, list[Pending]] = defaultdict(list)
-    for item in find_pending(past, {outlook.address: outlook.version for outlook in outlooks}):
-        pending[item.address].append(item)
+    rows = _rows(past, read_rules(past.tree), moment)
     if as_json:
-        rows = [_json(outlook, pending[outlook.address], moment) for outlook in outlooks]
-        click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+        click.echo(json.dumps([_json(*row, moment) for row in rows], indent=1, ensure_ascii=False))
         return
-    for outlook in outlooks:
+    for outlook, waits, pending in rows:
         age = "" if outlook.since is None else f"  for {_days(moment - outlook.since)}"
         click.echo(plain(f"{outlook.address}  {outlook.version or 'nothing'}{age}"))
         if outlook.waiting is not None:
-            click.echo(f"  waits: {plain(_sentence(outlook.waiting, moment))}")
-        for item in pending[outlook.address]:
-            proposed = item.version or "nothing"
-            click.echo(f"  pending: {plain(f'{proposed}; proposed by {item.reference}, commit {item.commit[:10]}')}")
+            click.echo(f"  waits: {outlook.waiting.version}{_sentence(waits, moment)}")
+        for item, stands in pending:
+            told = plain(f"{item.version or 'nothing'}; proposed by {item.reference}, commit {item.commit[:10]}")
+            click.echo(f"  pending: {told}{_sentence(stands, moment)}")
 
 
-def _sentence(waiting: Waiting, moment: datetime) -> str:
-    soak = f"soaks until {shown_moment(waiting.earliest)}" if waiting.earliest > moment else "may be promoted now"
-    roles = ", ".join(f"{count} x {role}" for role, count in waiting.approvals) or "nobody's approval is asked"
-    return f"{waiting.version}; {soak}; next: {roles}"
+def _rows(past: Past, rules: RuleBook, moment: datetime) -> list[Row]:
+    past.timeline.load_events()
+    outlooks = build_outlook(past.tree, rules, past.timeline.events, at=moment)
+    pending: dict[StageAddress, list[tuple[Pending, Prospect | None]]] = defaultdict(list)
+    for item in find_pending(past, {outlook.address: outlook.version for outlook in outlooks}):
+        stands = prospect_of(past, rules, item.address, item.version, change=item.change, at=moment)
+        pending[item.address].append((item, stands))
+    return [
+        (
+            outlook,
+            prospect_of(past, rules, outlook.address, outlook.waiting.version, change=None, at=moment)
+            if outlook.waiting
+            else None,
+            pending[outlook.address],
+        )
+        for outlook in outlooks
+    ]
+
+
+def _sentence(prospect: Prospect | None, moment: datetime) -> str:
+    if prospect is None:
+        return ""
+    earliest = prospect.earliest
+    when = "not yet" if earliest.at is None else f"earliest {shown_moment(earliest.at)}"
+    if earliest.at is not None and earliest.at <= moment:
+        when = "free now"
+    why = f" ({', '.join(earliest.reasons)})" if earliest.reasons else ""
+    roles = (
+        f"{asked.count} x {asked.role}" + (f" ({', '.join(asked.people)})" if asked.people else "")
+        for asked in prospect.asked
+    )
+    next_ = ", ".join(roles) or "nobody's approval is asked"
+    return plain(f"; {prospect.kind.value}, {when}{why}; next: {next_}", limit=PROSE_LENGTH)
 
 
 def _days(age: timedelta) -> str:
     return f"{age.days} days" if age.days != 1 else "1 day"
 
 
-def _json(outlook: Outlook, pending: Sequence[Pending], moment: datetime) -> dict[str, object]:
-    waiting = outlook.waiting
+def _json(
+    outlook: Outlook, waits: Prospect | None, pending: Sequence[tuple[Pending, Prospect | None]], moment: datetime
+) -> dict[str, object]:
     return {
         "model": outlook.address.model,
         "stage": outlook.address.stage,
         "version": outlook.version,
         "since": outlook.since and shown_moment(outlook.since),
         "age_days": outlook.since and (moment - outlook.since).total_seconds() / 86_400,
-        "waiting": waiting
+        "waiting": outlook.waiting
         and {
-            "version": waiting.version,
-            "earliest": shown_moment(waiting.earliest),
-            "is_soaking": waiting.earliest > moment,
-            "approvals": [{"role": role, "count": count} for role, count in waiting.approvals],
+            "version": outlook.waiting.version,
+            "is_soaking": outlook.waiting.earliest > moment,
+            **_prospect_json(waits),
         },
-        "pending": [{"version": item.version, "reference": item.reference, "commit": item.commit} for item in pending],
+        "pending": [
+            {"version": item.version, "reference": item.reference, "commit": item.commit, **_prospect_json(stands)}
+            for item, stands in pending
+        ],
+    }
+
+
+def _prospect_json(prospect: Prospect | None) -> dict[str, object]:
+    """Return what stands before a move; `earliest` is null where no instant is known."""
+    if prospect is None:
+        return {}
+    return {
+        "kind": prospect.kind.value,
+        "earliest": prospect.earliest.at and shown_moment(prospect.earliest.at),
+        "why_not_yet": list(prospect.earliest.reasons),
+        "approvals": [
+            {"role": asked.role, "count": asked.count, "people": list(asked.people)} for asked in prospect.asked
+        ],
     }

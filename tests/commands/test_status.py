@@ -1,10 +1,11 @@
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.commands.recorded import Registry
-from tests.support.registry import FOLDER, stage_files
+from tests.support.registry import FOLDER, policy_yaml, stage_files, version_files
 
 AT = "2023-11-15T22:13:20Z"
 
@@ -49,7 +50,8 @@ def test_a_version_that_never_served_waits_for_the_end_of_its_soak(registry: Reg
     )
     registry.commit({"policies/pipeline.yaml": pipeline})
     text = registry.run("status", "--at", AT).stdout
-    assert "  waits: 2.0.0; soaks until 2023-11-21T22:17:20Z; next: 1 x risk\n" in text
+    until = "2023-11-21T22:17:20Z"
+    assert f"  waits: 2.0.0; promotion, earliest {until} (soaks until {until}); next: 1 x risk (rita)\n" in text
 
 
 def pending(registry: Registry) -> dict[str, list[tuple[str | None, str]]]:
@@ -72,7 +74,7 @@ def test_what_branches_and_pull_requests_propose_is_pending(registry: Registry) 
     assert [("2.0.0", "refs/heads/promoter/lending/mortgage/s")] == found["staging"]
     assert sorted(expected, key=str) == sorted(found["production"], key=str)
     text = registry.run("status", "--at", AT).stdout
-    assert f"  pending: 1.0.0; proposed by refs/pull/7/head, commit {back[:10]}\n" in text
+    assert f"  pending: 1.0.0; proposed by refs/pull/7/head, commit {back[:10]}; rollback, free now; next: " in text
 
 
 def test_what_is_merged_is_not_pending(registry: Registry) -> None:
@@ -88,3 +90,89 @@ def test_a_reference_that_cannot_be_compared_is_left_out(registry: Registry) -> 
     """It shares no history with the registry."""
     registry.builder.commit(stage_files(staging="2.0.0"), branch="promoter/stray", onto=[])
     assert {"staging": [], "production": []} == pending(registry)
+
+
+CALENDAR = policy_yaml(
+    "calendar",
+    "freeze_window",
+    "{windows: [{kind: exclude, reason: yearly accounts, from_date: 2023-11-20, to_date: 2023-11-30}]}",
+    category="lifecycle",
+)
+PIPELINE = """
+schema: promoter.pipeline/1
+stages: [{id: staging, title: Staging}, {id: production, title: Production}]
+tiers:
+  high:
+    review_interval_days: 180
+    stages: {production: {soak_days: 6, approvals: [{role: risk}], rollback_approvals: [{role: lending-models}]}}
+windows: [{kind: exclude, reason: Fridays, weekdays: [fri]}]
+"""
+TICKET = """
+schema: promoter.change/1
+ticket: PROM-9
+title: t
+reason: r
+risk: low
+risk_assessment: none
+rollback_plan: revert
+requester: leo
+effective_from: 2023-12-04
+"""
+
+
+@pytest.fixture
+def calendar(registry: Registry) -> Registry:
+    """Return the registry with a soak of six days, a calendar, a change record, and 3.0.0 in staging at 22:18:20."""
+    registry.commit(
+        {
+            "policies/pipeline.yaml": PIPELINE,
+            "policies/catalog/lifecycle/calendar.yaml": CALENDAR,
+            "policies/changes/PROM-9.yaml": TICKET,
+        }
+    )
+    registry.commit({**version_files("3.0.0"), **stage_files(staging="3.0.0")})
+    return registry
+
+
+def proposed(registry: Registry, **keys: str) -> dict[str, Any]:
+    """Return what status says of a branch that moves production so."""
+    text = "".join(f'{key}: "{value}"\n' for key, value in keys.items())
+    tip = registry.builder.git("rev-parse", "main")
+    registry.builder.commit({f"{FOLDER}/stages/production.yaml": text}, branch="promoter/p", onto=[tip])
+    rows = json.loads(registry.run("status", "--json", "--at", AT).stdout)
+    (found,) = rows[1]["pending"]
+    return dict(found)
+
+
+def test_the_calendar_moves_the_end_of_the_soak(calendar: Registry) -> None:
+    """It soaks into the yearly accounts; the first of December is a Friday: the second is free."""
+    waiting = json.loads(calendar.run("status", "--json", "--at", AT).stdout)[1]["waiting"]
+    assert ("3.0.0", "2023-12-02T00:00:00Z") == (waiting["version"], waiting["earliest"])
+    assert [
+        "soaks until 2023-11-20T22:19:20Z",
+        "closed at 2023-11-20T22:19:20Z: yearly accounts",
+    ] == waiting["why_not_yet"]
+
+
+def test_the_change_record_that_a_pointer_names_counts(calendar: Registry) -> None:
+    """It takes effect later than the calendar opens; one that is not merged is named."""
+    found = proposed(calendar, version="3.0.0", change="PROM-9")
+    assert "2023-12-04T00:00:00Z" == found["earliest"]
+    assert "PROM-9 takes effect on 2023-12-04" in found["why_not_yet"]
+    assert (
+        "change record PROM-7 is not merged yet" in proposed(calendar, version="3.0.0", change="PROM-7")["why_not_yet"]
+    )
+
+
+def test_a_rollback_waits_for_no_soak_and_no_calendar(calendar: Registry) -> None:
+    """The calendar does not judge it, and its own lane says who is asked."""
+    found = proposed(calendar, version="1.0.0")
+    assert ("rollback", AT, []) == tuple(found[key] for key in ("kind", "earliest", "why_not_yet"))
+    assert [{"role": "lending-models", "count": 1, "people": ["leo"]}] == found["approvals"]
+
+
+def test_what_skips_a_stage_has_no_earliest_moment(calendar: Registry) -> None:
+    """It is not where it would soak."""
+    calendar.commit(version_files("4.0.0"))
+    found = proposed(calendar, version="4.0.0")
+    assert (None, ["it is not in the stage before"]) == (found["earliest"], found["why_not_yet"])
