@@ -22,6 +22,18 @@ class PairedRates(Request):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Confusions(Request):
+    """How many rows of each class are called what, per slice; over all rows the same is part of Quality.
+
+    Measure confusion (rows) per slice with ("actual", class), ("predicted", class), up to 20 classes of the
+    whole table and 20,000 cells.
+    """
+
+    table: Table
+    slices: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overlap(Request):
     """What the rows of one table share with those of another, such as training with evaluation.
 

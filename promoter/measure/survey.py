@@ -16,6 +16,7 @@ from promoter.measure.request import (
     Table,
     TableProfile,
 )
+from promoter.measure.requests_data import Confusions
 from promoter.measure.roles import guess_class_scores
 
 _MOST_CLASSES = 20
@@ -79,6 +80,8 @@ def _of_predictions(survey: Survey) -> Iterator[Request]:
         classes = survey.profile.facts["categories"].get(table.label) or ()
         table = replace(table, class_scores=guess_class_scores(survey.profile.facts["columns"], classes))
     yield Quality(table=table, task=task, threshold=survey.threshold, slices=slices)
+    if task == "multiclass" and slices:
+        yield Confusions(table=table, slices=slices)
     if task != "binary":
         return
     if table.score is not None:

@@ -8,7 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from promoter.measure.request import Table
+from promoter.engines.duckdb.engine import DuckDBEngine
+from promoter.measure.measurement import Measurement
+from promoter.measure.plan import measure
+from promoter.measure.request import Measured, Request, Table
 
 
 def binary_columns(n: int = 400, *, seed: int = 7) -> dict[str, Any]:
@@ -41,3 +44,15 @@ def table_of(key: str, *, format_: str = "parquet", **parts: Any) -> Table:
     """Return a table with the columns that `binary_columns` makes; a part given as None is left out."""
     columns = {"id": "id", "label": "y", "score": "score"} | parts
     return Table(content=key, format=format_, **columns)
+
+
+def answer(path: Path, request: Request) -> Measured:
+    """Return what a file with the key local:a says."""
+    return measure([request], {"local:a": path}, DuckDBEngine(threads=1))[request]
+
+
+def found_in(measured: Measured, name: str, *where: tuple[str, str]) -> Measurement:
+    """Return a measurement that must have been made."""
+    value = measured.find(name, where)
+    assert value is not None
+    return value

@@ -7,23 +7,8 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from promoter.engines.duckdb.engine import DuckDBEngine
-from promoter.measure.measurement import Measurement
-from promoter.measure.plan import measure
-from promoter.measure.request import Disparity, Measured, Quality, Request, Table
-from tests.measure.predictions import binary_columns, table_of, write
-
-
-def answer(path: Path, request: Request) -> Measured:
-    """Return what a file with the key local:a says."""
-    return measure([request], {"local:a": path}, DuckDBEngine(threads=1))[request]
-
-
-def found_in(measured: Measured, name: str, *where: tuple[str, str]) -> Measurement:
-    """Return a measurement that must have been made."""
-    value = measured.find(name, where)
-    assert value is not None
-    return value
+from promoter.measure.request import Disparity, Measured, Quality, Table
+from tests.measure.predictions import answer, binary_columns, found_in, table_of, write
 
 
 def classes_of(path: Path, label: list[Any], predicted: list[Any]) -> Measured:

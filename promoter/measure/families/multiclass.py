@@ -55,7 +55,9 @@ class _ClassScores:
 
 
 @dataclass(frozen=True, slots=True)
-class _Predicted:
+class Predicted:
+    """Classes of rows as they are and as they are called, aligned, with the columns that make slices."""
+
     slices: tuple[Coded, ...]
     label: Coded
     prediction: Coded | None
@@ -70,9 +72,9 @@ def aggregates(request: Quality) -> tuple[Aggregate, ...]:
 
 def derive(request: Quality, results: Results) -> Measured:
     """Return every measure on all rows and on each slice, and of all rows how many of each class are called what."""
-    predicted = _predicted(request, results)
+    predicted = predicted_rows(request, results)
     values = list(_of_rows(predicted, request, rows=ALL_ROWS, slice_=()))
-    values.extend(_confusion(predicted, request))
+    values.extend(confusion_cells(predicted, request, rows=ALL_ROWS, slice_=()))
     coded = dict(zip(slice_columns(request.slices), predicted.slices, strict=True))
     for slice_, rows in each_slice(request.slices, coded):
         values.extend(_of_rows(predicted, request, rows=rows, slice_=slice_))
@@ -90,14 +92,15 @@ def _question(request: Quality) -> Counts | None:
     return Counts(Source(table.content, table.format), tuple(keys))
 
 
-def _predicted(request: Quality, results: Results) -> _Predicted:
+def predicted_rows(request: Quality, results: Results) -> Predicted:
+    """Return the rows that a multi-class quality request is about. Raises Undecidable where there are none to read."""
     question = _question(request)
     if question is None:
         raise Undecidable("no column is named as the label; name it in the evidence's columns")
     columns = rows_of(cells_of(results, question))
     width = len(slice_columns(request.slices))
     has_prediction = request.table.prediction is not None
-    return _Predicted(
+    return Predicted(
         slices=columns[:width],
         label=columns[width],
         prediction=columns[width + 1] if has_prediction else None,
@@ -105,7 +108,7 @@ def _predicted(request: Quality, results: Results) -> _Predicted:
     )
 
 
-def _of_rows(predicted: _Predicted, request: Quality, *, rows: Rows, slice_: Slice) -> Iterator[Measurement]:
+def _of_rows(predicted: Predicted, request: Quality, *, rows: Rows, slice_: Slice) -> Iterator[Measurement]:
     n = int(predicted.label.codes[rows].size)
     scores = attempt(partial(_class_scores, predicted, request, rows))
     matrix = attempt(partial(_matrix, predicted, request, scores, rows))
@@ -116,17 +119,17 @@ def _of_rows(predicted: _Predicted, request: Quality, *, rows: Rows, slice_: Sli
         yield measurement(measure, partial(_score_estimate, of_scores), scores, n=n, slice_=slice_)
 
 
-def _confusion(predicted: _Predicted, request: Quality) -> Iterator[Measurement]:
+def confusion_cells(predicted: Predicted, request: Quality, *, rows: Rows, slice_: Slice) -> Iterator[Measurement]:
     """Yield the rows of each actual and predicted class, zeros too; one reason where they cannot be spelt out."""
-    n = int(predicted.label.codes.size)
-    scores = attempt(partial(_class_scores, predicted, request, ALL_ROWS))
-    matrix = attempt(lambda: _of_few_classes(_matrix(predicted, request, scores, ALL_ROWS)))
+    n = int(predicted.label.codes[rows].size)
+    scores = attempt(partial(_class_scores, predicted, request, rows))
+    matrix = attempt(lambda: _of_few_classes(_matrix(predicted, request, scores, rows)))
     if isinstance(matrix, Undecidable):
-        yield Measurement(measure="confusion", n=n, unit="rows", undecidable=matrix.reason)
+        yield Measurement(measure="confusion", n=n, unit="rows", slice=slice_, undecidable=matrix.reason)
         return
     for actual, counts in zip(matrix.labels, matrix.counts.tolist(), strict=True):
         for guess, count in zip(matrix.labels, counts, strict=True):
-            where = (("actual", actual), ("predicted", guess))
+            where = (*slice_, ("actual", actual), ("predicted", guess))
             yield number("confusion", count, n=n, slice_=where, unit="rows")
 
 
@@ -140,7 +143,7 @@ def _score_estimate(statistic: Callable[..., Estimate], basis: _ClassScores) -> 
     return statistic(basis.codes, basis.scores)
 
 
-def _class_scores(predicted: _Predicted, request: Quality, rows: Rows) -> _ClassScores:
+def _class_scores(predicted: Predicted, request: Quality, rows: Rows) -> _ClassScores:
     classes = [name for name, _ in request.table.class_scores]
     if not classes:
         raise Undecidable("no columns are named as class scores; name them in the evidence's columns")
@@ -153,7 +156,7 @@ def _class_scores(predicted: _Predicted, request: Quality, rows: Rows) -> _Class
     return _ClassScores(codes, np.column_stack([column[rows] for column in predicted.scores]))
 
 
-def _matrix(predicted: _Predicted, request: Quality, scores: _ClassScores | Undecidable, rows: Rows) -> ClassConfusion:
+def _matrix(predicted: Predicted, request: Quality, scores: _ClassScores | Undecidable, rows: Rows) -> ClassConfusion:
     """Count predicted against true classes; without a prediction column the highest score predicts, first of equals."""
     label = predicted.label
     if predicted.prediction is not None:

@@ -5,6 +5,7 @@ from promoter.measure.families import (
     artifact_facts,
     association,
     calibration,
+    confusions,
     disparity,
     distribution,
     document_text,
@@ -41,6 +42,7 @@ from promoter.measure.request import (
 from promoter.measure.requests_data import (
     Anonymity,
     Association,
+    Confusions,
     Latency,
     Overlap,
     PairedRates,
@@ -68,6 +70,7 @@ FAMILIES: dict[type[Request], Family] = {
     FeatureRegistry: feast.FAMILY,
     ServedTraffic: traffic.FAMILY,
     PackageLicences: sbom.FAMILY,
+    Confusions: confusions.FAMILY,
     Overlap: overlap.FAMILY,
     Association: association.FAMILY,
     PersonalTexts: personal_texts.FAMILY,
