@@ -20,7 +20,8 @@ algorithm is the key's, never the file's. A signature that no key of the policy 
 keyless one is verified offline against the trusted root that lies in the registry, pinned by its digest: chain, signed
 certificate timestamp, the log's proof and promise, signing time within the certificate; then issuer and subject must be
 equal to an identity's, letter by letter. The public instance's trusted root is published by the project's TUF
-repository; renewing it is a change of the rules like any other.
+repository; renewing it is a change of the rules like any other. A keyless provenance whose certificate names another
+source, ref or commit than the rule allows fails, whatever its statement says.
 
 ## Undecidable when
 A bundle is keyless and the policy has no identities; sign with a key, or let the policy ask a role. A provenance that
@@ -237,12 +238,13 @@ def _provenance(name: str, facts: Any, rule: ProvenanceRule, location: Location,
         "source": (_repository(source.repository),),
         "commit": (source.commit,),
     }
+    certificate = facts["certificate"] or {}
     for fact, allowed in expected.items():
-        found = facts[fact]
-        if fact == "source" and found is not None:
-            found = _repository(found)
-        satisfied = None if found is None else found in allowed
+        found, vouched = (_repository(said) if said else None for said in (facts[fact], certificate.get(fact)))
+        is_disputed = vouched is not None and vouched not in allowed
+        satisfied = False if is_disputed else None if found is None else found in allowed
         said = f"names no {fact}" if found is None else f"names {fact} {found}"
+        said += f", its certificate {vouched}" if is_disputed else ""
         yield Finding(
             satisfied=satisfied,
             measure=fact,

@@ -216,6 +216,17 @@ def test_provenance_of_something_else_fails_and_a_silent_one_is_undecided(
     assert (finding.measure, finding.satisfied) == (fact, satisfied)
 
 
+@pytest.mark.parametrize("fact", ["source", "ref", "commit"])
+def test_certificate_that_names_another_source_than_its_statement_fails(fact: str) -> None:
+    """A workflow writes its statement itself; the certificate's names are the issuer's."""
+    context, own = signed_context("signature", "provenance"), {"source": "https://example.org/training"}
+    own |= {"ref": "refs/heads/main", "commit": "a" * 40}
+    assert [] == open_keyless([keyless(**own), keyless(**own)], context, provenance=RULE)
+    [finding] = open_keyless([keyless(**own), keyless(**{**own, fact: "other"})], context, provenance=RULE)
+    assert (fact, False) == (finding.measure, finding.satisfied)
+    assert "its certificate other" in finding.message
+
+
 def test_missing_evidence_fails() -> None:
     """A signature always, a provenance where the policy has a rule."""
     [finding] = judge_with(GATE, [], keys=KEYS)
