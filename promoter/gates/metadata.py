@@ -43,6 +43,7 @@ NIST AI RMF 1.0, GOVERN 1.6 (inventory). DCAT and ML Schema name most of the fie
 
 from collections.abc import Iterator, Sequence
 from enum import Enum
+from itertools import combinations
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field, model_validator
@@ -116,6 +117,25 @@ class MetadataParameters(Parameters):
     """Rules over fields."""
 
     rules: tuple[FieldRule, ...] = Field(description="Rules, one or more; all must hold.", min_length=1)
+
+    @model_validator(mode="after")
+    def _can_hold_together(self) -> "MetadataParameters":
+        """Refuse two rules on one field that no value meets both of, when the policy is read."""
+        for first, second in combinations(self.rules, 2):
+            if first.field == second.field and _exclude(first, second):
+                raise ValueError(f"two rules on {first.field} exclude each other; remove one of them")
+        return self
+
+
+def _exclude(first: FieldRule, second: FieldRule) -> bool:
+    """Say whether no value satisfies both rules; a pair that matches patterns may always be met."""
+    pair = ((first, second), (second, first))
+    for one, other in pair:
+        if one.present is False and (other.present or (other.present is None and other.missing == "fail")):
+            return True
+        if one.at_least is not None and other.at_most is not None and one.at_least > other.at_most:
+            return True
+    return bool(first.values and second.values) and not set(first.values) & set(second.values)
 
 
 def measures(parameters: MetadataParameters, candidate: Candidate) -> Sequence[Request]:  # noqa: ARG001

@@ -66,7 +66,7 @@ from promoter.gates.contract.missing import missing_evidence
 from promoter.measure.measurement import Measurement
 from promoter.measure.reports.request import ShadowAgreement
 from promoter.measure.request import Measured, Measurements, Request
-from promoter.policy.bound import Bound
+from promoter.policy.bound import Bound, ShareBound
 from promoter.policy.policy import Category
 from promoter.registry.evidence import Evidence, EvidenceKind
 from promoter.registry.model import Task
@@ -96,8 +96,10 @@ class ShadowParameters(Parameters):
         description="decision: a decision, class or quantity, the default since that is what was served; score: turned"
         " into a decision by the champion's own threshold (binary models).",
     )
-    agreement: Bound = Field(description="Bound on the fraction of requests on which both decide the same, [0, 1].")
-    harm: Bound | None = Field(
+    agreement: ShareBound = Field(
+        description="Bound on the fraction of requests on which both decide the same, [0, 1]."
+    )
+    harm: ShareBound | None = Field(
         default=None, description="Bound on the harm rate, [0, 1]; none by default: many labels come months later."
     )
     min_requests: int = Field(

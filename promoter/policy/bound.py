@@ -53,6 +53,17 @@ class Bound(Strict):
         return loosens_rule or self.margin(other.limit) > 0
 
 
+class ShareBound(Bound):
+    """A limit on a share, a fraction in [0, 1]: one in percent is refused when it is read."""
+
+    @model_validator(mode="after")
+    def _is_a_fraction(self) -> "ShareBound":
+        if not 0 <= self.limit <= 1:
+            hint = f"; write {self.limit / 100:g}" if 1 < self.limit <= 100 else ""
+            raise ValueError(f"a share lies in [0, 1], and the bound is {self.limit:g}{hint}")
+        return self
+
+
 class MeasureBound(Bound):
     """A limit on a named measure."""
 

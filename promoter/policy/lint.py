@@ -41,7 +41,7 @@ def lint_rules(
         problems += unit_problems(bound)
     models = [subject.model for subject in subjects]
     problems += pair_problems(stated, models)
-    problems += twin_problems(rules.policies, parameters)
+    problems += twin_problems(rules.policies, parameters, models)
     problems += [*_pipeline_roles(rules, read_document), *_waivers(rules, read_document, models, at)]
     return tuple(sorted(set(problems), key=lambda problem: (*problem.location.sort_key, problem.message)))
 

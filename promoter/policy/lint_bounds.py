@@ -147,12 +147,21 @@ def _matches(model: str, globs: Sequence[str]) -> bool:
     return any(matches_glob(model, glob) for glob in globs)
 
 
-def twin_problems(files: Sequence[PolicyFile], parameters: Mapping[str, object]) -> Iterator[Problem]:
-    """Yield policies that another one repeats: the same gate, parameters and selector."""
-    first: dict[tuple[str, str, str], PolicyFile] = {}
+def twin_problems(
+    files: Sequence[PolicyFile], parameters: Mapping[str, object], models: Sequence[str]
+) -> Iterator[Problem]:
+    """Yield policies that ask the same as another one of changes that both judge.
+
+    A pack repeats what a regulation asks and an overlay what it tightens: neither is a twin of the catalogue's.
+    """
+    families: dict[tuple[str, str, str | None], list[PolicyFile]] = {}
     for file in files:
-        key = (file.policy.gate, repr(parameters[file.policy.id]), repr(file.policy.applies_to))
-        twin = first.setdefault(key, file)
-        if twin is not file:
-            message = f"asks the same of the same changes as {twin.policy.id} ({twin.path})"
-            yield Problem(file.document.location(("gate",)), message, "remove one of the two policies")
+        if file.namespace is None:
+            key = (file.policy.gate, repr(parameters[file.policy.id]), file.pack)
+            families.setdefault(key, []).append(file)
+    for family in families.values():
+        for first, second in combinations(family, 2):
+            if _may_meet(first, second, models):
+                message = f"asks the same of the same changes as {first.policy.id} ({first.path})"
+                hint = "remove one of the two policies, or let applies_to keep them apart"
+                yield Problem(second.document.location(("gate",)), message, hint)

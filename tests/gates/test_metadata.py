@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -153,3 +154,28 @@ def test_every_version_is_judged() -> None:
     """Each version has a manifest."""
     rules = [{"field": "model.domain", "present": True}]
     assert GATE.why_not(bind_parameters(GATE, rules=rules), make_context().candidate) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "excluded"),
+    [
+        ({"present": True}, {"present": False}, True),
+        ({"present": False}, {"matches": "a*"}, True),
+        ({"present": False}, {"matches": "a*", "missing": "pass"}, False),
+        ({"equals": "a"}, {"one_of": ["b", "c"]}, True),
+        ({"equals": "b"}, {"one_of": ["b", "c"]}, False),
+        ({"present": True}, {"matches": "a*"}, False),
+    ],
+)
+def test_rules_that_exclude_each_other_are_refused(first: Any, second: Any, excluded: bool) -> None:
+    """When the policy is read: no manifest could ever pass."""
+    rules = [{"field": "manifest.source.training_run", **rule} for rule in (first, second)]
+    with pytest.raises(ProposalError, match="exclude each other") if excluded else nullcontext():
+        bind_parameters(GATE, rules=rules)
+
+
+def test_a_range_that_is_empty_is_refused() -> None:
+    """At least ten days and at most five."""
+    field = "manifest.datasets.*.retention_days"
+    with pytest.raises(ProposalError, match="exclude each other"):
+        bind_parameters(GATE, rules=[{"field": field, "at_least": 10}, {"field": field, "at_most": 5}])

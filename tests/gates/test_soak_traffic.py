@@ -158,8 +158,11 @@ def test_without_a_rule_nothing_is_measured_and_no_traffic_is_asked() -> None:
     assert ["soaked_days", "open_incident"] == [finding.measure for finding in judge_with(GATE, [], context)]
 
 
-@pytest.mark.parametrize("rule", [{"min_requests": 0}, {"errors": {"at_least": 0.1}}, {"harm": {"at_least": 0.1}}])
-def test_rules_that_ask_nothing_or_the_opposite_are_refused(rule: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "rule",
+    [{"min_requests": 0}, {"errors": {"at_least": 0.1}}, {"harm": {"at_least": 0.1}}, {"errors": {"at_most": 5}}],
+)
+def test_rules_that_ask_nothing_or_the_opposite_or_in_percent_are_refused(rule: dict[str, Any]) -> None:
     """When the policy is read."""
     with pytest.raises(ProposalError):
         bind_parameters(GATE, traffic={**HELD, **rule})

@@ -101,6 +101,27 @@ def test_a_policy_that_asks_the_same_is_a_duplicate(lint) -> None:
     ]
 
 
+def test_the_same_rule_of_overlapping_changes_is_a_duplicate(lint) -> None:
+    """High and medium against high alone: a change of a high tier would be judged twice."""
+    twin = policy(name="twin", applies_to="{risk_tiers: [high, medium]}")
+    [problem] = lint({PATH: policy(applies_to="{risk_tiers: [high]}"), PATH.replace("auc", "twin"): twin})
+    assert ("policies/catalog/performance/twin.yaml", 7) == (problem.location.path, problem.location.line)
+
+
+@pytest.mark.parametrize(
+    "twin",
+    [
+        {PATH.replace("auc", "twin"): policy(name="twin", applies_to="{kinds: [rollback]}")},
+        {"policies/packs/law/twin.yaml": policy(name="twin")},
+        {"policies/overlays/lending/auc.yaml": policy(severity="critical")},
+    ],
+    ids=["other changes", "a pack", "an overlay"],
+)
+def test_what_repeats_a_rule_for_a_reason_is_no_duplicate(lint, twin: dict[str, str]) -> None:
+    """Other changes, a regulation's own list, and a tenant's tightening."""
+    assert () == lint(twin)
+
+
 def test_a_role_that_only_the_pipeline_names_is_told_there(lint) -> None:
     """An approval that nobody can give would hold every promotion."""
     pipeline = (

@@ -16,7 +16,7 @@ from promoter.gates.contract.record_of_stage import Stay
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import Measured, Measurements, Table
 from promoter.measure.requests_traffic import ServedTraffic
-from promoter.policy.bound import Bound, DecideOn
+from promoter.policy.bound import Bound, DecideOn, ShareBound
 
 _MORE = "let it serve longer, and add the observation of that time to the model's observations/"
 _HINTS = {
@@ -30,10 +30,10 @@ class TrafficRule(Strict):
     """How much a stay must have seen, and how much may have gone wrong in it."""
 
     min_requests: int = Field(ge=1, description="Fewest requests that the stage served in this stay, 1 or more.")
-    errors: Bound | None = Field(
+    errors: ShareBound | None = Field(
         default=None, description="Bound on the share of requests without an answer, [0, 1]; none by default."
     )
-    harm: Bound | None = Field(
+    harm: ShareBound | None = Field(
         default=None, description="Bound on the share of judged requests that did harm, [0, 1]; none by default."
     )
     min_judged: int = Field(
