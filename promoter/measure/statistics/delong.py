@@ -32,6 +32,8 @@ from promoter.measure.statistics.intervals import DEFAULT_LEVEL, two_sided_z
 _MOST_OF_FOUR_BYTES = 1 << 30
 """Rows below which a placement fits into four bytes."""
 
+_GREATEST_SUM = 1 << 62
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairedAuc:
@@ -75,7 +77,8 @@ def delong_paired(
         raise Undecidable(f"{n_pos} positives and {n_neg} negatives: the spread of each class needs 2 rows")
     old, new = _placements(labels, first), _placements(labels, second)
     differences = new.of_rows - old.of_rows
-    variance = _variance(differences[labels], 2 * n_neg) / n_pos + _variance(differences[~labels], 2 * n_pos) / n_neg
+    variance = _variance(differences, labels, scale=2 * n_neg) / n_pos
+    variance += _variance(differences, ~labels, scale=2 * n_pos) / n_neg
     wins, pairs = new.wins - old.wins, 2 * n_pos * n_neg
     difference = wins / pairs
     error = math.sqrt(variance)
@@ -104,27 +107,33 @@ def _placements(labels: Bits, scores: Floats) -> _Placements:
     dtype = np.int32 if scores.size < _MOST_OF_FOUR_BYTES else np.int64
     of_rows: npt.NDArray[Any] = np.empty(scores.size, dtype=dtype)
     negatives_before = positives_before = wins = 0
-    for start, stop, starts in _runs(scores if order is None else scores[order]):
+    for start, stop, starts in _runs(_first_of_each(scores if order is None else scores[order])):
         rows = slice(start, stop) if order is None else order[start:stop]
         is_positive = labels[rows]
-        totals = np.diff(starts, append=stop - start)
-        positives = np.add.reduceat(is_positive, starts, dtype=np.int64)
+        if starts.size == stop - start:
+            totals, positives = np.ones_like(starts), is_positive.astype(np.int64)
+        else:
+            totals = np.diff(starts, append=stop - start)
+            positives = np.add.reduceat(is_positive, starts, dtype=np.int64)
         negatives = totals - positives
         below = 2 * (negatives_before + np.cumsum(negatives)) - negatives
         above = 2 * (n_pos - positives_before - np.cumsum(positives)) + positives
         if starts.size < stop - start:
             below, above = np.repeat(below, totals), np.repeat(above, totals)
-        placed = np.where(is_positive, below, above)
-        of_rows[rows] = placed
-        wins += int(placed[is_positive].sum())
+        of_rows[rows] = above + (below - above) * is_positive
+        wins += int(np.dot(below, is_positive))
         negatives_before += int(negatives.sum())
         positives_before += int(positives.sum())
     return _Placements(of_rows, wins)
 
 
-def _runs(ranked: Floats) -> Iterator[tuple[int, int, Counts]]:
+def _first_of_each(ranked: Floats) -> Bits:
+    """Return which of ascending scores differ from the one before, (n,)."""
+    return np.append(True, ranked[1:] != ranked[:-1])
+
+
+def _runs(is_first: Bits) -> Iterator[tuple[int, int, Counts]]:
     """Yield blocks of ascending scores, start and stop and where distinct scores start in it; no tie is cut."""
-    is_first = np.append(True, ranked[1:] != ranked[:-1])
     start = 0
     while start < is_first.size:
         stop = min(start + BLOCK_ROWS, is_first.size)
@@ -135,10 +144,15 @@ def _runs(ranked: Floats) -> Iterator[tuple[int, int, Counts]]:
         start = stop
 
 
-def _variance(differences: Counts, scale: int) -> float:
-    """Return the sample variance of differences / scale, summed in whole numbers: the same in any order of rows."""
-    n, total = differences.size, int(differences.sum(dtype=np.int64))
-    greatest = max(1, int(differences.max()), -int(differences.min()))
-    at_once = max(1, min(BLOCK_ROWS, (1 << 62) // greatest**2))
-    squares = sum(int(np.square(block, dtype=np.int64).sum()) for block in blocks_of(differences, at_once))
+def _variance(differences: Counts, chosen: Bits, *, scale: int) -> float:
+    """Return the sample variance of the chosen differences / scale, none of which is above 1.
+
+    It is summed in whole numbers, so it is the same in any order of rows.
+    """
+    n, total, squares = int(np.count_nonzero(chosen)), 0, 0
+    at_once = max(1, min(BLOCK_ROWS, _GREATEST_SUM // scale**2))
+    for block, is_chosen in zip(blocks_of(differences, at_once), blocks_of(chosen, at_once), strict=True):
+        own = np.multiply(block, is_chosen, dtype=np.int64)
+        total += int(own.sum())
+        squares += int(np.square(own).sum())
     return float(Fraction(squares * n - total * total, n * (n - 1) * scale * scale))

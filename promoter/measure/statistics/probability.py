@@ -60,7 +60,7 @@ def log_losses(label: npt.ArrayLike, score: npt.ArrayLike) -> Floats:
 def log_loss_of(labels: Bits, scores: Floats) -> Floats:
     """Return `log_losses` of labels and scores that have been checked to be such."""
     clipped = np.clip(scores, CLIP, 1.0 - CLIP)
-    return np.asarray(-np.log(np.where(labels, clipped, 1.0 - clipped)), dtype=np.float64)
+    return np.asarray(-np.log(np.abs(~labels - clipped)), dtype=np.float64)
 
 
 def squared_errors(target: npt.ArrayLike, prediction: npt.ArrayLike) -> Floats:
