@@ -29,7 +29,12 @@ _CODES = {Verdict.PASSED: 0, Verdict.WARNED: 0, Verdict.FAILED: 1, Verdict.ERROR
 @click.option("--json", "form", flag_value="json", help="Print the decision as JSON.")
 @click.option("--markdown", "form", flag_value="markdown", help="Print the comment as it stands in a pull request.")
 @click.option("--timeout", default=1800.0, show_default=True, type=click.FloatRange(min=0.01), help="Seconds.")
-@click.option("--html", "page", type=click.Path(path_type=Path), help="Write the full report with plots to this file.")
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the full report with plots to this file.",
+)
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Write decision.json and report.md here.")
 def command(
     *,

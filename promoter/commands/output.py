@@ -12,6 +12,7 @@ import click
 from promoter.commands.case import Case
 from promoter.decision.types import Decision
 from promoter.digest import canonical_json
+from promoter.errors import Location, Problem, ProposalError
 from promoter.measure.port import Progress
 from promoter.report.lineage import LineageGraph, lineage_of
 from promoter.report.markdown import render_markdown
@@ -41,12 +42,20 @@ def write_outputs(decision: Decision, case: Case, folder: Path) -> None:
 
 
 def write_page(view: View, drawings: Mapping[str, Any], path: Path) -> None:
-    """Write the full report as one HTML file, with plots where they can be drawn."""
+    """Write the full report as one HTML file, with plots where they can be drawn.
+
+    Raises ProposalError where the file cannot be written.
+    """
     from promoter.report.plots.record import parse_drawings
     from promoter.report.webpage import render_page
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(render_page(view, parse_drawings(drawings)))
+    page = render_page(view, parse_drawings(drawings))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(page)
+    except OSError as error:
+        message = f"the report cannot be written: {error.strerror}"
+        raise ProposalError(Problem(Location(str(path)), message, "name a file that you may write")) from error
 
 
 def view_of(decision: Decision, case: Case) -> View:

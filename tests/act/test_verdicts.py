@@ -1,5 +1,6 @@
 """Each kind of answer, from the event to comment and check."""
 
+import re
 from pathlib import Path
 
 from tests.act.harness import Scene, scene
@@ -10,10 +11,13 @@ BAD = version_files("2.0.0", shift=1.0)
 
 
 def test_a_good_version_passes(stage: Scene) -> None:
-    """One comment says so, the check succeeds, and three jobs are green."""
+    """One comment says so and links to the full report, the check succeeds, and three jobs are green."""
     pull = stage.propose(version_files("2.0.0"))
-    assert ALL_GREEN == stage.gate(pull).jobs
+    outcome = stage.gate(pull)
+    assert ALL_GREEN == outcome.jobs
     (comment,) = stage.comments()
+    assert re.search(r"\[The full report, with plots\]\(http://\S+/actions/runs/\d+/artifacts/\d+\)", comment)
+    assert "candidate 2.0.0" in (outcome.artifacts / "report.html" / "report.html").read_text(encoding="utf-8")
     assert "## ✅ Passed: registration of `lending/mortgage@2.0.0`" in comment
     assert "```mermaid" in comment
     assert [("completed", "success")] == stage.checks(pull)
