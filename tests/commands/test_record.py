@@ -18,10 +18,6 @@ ALL = [
 ]
 
 
-class Killed(BaseException):
-    """Nothing catches it, as nothing catches a signal."""
-
-
 @pytest.fixture
 def registry(tmp_path: Path) -> Registry:
     """Return a registry with four merges and no record."""
@@ -80,38 +76,6 @@ def test_what_no_rules_could_judge_is_recorded_as_errored(registry: Registry) ->
     registry.run("record", "--commit")
     decision = json.loads(registry.records()[f"{PRODUCTION}/0003-1.0.0.json"])["decision"]
     assert ("errored", "policies/roles.yaml") == (decision["verdict"], decision["problems"][0]["location"]["path"])
-
-
-@pytest.mark.parametrize("step", range(9))
-def test_a_run_that_was_killed_is_healed_by_the_next(
-    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
-) -> None:
-    """Killed before or after each file is put in place, and before the commit: the same records, none twice."""
-    undisturbed = Registry.create(tmp_path / "undisturbed")
-    undisturbed.run("record", "--commit")
-    calls, replace = 0, os.replace
-
-    def kill(source: Path, target: Path) -> None:
-        nonlocal calls
-        is_record = "/reports/" in str(target)
-        calls += is_record
-        if is_record and calls == step // 2 + 1 and step % 2 == 0:
-            raise Killed
-        replace(source, target)
-        if is_record and calls == step // 2 + 1:
-            raise Killed
-
-    monkeypatch.setattr(os, "replace", kill)
-    if step < 8:
-        with pytest.raises(Killed):
-            registry.run("record", "--commit")
-    else:
-        registry.run("record")
-    monkeypatch.undo()
-    assert {} == registry.records()
-    assert 0 == registry.run("record", "--commit").exit_code
-    assert undisturbed.records() == registry.records()
-    assert "" == registry.builder.git("status", "--porcelain")
 
 
 def test_a_branch_that_moved_meanwhile_refuses_the_commit(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,128 @@
+"""`promoter record follow`, killed at each of its requests to GitHub, and run again."""
+
+import itertools
+import os
+import signal
+import subprocess
+import sys
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands.recorded import Registry
+from tests.forge.server import Forge, running_forge
+from tests.forge.state import FULL_NAME
+from tests.support.registry import stage_files, version_files
+
+ROOT = Path(__file__).parents[2]
+BRANCH = "promoter/lending/mortgage/production"
+PIPELINE = (
+    "schema: promoter.pipeline/1\n"
+    "stages: [{id: staging, title: Staging, then: propose}, {id: production, title: Production}]\n"
+    "tiers: {high: {review_interval_days: 180, stages: {}}}\n"
+)
+
+
+@dataclass(slots=True)
+class Follower:
+    """A recorded registry on a forge, and the job that follows the records."""
+
+    forge: Forge
+    folder: Path
+    process: subprocess.Popen[bytes] | None = None
+    left: int = 0
+
+    def run(self, *, killed_at: int = 0) -> int:
+        """Return how the command ended; it is killed when its n-th request has come in, and 0 lets it be."""
+        self.left = killed_at
+        token = self.forge.state.mint(contents="write", deployments="write", pull_requests="write", actions="write")
+        header = "Authorization: basic " + b64encode(f"x-access-token:{token}".encode()).decode()
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "GITHUB_TOKEN": token,
+            "GITHUB_API_URL": self.forge.url,
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": "http.extraheader",
+            "GIT_CONFIG_VALUE_0": header,
+        }
+        command = [sys.executable, "-m", "promoter", "record", "follow"]
+        command += ["--repository", FULL_NAME, "--repo", str(self.folder)]
+        with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            self.process = process
+            process.communicate()
+        return process.returncode
+
+    def note(self) -> None:
+        """Count a request, and kill who sent it where it is the one; it is carried out all the same."""
+        self.left -= 1
+        if self.left == 0 and self.process is not None:
+            self.process.send_signal(signal.SIGKILL)
+
+    def told(self) -> tuple[Any, ...]:
+        """Return what stands on GitHub: deployments with their states, pull requests, and the branch's pointer."""
+        state = self.forge.state
+        deployments = [
+            (entry["environment"], entry["payload"]["version"], [s["state"] for s in state.deployment_statuses[number]])
+            for number, entry in sorted(state.deployments.items())
+        ]
+        pulls = [(pull.title, pull.body, pull.state) for pull in state.pulls.values()]
+        return deployments, pulls, state.git("diff", "--stat", "main", BRANCH)
+
+    def left_behind(self) -> tuple[Any, ...]:
+        """Return all that a run may leave, before it came to its end too."""
+        state = self.forge.state
+        branches = state.git("for-each-ref", "--format=%(refname) %(objectname)", "refs/heads")
+        return state.deployments, state.deployment_statuses, list(state.pulls.values()), branches
+
+    def forget(self) -> None:
+        """Bring GitHub back to before the first run."""
+        state = self.forge.state
+        for kept in (state.deployments, state.deployment_statuses, state.pulls):
+            kept.clear()
+        state.ids = itertools.count(1000)
+        state.git("update-ref", "-d", f"refs/heads/{BRANCH}")
+
+
+@pytest.fixture
+def follower(tmp_path: Path) -> Iterator[Follower]:
+    """Yield a registry whose staging serves 3.0.0, which the pipeline proposes for production."""
+    registry = Registry.create(tmp_path / "registry")
+    registry.commit({"policies/pipeline.yaml": PIPELINE})
+    registry.commit({**version_files("3.0.0"), **stage_files(staging="3.0.0")})
+    registry.run("record", "--commit")
+    with running_forge(registry.builder.path) as forge:
+        forge.state.settings["actions_may_open_pulls"] = True
+        clone = tmp_path / "clone.git"
+        forge.state.git("clone", "-q", "--bare", str(registry.builder.path), str(clone))
+        forge.state.git("-C", str(clone), "remote", "set-url", "origin", f"{forge.url}/{FULL_NAME}")
+        found = Follower(forge, clone)
+        for method in ("GET", "POST", "PATCH"):
+            forge.on(method, "", found.note)
+        yield found
+        assert [] == forge.violations
+
+
+def test_a_run_that_is_killed_at_any_request_is_healed_by_the_next(follower: Follower) -> None:
+    """One deployment a change, one pull request, and the same words, wherever the first run ended."""
+    assert 0 == follower.run()
+    expected = follower.told()
+    assert [("production", "2.0.0"), ("staging", "3.0.0")] == [(e.partition("#")[2], v) for e, v, _ in expected[0]]
+    assert ["Promote lending/mortgage#production to 3.0.0"] == [title for title, _, _ in expected[1]]
+    count, healed = 0, set()
+    while True:
+        count += 1
+        follower.forget()
+        if follower.run(killed_at=count) == 0:
+            break
+        left_behind = repr(follower.left_behind())
+        if left_behind not in healed:
+            assert 0 == follower.run()
+            assert expected == follower.told()
+        healed.add(left_behind)
+    assert count > 10
+    assert len(healed) > 5
