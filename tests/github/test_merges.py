@@ -1,0 +1,43 @@
+import pytest
+
+from promoter.github.client import Client
+from promoter.github.merges import read_merged
+from tests.forge.merging import merge_pull
+from tests.forge.server import Forge
+from tests.github.conftest import Waits, client_of
+
+
+@pytest.fixture
+def reader(forge: Forge, waits: Waits) -> Client:
+    """Return a client that may do what the job that brings may do."""
+    return client_of(forge, waits, contents="read", pull_requests="read")
+
+
+def test_a_merge_tells_its_pull_request_and_its_people(reader: Client, forge: Forge) -> None:
+    """Number, last head, who merged, who reviewed."""
+    forge.state.add_review(forge.state.pulls[7], "rita")
+    commit = merge_pull(forge.state, 7, by="maria")
+    merged = read_merged(reader, commit, branch="main", claimed=None, teams=())
+    assert (7, forge.state.head_of(forge.state.pulls[7])) == (merged.pull_request, merged.head)
+    assert "maria" == (merged.merged_by and merged.merged_by.login)
+    assert ["rita"] == [r.reviewer.login for r in (merged.reviews and merged.reviews.reviews) or () if r.reviewer]
+
+
+def test_a_push_has_no_pull_request(reader: Client, forge: Forge) -> None:
+    """Whatever number its message claims."""
+    commit = forge.state.git("rev-parse", "main")
+    merged = read_merged(reader, commit, branch="main", claimed=7, teams=())
+    assert (None, None) == (merged.pull_request, merged.reviews)
+
+
+def test_a_claimed_number_counts_where_github_confirms_it(reader: Client, forge: Forge) -> None:
+    """GitHub lists nothing for a commit that is seconds old; the closed pull request names it as its merge."""
+    commit = merge_pull(forge.state, 7)
+    forge.fail("GET", f"/commits/{commit}/pulls", 200, body=b"[]")
+    assert 7 == read_merged(reader, commit, branch="main", claimed=7, teams=()).pull_request
+
+
+def test_an_open_pull_request_that_holds_the_commit_did_not_bring_it(reader: Client, forge: Forge) -> None:
+    """Somebody pushed the branch's head to main by hand."""
+    head = forge.state.head_of(forge.state.pulls[7])
+    assert read_merged(reader, head, branch="main", claimed=None, teams=()).pull_request is None
