@@ -74,6 +74,36 @@ def test_score_that_is_none_is_an_unknown_severity(score: Any) -> None:
     assert by_slice(scan("sarif", {**SARIF, "runs": [run]}), "vulnerabilities")["unknown"] == 1
 
 
+IMAGE_OF_GRYPE = "sha256:ca738abb87a8d58f112d3400ebb079b61ceae7dc290beb34bda735be4b1941d5"
+CONFIG_OF_GRYPE = "sha256:ab5608d634db2716a297adbfa6a5dd5d8f8f5a7d0cab73649ea7fbb8c8da544f"
+
+
+@pytest.mark.parametrize(
+    ("format_", "file", "expected", "subjects", "scanned_at"),
+    [
+        ("grype", "grype/image.json", {"critical": 1, "low": 1}, [IMAGE_OF_GRYPE, CONFIG_OF_GRYPE], None),
+        ("cyclonedx", "grype/image.cdx.json", {"critical": 1, "low": 1}, [IMAGE_OF_GRYPE], "2026-06-22T05:23:19Z"),
+        ("sarif", "grype/image.sarif", {"medium": 1, "low": 1}, [], None),
+        (
+            "trivy",
+            "trivy/alpine-distroless.json",
+            {"medium": 1, "unknown": 1},
+            ["sha256:22848737c0d272ad5d7c7369d8ca830a62929e63e38edcb22085139a6ae0688d"],
+            "2021-08-25T12:20:30Z",
+        ),
+    ],
+)
+def test_file_that_a_tools_own_repository_publishes_is_read(
+    format_: str, file: str, expected: dict[str, int], subjects: list[str], scanned_at: str | None
+) -> None:
+    """Grype's and Trivy's golden files: severities as the tool words them, the image's digests, the moment or none."""
+    found = scan(format_, (REPORTS / file).read_bytes())
+    assert dict.fromkeys(("critical", "high", "medium", "low", "unknown"), 0) | expected == by_slice(
+        found, "vulnerabilities"
+    )
+    assert (subjects, scanned_at) == (found.facts["subjects"], found.facts["scanned_at"])
+
+
 def test_vex_is_told_from_a_scan() -> None:
     """It lists no component, and judges all that it names."""
     assert [True, False] == [scan("cyclonedx", document).facts["is_vex"] for document in (VEX, CYCLONEDX)]
