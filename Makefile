@@ -35,6 +35,7 @@ bench: .venv/dev.done  ## measure; prints ratios to a floor from the same run
 lock: .venv/dev.done  ## resolve requirements/*.in anew
 	cd requirements && ../$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header runtime.in -o runtime.txt
 	cd requirements && ../$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -c runtime.txt dev.in -o dev.txt
+	awk '/^uv==/{on=1} on&&/^ *# via/{exit} on{print}' requirements/dev.txt > .github/steps/installer.txt
 
 node:  ## GitHub's own workflow parser, for the tests of triggers; without npm those tests are skipped, and counted
 	@if command -v npm > /dev/null; then $(MAKE) -s tests/parser/node_modules/done; \

@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-BENCHES = ("registry", "moves", "history", "audit", "measure")
+BENCHES = ("gate", "registry", "moves", "history", "audit", "measure")
 
 
 def main() -> int:
