@@ -96,6 +96,12 @@ def read_fill(path: Path | None) -> Mapping[str, Any]:
     return document.value
 
 
+def merge_fill(told: Mapping[str, Any], filled: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a file's author filled in over what a training run tells, key by key in what both say."""
+    both = {key: {**told[key], **filled[key]} for key in told.keys() & filled.keys() if isinstance(filled[key], dict)}
+    return {**told, **filled, **both}
+
+
 def _known(option: str, word: str, known: Iterable[str]) -> None:
     names = list(known)
     if word not in names:

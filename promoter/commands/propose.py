@@ -1,5 +1,6 @@
 """`promoter propose`: a version's manifest from its files, on a branch, judged before it is pushed."""
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,14 @@ from promoter.commands.delivering import Delivery, delivery_options, open_desk
 from promoter.commands.past import Past, open_past
 from promoter.commands.proposal_files import (
     NamedFile,
+    merge_fill,
     parse_document,
     parse_evidence,
     read_fill,
     read_given,
     table_file,
 )
+from promoter.commands.proposal_run import take_run
 from promoter.commands.proposing import Proposal, carry_out, newest, print_draft, refuse_gaps, version_branch
 from promoter.errors import Location, Problem, ProposalError
 from promoter.policy.rulebook import read_rules
@@ -42,6 +45,8 @@ _TABLES = {
 @click.option("--version", required=True, help="Name of the new version.")
 @click.option("--stage", default=None, help="Stage that is to serve it, in the same pull request.")
 @click.option("--artifact", type=_FILE, help="The model's file.")
+@click.option("--mlflow-run", metavar="ID|FOLDER", help="Run of MLflow that logged the model: artifact and code.")
+@click.option("--tracking-uri", help="Where MLflow tracks; default: MLFLOW_TRACKING_URI.")
 @click.option("--predictions", type=_FILE, help="Rows scored by it: Parquet or CSV.")
 @click.option("--reference", type=_FILE, help="Features of training: Parquet or CSV.")
 @click.option("--current", type=_FILE, help="Features of now: Parquet or CSV.")
@@ -66,8 +71,11 @@ def command(*, model: str, version: str, delivery: Delivery, repo: Path, **optio
     past = open_past(repo)
     _require_new(past, model, version)
     desk = open_desk(past, version_branch(model, version), delivery)
+    folder = Path(click.get_current_context().with_resource(tempfile.TemporaryDirectory(prefix="promoter-run-")))
+    has_versions = bool(Shelf(past.tree, model).versions())
+    options, told = take_run(options, folder, has_version_before=has_versions)
     files = read_given(_named_files(options))
-    wish, model_file = _wish(past, model, version, files, options)
+    wish, model_file = _wish(past, model, version, files, options | {"told": told})
     proposal = Proposal(
         model=model,
         version=version,
@@ -133,7 +141,7 @@ def _wish(
         threshold=options["threshold"],
         commit=options["source_commit"],
         columns={part: name for part in _PARTS if (name := options["id_" if part == "id" else part]) is not None},
-        fill=read_fill(options["fill"]),
+        fill=merge_fill(options["told"], read_fill(options["fill"])),
         serving=shelf.serving().get(stages[-1].id),
     )
     return wish, model_file
