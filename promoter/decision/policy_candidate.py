@@ -81,7 +81,7 @@ def _manifest(version: str) -> dict[str, Any]:
         ],
         "evidence": [
             _evidence("predictions", number=first + 1, dataset="evaluation", label="y_true", score="y_score"),
-            _evidence("features-reference", number=first + 2, dataset="training"),
+            _evidence("features-reference", number=first + 2, dataset="training", label="y_true"),
             _evidence("features-current", number=first + 3, dataset="evaluation"),
         ],
         "documents": [

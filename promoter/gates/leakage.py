@@ -62,6 +62,7 @@ from promoter.gates.contract.correction import Held, correct_failures
 from promoter.gates.contract.features import ExemptFeature, feature_columns, left_out_features
 from promoter.gates.contract.finding import Finding, hold
 from promoter.gates.contract.gate import Gate, Parameters
+from promoter.gates.contract.label_strength import label_strength
 from promoter.gates.contract.missing import advise, missing_evidence
 from promoter.gates.contract.strength import hold_strength
 from promoter.measure.request import Measured, Measurements, Request
@@ -69,7 +70,7 @@ from promoter.measure.requests_data import Association, Overlap
 from promoter.measure.statistics.margin_test import Correction
 from promoter.policy.bound import MeasureBound
 from promoter.policy.policy import Category
-from promoter.registry.evidence import Evidence, EvidenceKind
+from promoter.registry.evidence import EvidenceKind
 from promoter.registry.model import Task
 
 _TRAINING, _FEATURES, _PREDICTIONS = (
@@ -136,20 +137,9 @@ def _label_table(parameters: LeakageParameters, release: Release) -> tuple[int, 
     """Return the place of the training rows and the request for each feature's strength; None where not bounded."""
     if not parameters.bounds_of(frozenset({"label_strength"})):
         return None
-    columns = feature_columns(release, exempt=parameters.exempt)
     for index, evidence in release.evidence_of(_TRAINING):
-        return index, _association(release, evidence, columns)
+        return index, label_strength(release, evidence, exempt=parameters.exempt)
     return None
-
-
-def _association(release: Release, evidence: Evidence, columns: tuple[tuple[str, str], ...]) -> Association | None:
-    label = evidence.columns.label
-    if label is None or not columns:
-        return None
-    is_class = release.model.task in (Task.BINARY, Task.MULTICLASS)
-    table = table_of(evidence)
-    kind = "categorical" if is_class else "numeric"
-    return Association(table=table, target_table=table, target=label, target_kind=kind, columns=columns)
 
 
 def measures(parameters: LeakageParameters, candidate: Candidate) -> Sequence[Request]:

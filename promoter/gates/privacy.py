@@ -3,21 +3,27 @@
 ## Checks
 Each data set about people states a lawful basis and how long it may be kept, within the policy's limit, and that time
 is not over; data made from personal data do not claim to be about nobody; rows about people do not lie in the
-version's folder; and no feature of a reference table is the same in every row, or missing in all.
+version's folder; no feature of a reference table is the same in every row, or missing in all; and, where the policy
+asks for it, none is shown to tell next to nothing of the label.
 
 ## Why
 Without a basis nothing may be processed at all. Git keeps every version of every file for ever, so rows in it can
-never be erased. A feature that never varies cannot change a prediction: it was collected for nothing.
+never be erased. A feature that never varies cannot change a prediction, and one that tells nothing measurable of what
+is predicted was collected for nothing.
 
 ## Parameters
-`lawful_bases`, `max_retention_days`, `expired`, `derived`, `rows_in_git`, `constant_features`.
+`lawful_bases`, `max_retention_days`, `expired`, `derived`, `rows_in_git`, `constant_features`, `min_label_strength`,
+`exempt` (`feature`, `reason`).
 
 ## Decision rule
 retention_days passes where it is at most max_retention_days; equality passes. A data set is expired on the days after
-collected_to + retention_days, in UTC. A feature adds nothing where it has at most one distinct value, missing aside.
+collected_to + retention_days, in UTC. A feature adds nothing where it has at most one distinct value, missing aside. It
+adds nothing measurable where the upper end of the 95 % interval of its strength (see `leakage`: rank order, bins or
+categories against the label) is below min_label_strength: few rows show nothing, and hold nothing back.
 
 ## Undecidable when
-A reference table's distinct values were not counted. Models without personal data are not judged.
+A reference table's distinct values were not counted, or a strength is asked for and the table names no label or has no
+interval of it. Models without personal data are not judged.
 
 ## Example
 ```yaml
@@ -31,6 +37,7 @@ gate: privacy
 parameters:
   lawful_bases: [consent, contract, legal obligation, legitimate interest]
   max_retention_days: 1825
+  min_label_strength: 0.05
 severity: critical
 enforcement: block
 near_miss: {relative: 0.05}
@@ -48,17 +55,18 @@ from typing import Literal
 from pydantic import Field
 
 from promoter.errors import Location
-from promoter.gates.contract.candidate import Candidate, Context, Release, table_of
+from promoter.gates.contract.candidate import Candidate, Context, Release
 from promoter.gates.contract.claim import claim
+from promoter.gates.contract.features import ExemptFeature
 from promoter.gates.contract.finding import Finding, hold
 from promoter.gates.contract.gate import Gate, Parameters
-from promoter.gates.contract.missing import advise, missing_evidence
+from promoter.gates.contract.minimisation import find_constant, find_idle, profiles_of, strengths_of
+from promoter.gates.contract.missing import advise
 from promoter.measure.measurement import Measurement
-from promoter.measure.request import Measurements, Request, TableProfile
+from promoter.measure.request import Measurements, Request
 from promoter.policy.bound import Bound
 from promoter.policy.policy import Category
 from promoter.registry.datasets import Dataset
-from promoter.registry.evidence import Evidence, EvidenceKind
 
 
 class PrivacyParameters(Parameters):
@@ -92,18 +100,27 @@ class PrivacyParameters(Parameters):
         description="Features that are the same in every row; refused by default: data that change nothing need not"
         " be collected.",
     )
-
-
-def _tables(release: Release) -> Iterator[tuple[int, Evidence, TableProfile]]:
-    for index, entry in release.evidence_of(EvidenceKind.FEATURES_REFERENCE):
-        yield index, entry, TableProfile(table=table_of(entry))
+    min_label_strength: float | None = Field(
+        default=None,
+        gt=0,
+        le=1,
+        description="Strength with which each feature must be able to tell the label by itself, (0, 1]; none by"
+        " default, since a feature may count only together with others.",
+    )
+    exempt: tuple[ExemptFeature, ...] = Field(
+        default=(), description="Features that are needed although they tell little by themselves, with the reason."
+    )
 
 
 def measures(parameters: PrivacyParameters, candidate: Candidate) -> Sequence[Request]:
-    """Return a profile of each reference table, where features are held."""
-    if parameters.constant_features == "allow":
-        return ()
-    return tuple(dict.fromkeys(profile for _, _, profile in _tables(candidate.release)))
+    """Return a profile of each reference table and what its features tell of the label, where features are held."""
+    requests: list[Request] = []
+    if parameters.constant_features == "refuse":
+        requests += [profile for _, _, profile in profiles_of(candidate.release)]
+    if parameters.min_label_strength is not None:
+        strengths = strengths_of(candidate.release, parameters.exempt)
+        requests += [request for _, _, request in strengths if request is not None]
+    return tuple(dict.fromkeys(requests))
 
 
 def judge(parameters: PrivacyParameters, measurements: Measurements, context: Context) -> Sequence[Finding]:
@@ -119,7 +136,15 @@ def judge(parameters: PrivacyParameters, measurements: Measurements, context: Co
     if parameters.rows_in_git == "refuse":
         findings += _rows_in_git(datasets, release)
     if parameters.constant_features == "refuse":
-        findings += _constant(release, measurements)
+        findings += find_constant(release, measurements)
+    if parameters.min_label_strength is not None:
+        findings += find_idle(
+            release,
+            measurements,
+            min_strength=parameters.min_label_strength,
+            exempt=parameters.exempt,
+            near_miss=context.near_miss,
+        )
     return findings
 
 
@@ -196,32 +221,6 @@ def _rows_in_git(datasets: Mapping[str, Dataset], release: Release) -> Iterator[
             location=release.locate("evidence", index, "uri"),
             hint="move the file to an allowed store and pin it by digest; rewrite the branch, so that git forgets it",
         )
-
-
-def _constant(release: Release, measurements: Measurements) -> Iterator[Finding]:
-    if not release.evidence_of(EvidenceKind.FEATURES_REFERENCE):
-        yield missing_evidence(release, EvidenceKind.FEATURES_REFERENCE, purpose="looking for features without use")
-    for index, entry, profile in _tables(release):
-        measured, found = measurements[profile], False
-        for position, feature in enumerate(release.manifest.signature.features):
-            distinct = measured.find("distinct", (("column", feature.name),))
-            if distinct is not None and distinct.value is not None and distinct.value > 1:
-                continue
-            found = True
-            counted = None if distinct is None else distinct.value
-            varies = None if counted is None else False
-            yield claim(
-                "constant_feature",
-                satisfied=varies,
-                message=f"feature {feature.name} of {entry.id}"
-                + (" has no count of distinct values" if varies is None else f" has {counted:.0f} distinct values"),
-                location=release.locate("signature", "features", position),
-                hint="drop the feature: what never varies cannot change a prediction",
-                slice_=(("feature", feature.name),),
-            )
-        if not found:
-            message, location = f"every feature of {entry.id} varies", release.locate("evidence", index, "uri")
-            yield claim("constant_feature", satisfied=True, message=message, location=location, hint="")
 
 
 def _why_not(parameters: PrivacyParameters, candidate: Candidate) -> str | None:  # noqa: ARG001

@@ -145,3 +145,59 @@ def test_unknown_parameters_are_refused() -> None:
     """A limit of no days would be none."""
     with pytest.raises(ProposalError):
         bind_parameters(GATE, max_retention_days=0)
+
+
+LABELLED = [{**entry, "columns": {"id": "id", "label": "y_true"}} for entry in STORED]
+STRENGTH = (("feature", "income"), ("target", "y_true"))
+
+
+def told(value: float | None, interval: tuple[float, float] | None, **facts: Any) -> Measured:
+    """Return how strongly income tells the label, beside the count of its values."""
+    undecidable = "too few rows" if value is None else None
+    found = number("strength", value, n=994, slice_=STRENGTH, interval=interval, undecidable=undecidable)
+    return measured(number("distinct", 12, slice_=(("column", "income"),)), found, **facts)
+
+
+@pytest.mark.parametrize(
+    ("value", "interval", "satisfied", "is_near"),
+    [
+        (0.3, (0.2, 0.4), True, False),
+        (0.01, (0.0, 0.05), True, True),
+        (0.01, (0.0, 0.045), False, True),
+        (0.01, (0.0, 0.02), False, False),
+        (0.04, None, None, False),
+        (None, None, None, False),
+    ],
+)
+def test_a_feature_fails_only_where_it_is_shown_to_tell_too_little(
+    value: float | None, interval: tuple[float, float] | None, satisfied: bool | None, is_near: bool
+) -> None:
+    """The interval's upper end decides against 0.05: few rows show nothing, and equality passes."""
+    found = findings_on(
+        told(value, interval),
+        evidence=LABELLED,
+        near_miss=NearMiss(absolute=0.01),
+        parameters={"min_label_strength": 0.05},
+    )
+    [finding] = [finding for finding in found if finding.measure == "label_strength"]
+    assert (satisfied, is_near) == (finding.satisfied, finding.is_near)
+
+
+def test_a_constant_feature_tells_nothing() -> None:
+    """Whatever else allows it."""
+    parameters = {"min_label_strength": 0.05, "constant_features": "allow"}
+    found = findings_on(told(None, None, constant=["income"]), evidence=LABELLED, parameters=parameters)
+    assert [("label_strength", "feature income is constant in the training rows")] == failed(found)
+
+
+def test_rows_without_a_label_leave_it_undecided() -> None:
+    """Nobody knows what a feature tells of nothing."""
+    found = findings_on(evidence=STORED, parameters={"min_label_strength": 0.05})
+    assert [None] == [finding.satisfied for finding in found if finding.measure == "label_strength"]
+
+
+def test_an_exempt_feature_is_told_with_its_reason() -> None:
+    """It counts together with another, says the policy's owner."""
+    exempt = [{"feature": "income", "reason": "counts with debts alone"}]
+    found = findings_on(evidence=LABELLED, parameters={"min_label_strength": 0.05, "exempt": exempt})
+    assert "exempt: counts with debts alone" in next(one.message for one in found if one.measure == "compared")

@@ -11,7 +11,7 @@ from promoter.document.reader import Document, read_yaml
 from promoter.engines.duckdb.engine import DuckDBEngine
 from promoter.gates.contract.candidate import Candidate, Context, Release
 from promoter.gates.contract.gate import Gate
-from promoter.gates.contract.record_of_stage import StageRecord
+from promoter.gates.contract.record_of_stage import StageRecord, Stay
 from promoter.gates.table import find_gate
 from promoter.measure.plan import measure
 from promoter.policy.change import ChangeRecord
@@ -92,7 +92,11 @@ def promote(model: str, version: str, champion: str | None) -> dict[str, Outcome
         at=AT,
         pipeline=bind(read(ROOT / "policies/pipeline.yaml"), Pipeline),
         settings=bind(read(ROOT / "policies/registry.yaml"), Settings),
-        record=StageRecord(roles=bind(read(ROOT / "policies/roles.yaml"), Roles).roles, changes=change_records()),
+        record=StageRecord(
+            roles=bind(read(ROOT / "policies/roles.yaml"), Roles).roles,
+            changes=change_records(),
+            stays={"staging": (), "production": (Stay(version=champion, entered_at=AT),) if champion else ()},
+        ),
         serving={"production": champion} if champion else {},
         undone=(),
     )
