@@ -19,6 +19,7 @@ from promoter.gates.table import find_gate
 from promoter.git.additions import added_files
 from promoter.git.canonical import check_trees
 from promoter.git.difference import PathChange, diff_snapshots
+from promoter.git.names import shown
 from promoter.git.repository import Repository
 from promoter.git.snapshot import Snapshot
 from promoter.history.event import Event
@@ -121,8 +122,9 @@ def open_case(repository: Repository, *, base: str | None, head: str, is_worktre
 
 
 def _additions(repository: Repository, *, base: str, head: str, tree_id: str) -> tuple[Added, ...]:
+    """Return what the commits bring in; the paths are made safe to show, since nobody checked those in between."""
     found = added_files(repository, base=base, head=head, tree_id=tree_id)
-    return tuple(Added(file.path, f"git:{file.object_id}", file.commit) for file in found)
+    return tuple(Added(shown(file.path), f"git:{file.object_id}", file.commit) for file in found)
 
 
 _RULES: dict[str, RuleBook] = {}

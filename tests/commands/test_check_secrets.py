@@ -17,7 +17,7 @@ from tests.support.registry import (
     stage_files,
     version_files,
 )
-from tests.support.repositories import RepositoryBuilder
+from tests.support.repositories import FILE, RepositoryBuilder
 
 TOKEN = "gh" + "p_16C7e42F292c6912E7710c838347Ae178B4a"
 POLICY = policy_yaml("no-secrets", "secrets", "{}", category="security", remediation="Revoke it.")
@@ -73,6 +73,23 @@ def test_secret_outside_of_the_versions_folder_fails(tmp_path: Path, path: str, 
     result, [first, _] = check(tmp_path, {path: content}, {path: known, **stage_files(production="1.0.0")})
     [finding] = [item for item in result["findings"] if not item["satisfied"]]
     assert (path, {"file": path, "commit": first[:12]}) == (finding["location"]["path"], finding["slice"])
+
+
+@pytest.mark.parametrize("name", [b"::error::x", b"\xff\xfe.md", b"a\nb.md", "\u202e.md".encode(), b".git"])
+def test_hostile_name_of_a_commit_in_between_is_searched_and_shown_safely(tmp_path: Path, name: bytes) -> None:
+    """The head's tree is refused where it holds one; what stood before it is searched all the same."""
+    models = {path: content for path, content in registry_files().items() if path.startswith("models/")}
+    builder = RepositoryBuilder.create(tmp_path)
+    base = builder.commit({**models, **rule_files({"catalog/security/no-secrets.yaml": POLICY})})
+    hostile = builder.raw_tree([(FILE, name, builder.blob(TOKEN))])
+    first = builder.commit_tree(hostile, parents=[base])
+    tree = builder.tree({**builder.files(base), **version_files("2.0.0")})
+    head = builder.commit_tree(tree, parents=[first])
+    run = run_promoter("check", "--repo", str(tmp_path), "--base", base, "--head", head, "--at", "2026-06-01", "--json")
+    [change] = json.loads(run.out)["changes"]
+    [finding] = [item for item in change["results"][0]["findings"] if not item["satisfied"]]
+    assert (1, True) == (run.code, finding["message"].isprintable() and finding["message"].isascii())
+    assert first[:12] in finding["message"]
 
 
 def test_secret_of_another_models_folder_is_that_models(tmp_path: Path) -> None:
