@@ -10,13 +10,15 @@ the version came in first. And a version that was taken back once hurt somebody;
 what has changed since.
 
 ## Parameters
-`unrecorded`, `extra_features`, `second_try`.
+`unrecorded`, `extra_features`, `grace_days`, `second_try`.
 
 ## Decision rule
 Exact. The newest record of the version in the stage says passed or warned. Rollbacks only: every feature that the
 version needs is in the champion's signature, with its type, and takes every value that the champion's takes; the
-prediction has the champion's type. A version was taken back where the stage left it for one that had entered before
-it; its pointer then gives a `reason` that no pointer gave when it came or went, whatever case and spaces.
+prediction has the champion's type. Callers that keep to a grace period send what a version needs for `grace_days`
+after it left the stage; equality counts as inside. A version was taken back where the stage left it for one that had
+entered before it; its pointer then gives a `reason` that no pointer gave when it came or went, whatever case and
+spaces.
 
 ## Undecidable when
 The stage's history was not read; a version that returns was not looked up. One that never served there does not
@@ -46,6 +48,7 @@ section V (outcomes analysis before further use).
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Literal
 
 from pydantic import Field
@@ -55,7 +58,7 @@ from promoter.gates.contract.claim import claim
 from promoter.gates.contract.compatibility import unmet_needs
 from promoter.gates.contract.finding import Finding
 from promoter.gates.contract.gate import Gate, Parameters
-from promoter.gates.contract.record_of_stage import Precedent
+from promoter.gates.contract.record_of_stage import Precedent, Stay
 from promoter.measure.request import Measurements, Request
 from promoter.policy.policy import Category
 from promoter.registry.changes import ChangeKind
@@ -75,6 +78,12 @@ class ReturnToServiceParameters(Parameters):
         default="accept",
         description="Features that callers send and the version does not know; accepted by default: servers leave"
         " aside what they do not use. Refuse them where yours do not.",
+    )
+    grace_days: float = Field(
+        default=0,
+        ge=0,
+        description="Days for which callers keep sending what a version needs after it left the stage; none by default,"
+        " since that is a promise that only your callers can give.",
     )
     second_try: Literal["new_reason", "refuse"] = Field(
         default="new_reason",
@@ -106,7 +115,7 @@ def judge(
         return [_unknown(candidate, f"nobody looked up how {version} served {stage}")]
     found = [_known_good(parameters, candidate, record.precedent)]
     if candidate.kind is ChangeKind.ROLLBACK:
-        found += _callers(parameters, candidate)
+        found += _callers(parameters, context, stays)
     if record.was_taken_back(version, stage=stage):
         found.append(_reason(parameters, candidate, record.precedent))
     return found
@@ -130,10 +139,16 @@ def _known_good(parameters: ReturnToServiceParameters, candidate: Candidate, pre
     return claim("known_good", satisfied=satisfied, message=message, location=candidate.place, hint=hint)
 
 
-def _callers(parameters: ReturnToServiceParameters, candidate: Candidate) -> Iterator[Finding]:
+def _callers(parameters: ReturnToServiceParameters, context: Context, stays: Sequence[Stay]) -> Iterator[Finding]:
     """Yield a finding a need that is not met, and one where all are."""
-    release, champion = candidate.release, candidate.champion
+    release, champion = context.candidate.release, context.candidate.champion
     if champion is None:
+        return
+    left = max((stay.left_at for stay in stays if stay.version == release.version and stay.left_at), default=None)
+    if left is not None and context.at - left <= timedelta(days=parameters.grace_days):
+        kept = f"callers keep to {parameters.grace_days:g} days of grace"
+        message = f"{release.version} served until {left.isoformat(timespec='minutes')}, and {kept}"
+        yield claim("callable", satisfied=True, message=message, location=release.locate("signature"), hint="")
         return
     signature, served = release.manifest.signature, champion.manifest.signature
     problems = list(unmet_needs(signature, served))

@@ -162,6 +162,7 @@ def test_the_verdict_can_be_left_to_the_gate(forge: Forge, clone: Path) -> None:
     """No decision is printed; the gate is started, as the default branch has it."""
     run = promote(clone, "3.0.0", "--skip-check", "--start-gate")
     assert 0 == run.code, run.err
+    assert "NOT JUDGED here" in run.err
     assert "not judged before it was pushed" in only_pull(forge).body
     number = str(only_pull(forge).number)
     assert [{"workflow": "gate.yml", "ref": "main", "inputs": {"pull": number}}] == forge.state.dispatches
