@@ -61,7 +61,7 @@ def command(
             decision, drawings = judge_and_draw(case, at=moment, workshop=workshop, panel=panel)
             write_page(view_of(decision, case), drawings, page)
     if out is not None:
-        write_outputs(decision, case, out)
+        write_outputs(decision, view_of(decision, case), out)
     print_decision(decision, case, form)
     sys.exit(exit_code(decision))
 

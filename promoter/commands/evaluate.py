@@ -34,9 +34,9 @@ def command(*, repo: Path, evidence: Path, out: Path, timeout: float) -> None:
     try:
         with deadline(timeout, what="the evaluation"):
             case, decision, drawings = evaluate(repo, evidence)
-        write_outputs(decision, case, out)
-        write_lineage(lineage_by_address(case), out)
         view = view_of(decision, case)
+        write_outputs(decision, view, out)
+        write_lineage(lineage_by_address(case), out)
         click.echo(f"{decision.verdict}: {decision.digest}")
     except (ProposalError, PolicyError) as error:
         write_refusal(error.problems, out)

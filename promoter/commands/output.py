@@ -34,11 +34,11 @@ def print_decision(decision: Decision, case: Case, form: str | None) -> None:
         render_terminal(view_of(decision, case), Console())
 
 
-def write_outputs(decision: Decision, case: Case, folder: Path) -> None:
+def write_outputs(decision: Decision, view: View, folder: Path) -> None:
     """Write decision.json (canonical bytes, so its digest is the decision's) and report.md."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "decision.json").write_bytes(canonical_json(decision.as_json()))
-    (folder / "report.md").write_text(render_markdown(view_of(decision, case)), encoding="utf-8")
+    (folder / "report.md").write_text(render_markdown(view), encoding="utf-8")
 
 
 def write_page(view: View, drawings: Mapping[str, Any], path: Path) -> None:
