@@ -2,10 +2,11 @@
 
 ## Checks
 The bytes are of an allowed format. An ONNX model uses operators of allowed domains only, and names no external file
-outside of the version's folder. A safetensors header is within its limit, and its tensors fill the file without holes
-or overlaps. An archive holds only members of allowed kinds, none of them unreadable, encrypted, doubled, or leading out
-of it. No file is a second file at the same time. A modelscan report, where given or required, looked at the artifact,
-skipped nothing, met no error and found nothing above its budget.
+outside of the version's folder: it lies beside the model there, never in a store, where nothing pins it. A safetensors
+header is within its limit, and its tensors fill the file without holes or overlaps. An archive holds only members of
+allowed kinds, none of them unreadable, encrypted, doubled, or leading out of it. No file is a second file at the same
+time. A modelscan report, where given or required, looked at the artifact, skipped nothing, met no error and found
+nothing above its budget.
 
 ## Why
 A pickle is a program. A scanner of programs has misses (modelscan found 22 of 60 known bypasses, modelscan#313), so the
@@ -187,10 +188,12 @@ def _domains(facts: Mapping[str, Any], parameters: ArtifactSafetyParameters, rel
 
 
 def _external(facts: Mapping[str, Any], release: Release) -> Iterator[Finding]:
+    """Yield whether each external file lies in the version's folder, where a runtime looks: beside the artifact."""
+    artifact = release.manifest.artifact.uri
     for path in facts.get("external_data") or ():
         parts = PurePosixPath(path)
-        escapes = parts.is_absolute() or ".." in parts.parts or "\\" in path or ":" in path
-        satisfied = not escapes and path in release.files
+        escapes = parts.is_absolute() or ".." in parts.parts or "\\" in path or ":" in path or "://" in artifact
+        satisfied = not escapes and str(PurePosixPath(artifact).parent / parts) in release.files
         where = "leads out of" if escapes else "lies in" if satisfied else "is not in"
         yield Finding(
             satisfied=satisfied,

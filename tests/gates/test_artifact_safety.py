@@ -85,6 +85,29 @@ def test_external_data_outside_of_the_folder_fails(path: str) -> None:
     assert repr(path) in finding.message
 
 
+@pytest.mark.parametrize(
+    ("uri", "path", "passes"),
+    [
+        ("model.onnx", "weights.bin", True),
+        ("model.onnx", "./weights.bin", True),
+        ("onnx/model.onnx", "weights.bin", False),
+        ("onnx/model.onnx", "deep.bin", True),
+        ("model.onnx", "deep.bin", False),
+        ("s3://store/model.onnx", "weights.bin", False),
+    ],
+)
+def test_external_data_lies_where_a_runtime_looks_for_it(uri: str, path: str, passes: bool) -> None:
+    """Beside the model: a file of the same name elsewhere is another, and in a store nothing pins it."""
+    artifact = {**MANIFEST["artifact"], "uri": uri}
+    files = {uri: "git:model", "weights.bin": "git:weights", "onnx/deep.bin": "git:deep"}
+    context = make_context(make_release(artifact=artifact, files=files))
+    facts = measured(format="onnx", external_data=[path], operator_domains=[])
+    [finding] = [
+        found for found in judge_with(GATE, [facts, measured(**SOUND)], context) if found.measure == "external_data"
+    ]
+    assert passes is finding.satisfied
+
+
 def test_fault_of_the_container_fails() -> None:
     """The finding is the fault, with what to do."""
     [finding] = failures(structure={"faults": ["tensor 'w' overlaps another"]})
