@@ -20,7 +20,7 @@ Markdown, YAML and plain texts that are no evidence, since signatures are random
 head adds is searched, whether or not the head still has it: the model's folder, and all that belongs to no model. Of
 the version itself neither data tables nor the artifact are searched, nor is any file that is no text. The secret is
 never shown: the finding says path, line, type and commit. A comment in the file exempts nothing; a false alarm is
-waived.
+waived. A change that brings no version, such as one of the rules alone, is judged by no gate, and so not searched.
 
 ## Undecidable when
 The version holds no text and the change adds none. A text that cannot be read, or is larger than 32 MiB, ends in an
