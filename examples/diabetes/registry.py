@@ -8,6 +8,7 @@ from examples.spec import Spec, halves, monitoring
 
 _TERMS = {
     "personal_data": True,
+    "purpose": "Research on the progression of diabetes, and teaching",
     "lawful_basis": "Published research data without identifiers; statistics and teaching only",
     "retention_days": 3650,
     "licence": "BSD-3-Clause",

@@ -8,6 +8,7 @@ from examples.spec import Spec, monitoring
 
 _TERMS = {
     "personal_data": True,
+    "purpose": "Official statistics on households and work",
     "lawful_basis": "Public use microdata of the US Census Bureau, without identifiers; statistics",
     "retention_days": 3650,
     "licence": "Apache-2.0",

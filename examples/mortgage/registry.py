@@ -10,6 +10,7 @@ _TERMS = {
     "collected_from": "1990-01-01",
     "collected_to": "1990-12-31",
     "personal_data": True,
+    "purpose": "Research on mortgage lending, and teaching",
     "lawful_basis": "Published research data without identifiers; statistics and teaching only",
     "retention_days": 3650,
     "licence": "MIT",

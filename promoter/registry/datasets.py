@@ -30,6 +30,9 @@ class Dataset(Strict):
     collected_from: Day | None = Field(default=None, description="First day covered.")
     collected_to: Day | None = Field(default=None, description="Last day covered.")
     personal_data: bool = Field(description="Whether rows are about people.")
+    purpose: str | None = Field(
+        default=None, description="What the rows were collected for, in a few words.", min_length=1
+    )
     lawful_basis: str | None = Field(default=None, description="Basis on which personal data is processed.")
     retention_days: int | None = Field(default=None, description="How long it may be kept.", gt=0)
     licence: str | None = Field(default=None, description="SPDX expression, or a name the policies know.")
