@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-BENCHES = ("gate", "registry", "moves", "history", "audit", "measure")
+BENCHES = ("gate", "page", "registry", "moves", "history", "audit", "measure")
 
 
 def main() -> int:
