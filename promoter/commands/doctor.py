@@ -18,6 +18,7 @@ _MARKS = {Standing.HOLDS: "ok  ", Standing.WEAK: "weak", Standing.HOLE: "HOLE", 
 @click.option("--check-name", default=CHECK_NAME, show_default=True, help="Check that the gate reports.")
 @click.option("--app-id", type=click.IntRange(min=1), help="With --print-ruleset: the only app that may report it.")
 @click.option("--print-ruleset", "is_ruleset", is_flag=True, help="Print the ruleset to import, and nothing else.")
+@click.option("--print-history", "is_history", is_flag=True, help="Print the ruleset that nobody bypasses, no more.")
 @click.option("--print-actions", "is_actions", is_flag=True, help="Print the Actions settings to send, and no more.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(
@@ -26,6 +27,7 @@ def command(
     check_name: str,
     app_id: int | None,
     is_ruleset: bool,
+    is_history: bool,
     is_actions: bool,
     as_json: bool,
 ) -> None:
@@ -38,6 +40,11 @@ def command(
         from promoter.github.doctor.ruleset import recommended_ruleset
 
         click.echo(json.dumps(recommended_ruleset(check_name=check_name, app_id=app_id), indent=2))
+        return
+    if is_history:
+        from promoter.github.doctor.ruleset import history_ruleset
+
+        click.echo(json.dumps(history_ruleset(), indent=2))
         return
     if is_actions:
         from promoter.github.doctor.actions_policy import recommended_actions

@@ -10,6 +10,9 @@ from promoter.github.client import Client, Json
 from promoter.github.faults import is_refusal
 
 FORBIDDEN, NOT_FOUND = 403, 404
+RECORDER = "recorder"
+"""The environment of record.yml's job that pushes."""
+
 _UNPROTECTED = "Branch not protected"
 _MOST_RUNS = "20"
 
@@ -30,7 +33,8 @@ class GuardSettings:
     `rules` are those in force on the default branch, of the repository's rulesets and of those above it; `rulesets` are
     the rulesets that they come from, by id. `selected_actions` says which actions are allowed, None where all are;
     `policies` are the Actions policies of the repository and of those above it. `gate_runs` are recent
-    workflow runs of the event pull_request_target.
+    workflow runs of the event pull_request_target. `deploy_keys` may read or write; `recorder` is the environment of
+    the job that pushes records, `recorder_branches` the names of branches that it is limited to, where it names some.
     """
 
     repository: str
@@ -46,6 +50,9 @@ class GuardSettings:
     fork_approval: Json | Unread | None
     codeowners_errors: tuple[Json, ...] | Unread | None
     gate_runs: tuple[Json, ...] | Unread
+    deploy_keys: tuple[Json, ...] | Unread
+    recorder: Json | Unread | None
+    recorder_branches: tuple[str, ...] | Unread
 
 
 def read_settings(client: Client) -> GuardSettings:
@@ -75,6 +82,9 @@ def read_settings(client: Client) -> GuardSettings:
         else None,
         codeowners_errors=_read_codeowners(client),
         gate_runs=_or_unread(lambda: _read_runs(client)),
+        deploy_keys=_or_unread(lambda: tuple(client.pages("keys"))),
+        recorder=_read_recorder(client),
+        recorder_branches=_or_unread(lambda: _read_recorder_branches(client)),
     )
 
 
@@ -98,6 +108,19 @@ def _read_codeowners(client: Client) -> tuple[Json, ...] | Unread | None:
         return tuple(client.get("codeowners/errors")["errors"])
     except ServiceError as error:
         return None if is_refusal(error, {NOT_FOUND}) else _unread(error)
+
+
+def _read_recorder(client: Client) -> Json | Unread | None:
+    """Return the recorder's environment, or None where there is none."""
+    try:
+        return client.get(f"environments/{RECORDER}")
+    except ServiceError as error:
+        return None if is_refusal(error, {NOT_FOUND}) else _unread(error)
+
+
+def _read_recorder_branches(client: Client) -> tuple[str, ...]:
+    listed = client.pages(f"environments/{RECORDER}/deployment-branch-policies", list_key="branch_policies")
+    return tuple(str(entry["name"]) for entry in listed)
 
 
 def _read_selected(client: Client, actions: Json | Unread) -> Json | Unread | None:

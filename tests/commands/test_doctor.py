@@ -88,9 +88,11 @@ def test_the_ruleset_is_one_that_github_describes(arguments: tuple[str, ...], ap
 
 
 def test_the_ruleset_in_the_repository_is_the_printed_one() -> None:
-    """One ruleset, wherever it is read."""
-    committed = json.loads((Path(__file__).parents[2] / ".github/promoter/ruleset.json").read_bytes())
-    assert committed == json.loads(run_promoter("doctor", "--print-ruleset").out)
+    """Both rulesets, wherever they are read."""
+    folder = Path(__file__).parents[2] / ".github/promoter"
+    for name, option in (("ruleset", "--print-ruleset"), ("history", "--print-history")):
+        committed = json.loads((folder / f"{name}.json").read_bytes())
+        assert committed == json.loads(run_promoter("doctor", option).out)
 
 
 def test_the_actions_settings_in_the_repository_are_the_printed_ones() -> None:

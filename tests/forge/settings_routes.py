@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from promoter.github.doctor.actions_policy import recommended_actions
-from promoter.github.doctor.ruleset import recommended_ruleset
+from promoter.github.doctor.ruleset import history_ruleset, recommended_ruleset
 from tests.forge.routing import Answer, Call, RefusedError, route
 from tests.forge.shapes import shape
 from tests.forge.state import FULL_NAME
@@ -17,6 +17,8 @@ UNPROTECTED = (404, {**NOT_FOUND[1], "message": "Branch not protected"})
 FORBIDDEN = (403, {**NOT_FOUND[1], "message": "Resource not accessible by personal access token", "status": "403"})
 
 RULES, PROTECTION, RULESET = "/rules/branches/main", "/branches/main/protection", "/rulesets/7"
+HISTORY_RULESET, KEYS, RECORDER = "/rulesets/9", "/keys", "/environments/recorder"
+RECORDER_BRANCHES = f"{RECORDER}/deployment-branch-policies"
 ACTIONS, SELECTED, POLICIES = "/actions/permissions", "/actions/permissions/selected-actions", "/actions/policies"
 TOKEN, FORK_APPROVAL = "/actions/permissions/workflow", "/actions/permissions/fork-pr-contributor-approval"
 CODEOWNERS, RUNS = "/codeowners/errors", "/actions/runs"
@@ -40,13 +42,29 @@ def run(**values: Any) -> Json:
     return shape("workflow-run", repository=repository, head_repository=repository, **values)
 
 
+def key(title: str, *, is_read_only: bool) -> Json:
+    """Return a deploy key."""
+    return shape("deploy-key", title=title, read_only=is_read_only)
+
+
+def environment(*, custom: bool) -> Json:
+    """Return the recorder's environment, limited to branches that are named or to all that are protected."""
+    limits = {"protected_branches": not custom, "custom_branch_policies": custom}
+    return shape("environment", name="recorder", deployment_branch_policy=limits)
+
+
 def sound_settings() -> dict[str, tuple[int, Any]]:
     """Return path to status and body of a public repository in which everything holds."""
-    ruleset = recommended_ruleset(check_name="promoter", app_id=APP)
+    ruleset, history = recommended_ruleset(check_name="promoter", app_id=APP), history_ruleset()
+    source = {"source_type": "Repository", "source": FULL_NAME}
     actions = {f"/{request['path']}": (200, dict(request["body"])) for request in recommended_actions()[:-1]}
     return {
-        RULES: (200, rules_of(ruleset)),
-        RULESET: (200, {**ruleset, "id": 7, "source_type": "Repository", "source": FULL_NAME}),
+        RULES: (200, rules_of(ruleset) + rules_of(history, number=9)),
+        RULESET: (200, {**ruleset, "id": 7, **source}),
+        HISTORY_RULESET: (200, {**history, "id": 9, **source}),
+        KEYS: (200, [key("recorder", is_read_only=False), key("mirror", is_read_only=True)]),
+        RECORDER: (200, environment(custom=True)),
+        RECORDER_BRANCHES: (200, [shape("deployment-branch-policy", name="main")]),
         PROTECTION: UNPROTECTED,
         CODEOWNERS: (200, {"errors": []}),
         **actions,
@@ -105,6 +123,9 @@ SETTINGS_ROUTES = (
     route("GET", r"/rules/branches/([^/]+)", "metadata", _setting("/rules/branches/{}")),
     route("GET", r"/rulesets/(\d+)", "metadata", _setting("/rulesets/{}")),
     route("GET", r"/branches/([^/]+)/protection", "administration", _setting("/branches/{}/protection")),
+    route("GET", KEYS, "administration", _setting(KEYS)),
+    route("GET", RECORDER, "actions", _setting(RECORDER)),
+    route("GET", RECORDER_BRANCHES, "actions", _setting(RECORDER_BRANCHES, list_key="branch_policies")),
     route("GET", CODEOWNERS, "contents", _setting(CODEOWNERS)),
     route("GET", r"/actions/permissions", "administration", _setting(ACTIONS)),
     route("GET", r"/actions/permissions/([a-z-]+)", "administration", _setting("/actions/permissions/{}")),

@@ -178,4 +178,13 @@ def test_the_ruleset_is_one_that_github_takes() -> None:
     assert request_violation(Request("post", f"/repos/{FULL_NAME}/rulesets", {}, body)) is None
     (rule,) = (rule for rule in ruleset["rules"] if rule["type"] == "required_status_checks")
     assert [{"context": CHECK_NAME, "integration_id": 15368}] == rule["parameters"]["required_status_checks"]
+    assert ["DeployKey"] == [actor["actor_type"] for actor in ruleset["bypass_actors"]]
+
+
+def test_nobody_bypasses_the_ruleset_that_keeps_the_history() -> None:
+    """The recorder neither: it adds commits, and removes none."""
+    ruleset = json.loads((ROOT / ".github/promoter/history.json").read_text(encoding="utf-8"))
+    body = json.dumps(ruleset).encode()
+    assert request_violation(Request("post", f"/repos/{FULL_NAME}/rulesets", {}, body)) is None
     assert [] == ruleset["bypass_actors"]
+    assert ["deletion", "non_fast_forward"] == [rule["type"] for rule in ruleset["rules"]]

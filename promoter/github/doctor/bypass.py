@@ -1,18 +1,19 @@
 """Who is above the rules, and whether anything holds for them all the same."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from promoter.github.client import Json
 from promoter.github.doctor.branch import examine_branch
 from promoter.github.doctor.finding import Finding, Standing, Subject
 from promoter.github.doctor.guards import guards_of
+from promoter.github.doctor.ruleset import DEPLOY_KEY
 from promoter.github.settings import GuardSettings, Unread
 
 BYPASS = Subject(
     id="bypass",
     why="who bypasses the rules merges what no gate judged; the history then holds a change without a record",
-    mend="empty the ruleset's bypass list (Settings > Rules > Rulesets); name somebody there only for an emergency",
+    mend="leave only `Deploy keys`, for the records, in the ruleset's bypass list (Settings > Rules > Rulesets)",
 )
 ADMINS = Subject(
     id="admins",
@@ -28,7 +29,7 @@ def examine_bypass(settings: GuardSettings, *, check_name: str) -> Iterator[Find
 
     Where the rules that nobody bypasses hold everything by themselves, the others are a weakness and no hole.
     """
-    alone = guards_of(_without_bypassed(settings))
+    alone = guards_of(without_bypassed(settings, is_let=is_recorder))
     is_covered = all(finding.standing is not Standing.HOLE for finding in examine_branch(alone, check_name=check_name))
     hole = Standing.WEAK if is_covered and alone.unread is None else Standing.HOLE
     for ruleset in settings.rulesets:
@@ -48,9 +49,10 @@ def examine_bypass(settings: GuardSettings, *, check_name: str) -> Iterator[Find
             yield BYPASS.say(hole, f"branch protection: {', '.join(names)} need no pull request")
 
 
-def _without_bypassed(settings: GuardSettings) -> GuardSettings:
-    """Return the settings with those rules alone that hold for everybody."""
-    held = {ruleset["id"] for ruleset in settings.rulesets if not isinstance(ruleset, Unread) and _is_closed(ruleset)}
+def without_bypassed(settings: GuardSettings, *, is_let: Callable[[Json], bool]) -> GuardSettings:
+    """Return the settings with those rules alone that hold for everybody but the actors that are let."""
+    rulesets = [ruleset for ruleset in settings.rulesets if not isinstance(ruleset, Unread)]
+    held = {ruleset["id"] for ruleset in rulesets if _is_closed(ruleset, is_let)}
     rules = settings.rules
     if not isinstance(rules, Unread):
         rules = tuple(rule for rule in rules if rule.get("ruleset_id") in held)
@@ -60,8 +62,9 @@ def _without_bypassed(settings: GuardSettings) -> GuardSettings:
     return replace(settings, rules=rules, protection=protection)
 
 
-def _is_closed(ruleset: Json) -> bool:
-    return ruleset.get("bypass_actors") == []
+def _is_closed(ruleset: Json, is_let: Callable[[Json], bool]) -> bool:
+    actors = ruleset.get("bypass_actors")
+    return actors is not None and all(map(is_let, actors))
 
 
 def _binds_admins(protection: Json) -> bool:
@@ -74,11 +77,17 @@ def _exempt(protection: Json) -> list[str]:
 
 
 def _of_ruleset(name: str, actors: Sequence[Json], hole: Standing) -> Finding:
-    if not actors:
-        return BYPASS.say(Standing.HOLDS, f"ruleset {name!r}: nobody")
+    if all(map(is_recorder, actors)):
+        passes = "the recorder's deploy key alone" if actors else "nobody"
+        return BYPASS.say(Standing.HOLDS, f"ruleset {name!r}: {passes}")
     told = ", ".join(f"{_named(actor)} ({_mode(actor)})" for actor in actors)
     is_traced = all(_mode(actor) == PULL_REQUEST_ONLY for actor in actors)
     return BYPASS.say(Standing.WEAK if is_traced else hole, f"ruleset {name!r}: {told}")
+
+
+def is_recorder(actor: Json) -> bool:
+    """Say whether a bypass is the one that the records take; `recorder` looks at the keys themselves."""
+    return actor.get("actor_type") == DEPLOY_KEY
 
 
 def _named(actor: Json) -> str:

@@ -9,6 +9,7 @@ from promoter.github.doctor.bypass import examine_bypass
 from promoter.github.doctor.finding import Finding, Standing
 from promoter.github.doctor.guards import guards_of
 from promoter.github.doctor.owners import examine_owners
+from promoter.github.doctor.recorder import examine_recorder
 from promoter.github.roster import Roster
 from promoter.github.settings import GuardSettings
 
@@ -20,6 +21,7 @@ def examine(settings: GuardSettings, roster: Roster | str, *, check_name: str) -
     return (
         *examine_branch(guards_of(settings), check_name=check_name),
         *examine_bypass(settings, check_name=check_name),
+        *examine_recorder(settings),
         *examine_owners(settings),
         *examine_accounts(roster, is_public=settings.is_public),
         *examine_actions(settings),

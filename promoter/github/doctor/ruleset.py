@@ -1,25 +1,41 @@
-"""The ruleset that makes the doctor content, as JSON to import."""
+"""The rulesets that make the doctor content, as JSON to import."""
 
 from promoter.github.client import Json
 from promoter.github.doctor.branch import GITHUB_ACTIONS_APP
+
+DEPLOY_KEY = "DeployKey"
+"""The actor that stands for every deploy key that may write. Source: docs.github.com, REST API, repository rules."""
+
+_DEFAULT_BRANCH = {"ref_name": {"include": ["~DEFAULT_BRANCH"], "exclude": []}}
+
+
+def history_ruleset() -> Json:
+    """Return the ruleset that nobody bypasses, the recorder neither: the default branch only ever grows."""
+    return {
+        "name": "promoter-history",
+        "target": "branch",
+        "enforcement": "active",
+        "conditions": _DEFAULT_BRANCH,
+        "bypass_actors": [],
+        "rules": [{"type": "deletion"}, {"type": "non_fast_forward"}],
+    }
 
 
 def recommended_ruleset(*, check_name: str, app_id: int | None = None) -> Json:
     """Return the ruleset of the default branch, in the form that GitHub exports, imports and takes by REST.
 
     `app_id` is the only app that may report the check; without one it is GitHub Actions, that is any workflow.
-    Nobody bypasses it. Approvals fall with every push, because the owners that CODEOWNERS names are GitHub's to ask.
+    The recorder's deploy key bypasses it, and nobody else. Approvals fall with every push, because the owners that
+    CODEOWNERS names are GitHub's to ask.
     Merge commits only: each is one event of the history, and its revert a rollback.
     """
     return {
         "name": "promoter",
         "target": "branch",
         "enforcement": "active",
-        "conditions": {"ref_name": {"include": ["~DEFAULT_BRANCH"], "exclude": []}},
-        "bypass_actors": [],
+        "conditions": _DEFAULT_BRANCH,
+        "bypass_actors": [{"actor_id": None, "actor_type": DEPLOY_KEY, "bypass_mode": "always"}],
         "rules": [
-            {"type": "deletion"},
-            {"type": "non_fast_forward"},
             {
                 "type": "pull_request",
                 "parameters": {
