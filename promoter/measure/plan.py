@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from promoter.errors import Undecidable
 from promoter.measure.aggregate import Aggregate, Cells, Coded, Counts, Number, PairedCounts
 from promoter.measure.contents import Staged, stage
@@ -155,6 +157,7 @@ def _work_through(
                 answers |= {part: future.result() for part, future in pending.items()}
                 progress(len(answers), in_all)
             pending = {part: pool.submit(_derived, part, results) for part in read.popleft()}
+            del results  # the parts alone hold them, so that they go when these are done
         answers |= {part: future.result() for part, future in pending.items()}
     progress(len(answers), in_all)
 
@@ -175,8 +178,10 @@ class _Pace:
 
 
 def _derived(part: Request, results: Results) -> Measured:
+    """Return the measurements of a part. Overflow is told by them: a value that is not finite is undecidable."""
     try:
-        return _table_family(part).derive(part, results)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            return _table_family(part).derive(part, results)
     except Undecidable as reason:
         return Measured(failure=reason.reason)
 
@@ -204,11 +209,13 @@ def _batches(questions: Mapping[Request, tuple[Aggregate, ...]], pace: _Pace) ->
 
 
 def _number_columns(question: Aggregate) -> Iterator[object]:
+    """Yield what an engine holds an array of numbers for: rows that are paired are not those of one table."""
     if isinstance(question, Counts):
         yield from ((question.source, key.column) for key in question.keys if isinstance(key, Number))
     elif isinstance(question, PairedCounts):
-        yield from ((question.left, key.column) for key in question.left_keys if isinstance(key, Number))
-        yield from ((question.right, key.column) for key in question.right_keys if isinstance(key, Number))
+        pair = (question.left, question.right)
+        yield from ((pair, "left", key.column) for key in question.left_keys if isinstance(key, Number))
+        yield from ((pair, "right", key.column) for key in question.right_keys if isinstance(key, Number))
 
 
 def _silent(_what: str, _done: int, _of: int) -> None:

@@ -7,13 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from promoter.engines.duckdb.counting import as_column, taken
-from promoter.engines.duckdb.expressions import INTEGERS, quoted, text
+from promoter.engines.duckdb.expressions import INTEGERS, INTEGERS_OF_64_BITS, quoted, text
 from promoter.engines.duckdb.session import Session
 from promoter.engines.duckdb.table import RegisteredTable
 from promoter.errors import Undecidable
 from promoter.measure.aggregate import Cells, Key, PairedCounts, Result, Unavailable
-
-INTEGERS_OF_64_BITS = INTEGERS - {"HUGEINT", "UHUGEINT", "UBIGINT"}
 
 _EXAMPLES = 3
 
@@ -56,24 +54,38 @@ def _looked_up(
 def _sorted_together(
     question: PairedCounts, left: RegisteredTable, left_id: str, right: RegisteredTable, right_id: str
 ) -> Cells | None:
-    """Return the rows of both tables paired by integer id, or None where an id is missing, repeated or lonely."""
-    ids, columns = _with_ids(left, left_id, question.left_keys)
-    other_ids, other_columns = _with_ids(right, right_id, question.right_keys)
-    if np.ma.is_masked(ids) or np.ma.is_masked(other_ids) or ids.size != other_ids.size:
+    """Return the rows of both tables paired by integer id, or None where an id is missing, repeated or lonely.
+
+    Ids are compared before anything else is read, so that they and the keys are not in memory together.
+    """
+    mine, theirs = _whole_ids(left, left_id), _whole_ids(right, right_id)
+    if mine is None or theirs is None or mine.size != theirs.size or not _is_unique(mine):
         return None
-    mine, theirs = (np.ma.getdata(side).astype(np.int64, copy=False) for side in (ids, other_ids))
-    if np.array_equal(mine, theirs):
-        return Cells(tuple(columns + other_columns), None) if _is_unique(mine) else None
-    order = np.argsort(mine)
-    ascending = mine[order]
-    if not _is_unique(ascending):
+    is_same_order = np.array_equal(mine, theirs)
+    partner = None if is_same_order else _partners(mine, theirs)
+    if partner is None and not is_same_order:
         return None
-    other_order = np.argsort(theirs)
-    if not np.array_equal(ascending, theirs[other_order]):
+    del mine, theirs
+    columns, others = _keys(left, question.left_keys), _keys(right, question.right_keys)
+    if partner is not None:
+        others = [taken(column, partner) for column in others]
+    return Cells(tuple(columns + others), None)
+
+
+def _whole_ids(table: RegisteredTable, row_id: str) -> npt.NDArray[np.int64] | None:
+    """Return the ids (n,) in file order, None where one is missing."""
+    fetched = table.connection.execute(f"SELECT {row_id} AS i FROM {table.name}").fetchnumpy()["i"]  # noqa: S608
+    return None if np.ma.is_masked(fetched) else np.ma.getdata(fetched).astype(np.int64, copy=False)
+
+
+def _partners(mine: npt.NDArray[np.int64], theirs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64] | None:
+    """Return where each id, of which none stands twice, stands on the other side; None where one does not."""
+    order, other_order = np.argsort(mine), np.argsort(theirs)
+    if not np.array_equal(mine[order], theirs[other_order]):
         return None
     partner = np.empty_like(order)
     partner[order] = other_order
-    return Cells(tuple(columns + [taken(column, partner) for column in other_columns]), None)
+    return partner
 
 
 def _is_unique(ids: npt.NDArray[np.int64]) -> bool:
@@ -84,12 +96,12 @@ def _is_unique(ids: npt.NDArray[np.int64]) -> bool:
     return bool((ascending[1:] > ascending[:-1]).all())
 
 
-def _with_ids(table: RegisteredTable, row_id: str, keys: Sequence[Key]) -> tuple[Any, list[Any]]:
-    """Return a table's ids (n,), masked where missing, and its keys, in file order."""
+def _keys(table: RegisteredTable, keys: Sequence[Key]) -> list[Any]:
+    """Return a table's keys (n,), in file order."""
     names = [f"k{index}" for index in range(len(keys))]
     wanted = ", ".join(f"{table.expression(key)} AS {name}" for key, name in zip(keys, names, strict=True))
-    fetched = table.connection.execute(f"SELECT {row_id} AS i, {wanted} FROM {table.name}").fetchnumpy()  # noqa: S608
-    return fetched["i"], [as_column(table, key, fetched[name]) for key, name in zip(keys, names, strict=True)]
+    fetched = table.connection.execute(f"SELECT {wanted} FROM {table.name}").fetchnumpy()  # noqa: S608
+    return [as_column(table, key, fetched.pop(name)) for key, name in zip(keys, names, strict=True)]
 
 
 def _rows(table: RegisteredTable) -> int:

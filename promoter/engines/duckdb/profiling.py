@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from promoter.engines.duckdb.expressions import dtype_word, number, present, quoted, text
+import numpy as np
+
+from promoter.engines.duckdb.expressions import INTEGERS_OF_64_BITS, dtype_word, number, present, quoted, text
 from promoter.engines.duckdb.session import Session
 from promoter.engines.duckdb.table import RegisteredTable
 from promoter.errors import Undecidable
@@ -18,7 +20,7 @@ _ROWS_LOOKED_AT = 20_000
 _DISTINCT_IN_LOOK = 7_500
 """A column with more distinct values by estimate in the first rows has too many in all, beyond the estimate's error."""
 
-_COLUMNS_A_SCAN = 40
+_COLUMNS_A_SCAN = 20
 
 _TEXT_WORDS = (
     ("int", "regexp_full_match({0}, '[+-]?(0|[1-9][0-9]*)') AND TRY_CAST({0} AS BIGINT) IS NOT NULL"),
@@ -151,9 +153,20 @@ def _ids(table: RegisteredTable, column: str | None, rows: int) -> tuple[int | N
     if column is None:
         return None, None
     value = present(column, table.types[column])
-    query = f"SELECT count({value}), count(DISTINCT {value}) FROM {table.name}"  # noqa: S608
-    filled, distinct = table.connection.execute(query).fetchone()
+    if table.types[column] in INTEGERS_OF_64_BITS:
+        filled, distinct = _counted_by_sorting(table, value)
+    else:
+        query = f"SELECT count({value}), count(DISTINCT {value}) FROM {table.name}"  # noqa: S608
+        filled, distinct = table.connection.execute(query).fetchone()
     return filled - distinct, rows - filled
+
+
+def _counted_by_sorting(table: RegisteredTable, value: str) -> tuple[int, int]:
+    """Return how many integers there are and how many distinct ones: a third of the time and memory of hashing."""
+    fetched = table.connection.execute(f"SELECT {value} AS i FROM {table.name}").fetchnumpy()["i"]  # noqa: S608
+    ids = fetched.compressed() if np.ma.isMaskedArray(fetched) else fetched
+    ids.sort()
+    return ids.size, int(np.count_nonzero(ids[1:] != ids[:-1])) + min(ids.size, 1)
 
 
 def _times(table: RegisteredTable, column: str | None) -> tuple[str | None, str | None]:

@@ -107,7 +107,7 @@ def _placements(labels: Bits, scores: Floats) -> _Placements:
     dtype = np.int32 if scores.size < _MOST_OF_FOUR_BYTES else np.int64
     of_rows: npt.NDArray[Any] = np.empty(scores.size, dtype=dtype)
     negatives_before = positives_before = wins = 0
-    for start, stop, starts in _runs(_first_of_each(scores if order is None else scores[order])):
+    for start, stop, starts in _runs(_first_of_each(scores, order)):
         rows = slice(start, stop) if order is None else order[start:stop]
         is_positive = labels[rows]
         if starts.size == stop - start:
@@ -127,9 +127,17 @@ def _placements(labels: Bits, scores: Floats) -> _Placements:
     return _Placements(of_rows, wins)
 
 
-def _first_of_each(ranked: Floats) -> Bits:
-    """Return which of ascending scores differ from the one before, (n,)."""
-    return np.append(True, ranked[1:] != ranked[:-1])
+def _first_of_each(scores: Floats, order: Counts | None) -> Bits:
+    """Return which scores in ascending order, (n,), differ from the one before; all of them are never copied."""
+    if order is None:
+        return np.append(True, scores[1:] != scores[:-1])
+    is_first, last = np.empty(scores.size, dtype=np.bool_), np.nan
+    for places, found in zip(blocks_of(order), blocks_of(is_first), strict=True):
+        ranked = scores[places]
+        found[0] = ranked[0] != last
+        np.not_equal(ranked[1:], ranked[:-1], out=found[1:])
+        last = ranked[-1]
+    return is_first
 
 
 def _runs(is_first: Bits) -> Iterator[tuple[int, int, Counts]]:
