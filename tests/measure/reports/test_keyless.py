@@ -66,6 +66,17 @@ def test_keyless_statement_names_its_signer_and_what_it_signed(body: dict[str, A
     assert ([f"sha256:{ARTIFACT}"], []) == (digests, facts["verified_by"])
 
 
+def test_payload_that_model_signing_wrote_is_read_from_a_keyless_bundle_too() -> None:
+    """The statement of the tool's own bundle. model-signing 1.1.1 verifies such a bundle of this instance itself."""
+    signed = json.loads((REPORTS / "model-signing" / "model.sigstore.json").read_bytes())
+    facts = read(INSTANCE.sign_statement(json.loads(base64.b64decode(signed["dsseEnvelope"]["payload"])))).facts
+    digest = "sha256:44fadfdc4e088cf07dcc3f21111a238ef6cdfcfcd4fb1846ab281e7bf54015a7"
+    assert (SUBJECT, [{"name": "model.onnx", "digest": digest}]) == (
+        facts["certificate"]["subject"],
+        facts["signed_files"],
+    )
+
+
 def test_keyless_signature_of_the_artifact_itself_is_verified() -> None:
     """A mail address signs as well as a workflow."""
     facts = read(
