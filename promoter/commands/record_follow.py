@@ -1,5 +1,6 @@
 """`promoter record follow`: after the records are pushed, the next stage's pull requests and the deployments."""
 
+import os
 from pathlib import Path
 
 import click
@@ -14,6 +15,8 @@ from promoter.git.remote import Remote
 from promoter.git.writing import Stamp, Writer
 from promoter.github.client import Client, connect_from_environment
 from promoter.github.deployments import announce, is_announced, newest_commit
+from promoter.github.naming import GITHUB
+from promoter.github.pulls import MayNotOpenError
 from promoter.report.pull_body import render_body
 
 RECORDER = Person("github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com")
@@ -54,14 +57,22 @@ def _proposal(past: Past, recorded: Recorded) -> Proposal | None:
 
 
 def propose(client: Client, past: Past, proposal: Proposal) -> None:
-    """Push the one branch of a stage, open or update its pull request, and ask for the gate's verdict."""
+    """Push the one branch of a stage, open or update its pull request, and ask for the gate's verdict.
+
+    Where the repository lets Actions open none, the branch waits for a person, and the log says where to click.
+    """
     move, folder = proposal.move, past.repository.folder
     base = past.repository.default_branch().removeprefix("refs/heads/")
-    upstream = Upstream(remote=Remote(folder), client=client, base=base, page="")
+    page = f"{os.environ.get('GITHUB_SERVER_URL') or GITHUB}/{client.repository}"
+    upstream = Upstream(remote=Remote(folder), client=client, base=base, page=page)
     expected = upstream.remote.tips(move.branch)[move.branch]
     line = past.timeline.line
     stamp = Stamp(author=RECORDER, at=line.at(len(line) - 1), message=move.message)
     head = Writer.open(folder).commit_files(move.branch, move.files, stamp, onto=past.tip)
     title, body = move.message.partition("\n")[0], render_body(proposal.facts, None)
-    pull = upstream.publish(move.branch, head, expected=expected, title=title, body=body)
+    try:
+        pull = upstream.publish(move.branch, head, expected=expected, title=title, body=body)
+    except MayNotOpenError:
+        click.echo(f"GitHub Actions may not open it here; open it by hand: {upstream.form_of(move.branch)}", err=True)
+        return
     upstream.start_gate(pull.number)

@@ -45,7 +45,7 @@ class Upstream:
         except ServiceError as error:
             way = f"{branch} is pushed: run this again, or open its pull request at {self.form_of(branch)}"
             told = (Problem(one.location, one.message, f"{one.hint}; {way}") for one in error.problems)
-            raise ServiceError(*told) from error
+            raise type(error)(*told) from error
 
     def start_gate(self, number: int) -> None:
         """Ask for the gate's verdict on a pull request: one that GITHUB_TOKEN opened starts no workflow."""

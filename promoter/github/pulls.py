@@ -14,6 +14,10 @@ _SETTING = "not permitted to create or approve pull requests"
 """How GitHub refuses GITHUB_TOKEN where the setting is off, under the code 403."""
 
 
+class MayNotOpenError(ServiceError):
+    """A setting of the repository keeps GitHub Actions from opening pull requests; a person may open it by hand."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullRequest:
     """An open pull request. `is_new` says that this call opened it."""
@@ -28,7 +32,7 @@ def open_or_update(client: Client, *, head: str, base: str, title: str, body: st
 
     GitHub keeps at most one open from a branch to another, so a request that failed and was carried out all the same,
     or another run that was faster, ends in an update. Raises ServiceError where GitHub refuses it, as it does for a
-    branch that adds no commit.
+    branch that adds no commit; MayNotOpenError where the token may not open any.
     """
     found = _find(client, head=head, base=base)
     if found is None:
@@ -76,4 +80,4 @@ def _told(error: ServiceError) -> ServiceError:
         "allow it under Settings > Actions > General > Workflow permissions, or pass the token of a GitHub App; "
         "the branch is pushed, so the pull request can be opened by hand as well"
     )
-    return ServiceError(Problem(Location(problem.location.path), problem.message, hint))
+    return MayNotOpenError(Problem(Location(problem.location.path), problem.message, hint))

@@ -2,7 +2,7 @@ import pytest
 
 from promoter.errors import ServiceError
 from promoter.github.client import Client
-from promoter.github.pulls import open_or_update
+from promoter.github.pulls import MayNotOpenError, open_or_update
 from tests.forge.server import Forge
 from tests.github.conftest import Waits, client_of
 
@@ -83,5 +83,5 @@ def test_a_branch_that_adds_nothing_is_told(free: Client, forge: Forge) -> None:
 def test_the_setting_that_forbids_it_is_named(free: Client, forge: Forge) -> None:
     """GITHUB_TOKEN may open none by default: the error says where to allow it."""
     forge.state.settings["actions_may_open_pulls"] = False
-    with pytest.raises(ServiceError, match="Workflow permissions"):
+    with pytest.raises(MayNotOpenError, match="Workflow permissions"):
         open_or_update(free, **WORDS)

@@ -1,4 +1,4 @@
-"""`promoter record follow`, killed at each of its requests to GitHub, and run again."""
+"""`promoter record follow`: killed at each of its requests to GitHub and run again, and where it may not write."""
 
 import itertools
 import os
@@ -35,6 +35,7 @@ class Follower:
     folder: Path
     process: subprocess.Popen[bytes] | None = None
     left: int = 0
+    said: str = ""
 
     def run(self, *, killed_at: int = 0) -> int:
         """Return how the command ended; it is killed when its n-th request has come in, and 0 lets it be."""
@@ -54,7 +55,7 @@ class Follower:
         command += ["--repository", FULL_NAME, "--repo", str(self.folder)]
         with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
             self.process = process
-            process.communicate()
+            self.said = process.communicate()[1].decode()
         return process.returncode
 
     def note(self) -> None:
@@ -126,3 +127,12 @@ def test_a_run_that_is_killed_at_any_request_is_healed_by_the_next(follower: Fol
         healed.add(left_behind)
     assert count > 10
     assert len(healed) > 5
+
+
+def test_where_actions_may_open_none_the_branch_waits_for_a_person(follower: Follower) -> None:
+    """The setting that doctor advises: the log names the address, and the deployments are made all the same."""
+    follower.forge.state.settings["actions_may_open_pulls"] = False
+    assert 0 == follower.run()
+    assert f"{FULL_NAME}/compare/main...{BRANCH}?expand=1" in follower.said
+    deployments, pulls, _ = follower.told()
+    assert (2, []) == (len(deployments), pulls)
