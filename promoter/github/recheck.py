@@ -74,7 +74,8 @@ def _touches(client: Client, number: int, models: set[str]) -> bool:
     listed = 0
     for entry in client.pages(f"pulls/{number}/files"):
         listed += 1
-        if model_folder(str(entry["filename"])) in models:
+        names = (entry["filename"], entry.get("previous_filename"))
+        if any(name and model_folder(str(name)) in models for name in names):
             return True
     return listed >= MOST_LISTED_FILES
 

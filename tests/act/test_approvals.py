@@ -1,14 +1,17 @@
 """People in the loop, from a review to the check: pending while only they are missing."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.act.harness import Scene, scene
-from tests.forge.state import Pull
-from tests.support.registry import FOLDER, registry_files, stage_files, version_files
+from tests.act.harness import REPOSITORY, Scene, scene
+from tests.forge.events import payload
+from tests.forge.state import MOMENT, Pull
+from tests.support.registry import FOLDER, policy_yaml, registry_files, stage_files, version_files
 
+HALF_PAST_EIGHT = int(datetime(2026, 1, 31, 8, 30, tzinfo=UTC).timestamp())
 PENDING, SUCCESS = ("in_progress", None), ("completed", "success")
 
 
@@ -53,6 +56,22 @@ def test_row_7_a_push_of_other_content_voids_the_review(stage: Scene) -> None:
     stage.builder.commit(stage_files(production="3.0.0"), branch="candidate")
     stage.forge.state.move_head(pull)
     assert PENDING == check_after(stage, pull)
+
+
+def test_a_moved_champion_asks_again_those_whom_it_concerns(stage: Scene) -> None:
+    """Approved beside 1.0.0; production serves 3.0.0 since: the comment says why, and a new review is enough."""
+    stage.builder.commit(version_files("3.0.0"))
+    pull = stage.propose(stage_files(production="2.0.0"))
+    stage.forge.state.add_review(pull, "rita")["submitted_at"] = "2026-01-31T08:00:00Z"
+    assert SUCCESS == check_after(stage, pull)
+    tip = stage.forge.state.git("rev-parse", "refs/heads/main")
+    tree = stage.builder.tree({**stage.builder.files(tip), **stage_files(production="3.0.0")})
+    moved_on = stage.builder.commit_tree(tree, parents=[tip], at=HALF_PAST_EIGHT)
+    stage.forge.state.git("update-ref", "refs/heads/main", moved_on)
+    stage.builder.commit(stage_files(production="2.0.0"), branch="candidate", onto=[moved_on])
+    stage.forge.state.move_head(pull)
+    assert PENDING == check_after(stage, pull)
+    assert "moved since the review" in stage.comments()[0]
 
 
 def test_a_rebase_keeps_the_review(stage: Scene) -> None:
@@ -110,8 +129,24 @@ def test_a_retirement_and_a_withdrawal_wait_for_somebody(stage: Scene) -> None:
 
 
 def test_a_rollback_is_judged_in_its_own_lane(stage: Scene) -> None:
-    """Back to the version before: called what it is, and asks for nobody where the pipeline names nobody."""
-    stage.builder.commit(stage_files(production="2.0.0"))
+    """Back to the version before: judged by policies for rollbacks alone, with nobody to ask where none is named."""
+    lane = policy_yaml("way-back", "withdrawn", "{}", category="lifecycle", applies_to="{kinds: [rollback]}")
+    stage.builder.commit({**stage_files(production="2.0.0"), "policies/catalog/lifecycle/way-back.yaml": lane})
     pull = stage.propose({f"{FOLDER}/stages/production.yaml": 'version: "1.0.0"\n'})
-    stage.gate(pull)
+    assert SUCCESS == check_after(stage, pull)
     assert "rollback to `lending/mortgage@1.0.0` in `production`" in stage.comments()[0]
+
+
+def test_a_merge_group_counts_the_reviews_of_its_pull_request(stage: Scene) -> None:
+    """Queued and reviewed: the check on the group's commit succeeds; without the review it waits."""
+    pull = stage.propose(stage_files(production="2.0.0"))
+    base = stage.forge.state.git("rev-parse", "refs/heads/main")
+    queue = f"gh-readonly-queue/main/pr-{pull.number}-{base}"
+    group = stage.builder.commit(stage_files(production="2.0.0"), branch=queue, onto=[base])
+    merge_group = {"head_sha": group, "base_sha": base, "head_ref": f"refs/heads/{queue}"}
+    values = {"merge_group": {**merge_group, "head_commit": {"id": group, "timestamp": MOMENT}}}
+    event = payload("merge-group-checks-requested", {**values, "repository": REPOSITORY})
+    stage.run("merge_group", event)
+    stage.forge.state.add_review(pull, "rita")
+    stage.run("merge_group", event)
+    assert [None, "success"] == [run["conclusion"] for run in stage.forge.state.runs_on(group)]

@@ -12,6 +12,8 @@ from tests.forge.state import BOT, FULL_NAME, MOMENT, Pull, State
 
 FORK = "stranger/registry"
 MOST_COMMENT_CHARS = 65_536
+MOST_FILES, MOST_COMMITS = 3000, 250
+"""What GitHub lists of a pull request, however many there are."""
 
 
 def _repository(state: State) -> dict[str, Any]:
@@ -115,10 +117,18 @@ def get_pull(call: Call) -> Answer:
 
 
 def list_files(call: Call) -> Answer:
-    """Answer with the files that it changes."""
+    """Answer with the files that it changes, 3,000 at most as GitHub does; a renamed one bears both names."""
     pull = _known_pull(call)
-    names = call.state.git("diff", "--name-only", f"refs/heads/{pull.base}...refs/pull/{pull.number}/head").split("\n")
-    return Answer(200, [shape("diff-entry", filename=name, status="added") for name in names if name])
+    span = f"refs/heads/{pull.base}...refs/pull/{pull.number}/head"
+    lines = call.state.git("diff", "--name-status", "--find-renames", span).splitlines()
+    return Answer(200, [_file(*line.split("\t")) for line in lines[:MOST_FILES]])
+
+
+def _file(_status: str, name: str, new_name: str | None = None) -> dict[str, Any]:
+    """Return an entry of the files that a pull request changes."""
+    if new_name is None:
+        return shape("diff-entry", filename=name, status="modified")
+    return shape("diff-entry", filename=new_name, previous_filename=name, status="renamed")
 
 
 def list_reviews(call: Call) -> Answer:
@@ -127,13 +137,13 @@ def list_reviews(call: Call) -> Answer:
 
 
 def list_commits(call: Call) -> Answer:
-    """Answer with the commits that it adds, with the accounts behind their addresses."""
+    """Answer with the commits that it adds, 250 at most, with the accounts behind their addresses."""
     pull, state = _known_pull(call), call.state
     lines = state.git(
         "log", "--reverse", "--format=%H %ae %ce", f"refs/heads/{pull.base}..refs/pull/{pull.number}/head"
     ).splitlines()
     found = []
-    for commit, *emails in map(str.split, lines):
+    for commit, *emails in map(str.split, lines[:MOST_COMMITS]):
         author, committer = (state.account(state.emails[email]) if email in state.emails else {} for email in emails)
         found.append(shape("commit", sha=commit, author=author, committer=committer))
     return Answer(200, found)

@@ -20,9 +20,11 @@ def told(client: Client, path: str = "pulls/7") -> str:
 @pytest.mark.parametrize(
     ("status", "says", "hint"),
     [
+        (400, "GitHub could not read the request (400)", "report it"),
         (401, "GitHub refused the token (401)", "pass the job's token as GITHUB_TOKEN"),
         (403, "the token may not do this (403)", "under `permissions:`"),
         (404, "it is not there, or the token cannot see it (404)", "check owner and name"),
+        (405, "it is not allowed in this state (405)", "promoter doctor"),
         (409, "it conflicts with what is there (409)", "run the job again"),
         (410, "it is gone (410)", "turn them on"),
         (422, "GitHub refused the content (422)", "report it"),

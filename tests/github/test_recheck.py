@@ -89,6 +89,16 @@ def test_more_files_than_github_lists_concern_every_model(client: Client, forge:
     assert 30 == sum("pulls/9/files" in entry for entry in forge.seen)
 
 
+def test_a_file_that_leaves_a_model_touches_it(client: Client, forge: Forge) -> None:
+    """A renamed file bears two names, and either may be the model's."""
+    builder = RepositoryBuilder(forge.state.bare, pygit2.Repository(str(forge.state.bare)).odb)
+    base = builder.commit({"models/c/d/notes.md": "a long enough text\n" * 9})
+    moved = {"models/c/d/notes.md": None, "docs/notes.md": "a long enough text\n" * 9}
+    builder.commit(moved, branch="other", onto=[base])
+    forge.state.move_head(forge.state.pulls[9])
+    assert (9,) == pulls_to_recheck(client, "push", pushed(forge, {"models/c/d/stages/production.yaml": "x"}))
+
+
 def test_other_files_concern_nobody(client: Client, forge: Forge) -> None:
     """A README changes no verdict."""
     assert () == pulls_to_recheck(client, "push", pushed(forge, {"README.md": "other"}))
