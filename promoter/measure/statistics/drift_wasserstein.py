@@ -79,11 +79,11 @@ def wasserstein_clipped_on(found: Segments, *, level: float = DEFAULT_LEVEL) -> 
     stretch = _stretch(found, *np.searchsorted(found.cuts, [lower, upper]).tolist())
     value = exact_sum(np.abs(stretch.areas)) / scale
     with np.errstate(over="ignore", invalid="ignore"):
-        half_width = two_sided_z(level) * _standard_error(stretch)
+        distance_error = _standard_error(stretch)
+    half_width = two_sided_z(level) * math.hypot(distance_error, value * _scale_error(found.first.values)) / scale
     if not math.isfinite(half_width):
         raise Undecidable("the squares of the values are larger than the largest number")
     noise, noise_without_drift = (part / scale for part in _noise(stretch))
-    half_width = math.hypot(half_width, two_sided_z(level) * value * _scale_error(found.first.values)) / scale
     lowest = max(0.0, value - noise - half_width) if value > noise_without_drift + half_width else 0.0
     interval = Interval(lowest, value + half_width, level, "kantorovich-normal-debiased")
     return Estimate(value, interval, found.first.values.size + found.second.values.size)
@@ -179,6 +179,10 @@ def _noise(stretch: _Stretch) -> tuple[float, float]:
 
 def _interquartile_range(ascending: Floats) -> float:
     first, third = (_quantile(ascending, share) for share in (0.25, 0.75))
+    if not math.isfinite(third - first):
+        raise Undecidable(
+            "the reference's interquartile range is beyond the largest number, so a distance has no scale"
+        )
     if third == first:
         raise Undecidable(
             "the reference's interquartile range is 0, so a distance has no scale; compare shares instead"
@@ -198,7 +202,7 @@ def _scale_error(ascending: Floats) -> float:
         (_quantile(ascending, min(1.0, share + reach)) - _quantile(ascending, max(0.0, share - reach))) / 2.0
         for share in (0.25, 0.75)
     )
-    return math.sqrt(first**2 + third**2 - 2.0 * first * third / 3.0)
+    return math.hypot(first - third / 3.0, third * math.sqrt(8.0) / 3.0)
 
 
 def _quantile(ascending: Floats, share: float) -> float:
