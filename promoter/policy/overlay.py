@@ -3,7 +3,7 @@
 An overlay is a policy. Under an id of the catalogue or a pack it repeats that policy and tightens it; under any other
 id it adds one. It stands beside the policy that it tightens, as `<namespace>-<id>`, and both judge: what the registry
 asks holds whatever a tenant writes, and a report shows whose bound was missed. What may differ is decidable: bounds,
-margins and max_ limits may tighten and be added, selectors may widen, enforcement and severity may rise; all else that
+margins, max_ and min_ limits may tighten and be added, selectors may widen, enforcement and severity may rise; all else that
 decides is repeated as it is. What only tells is the tenant's own: title, rationale, references, remediation, review_by,
 change, and the near-miss band, which no verdict depends on.
 """
@@ -25,6 +25,8 @@ _RANKS: dict[str, tuple[str, ...]] = {
 }
 _SETS = ("kinds", "stages", "tasks", "risk_tiers", "domains", "regions", "tags", "models")
 _BOUND = {"at_least", "at_most"}
+_SAMPLE_SIZES = frozenset({"min_n", "min_labelled", "min_judged"})
+"""Rows below which nothing is decided: more of them may turn a failure into a question, so they tighten nothing."""
 _HINT = "an overlay may add or tighten; restore the registry's value, or ask the policy's owner to change it"
 
 
@@ -84,15 +86,19 @@ def _parameters(ours: Any, theirs: Any, keys: Keys) -> Iterator[tuple[Keys, str]
                 yield from _parameters(ours[key], theirs[key], place)
     elif isinstance(theirs, list) and isinstance(ours, list) and _identity(theirs) is not None:
         yield from _items(ours, theirs, keys)
-    elif ours != theirs and not _is_lower_limit(keys[-1], ours, theirs):
+    elif ours != theirs and not _is_tighter_limit(keys[-1], ours, theirs):
         yield keys, f"{keys[-1]} is {ours!r}, the registry's policy has {theirs!r}"
 
 
-def _is_lower_limit(key: str | int, ours: Any, theirs: Any) -> bool:
-    """Say whether a plain number is a limit that fell: a margin or a max_ parameter."""
-    is_limit = isinstance(key, str) and (key == "margin" or key.startswith("max_"))
-    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (ours, theirs))
-    return is_limit and numbers and ours <= theirs
+def _is_tighter_limit(key: str | int, ours: Any, theirs: Any) -> bool:
+    """Say whether a plain number is a limit that got tighter: a lower margin or max_ parameter, or a higher min_ one."""
+    if not isinstance(key, str):
+        return False
+    if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in (ours, theirs)):
+        return False
+    if key == "margin" or key.startswith("max_"):
+        return bool(ours <= theirs)
+    return key.startswith("min_") and key not in _SAMPLE_SIZES and bool(ours >= theirs)
 
 
 def _bound(ours: Mapping[str, Any], theirs: Mapping[str, Any], keys: Keys) -> Iterator[tuple[Keys, str]]:

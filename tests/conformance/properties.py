@@ -14,6 +14,10 @@ from promoter.measure.request import Measured, Measurements
 UPPER = ("at_most", "margin")
 """Limits that get tighter as they fall; so does every parameter whose name begins with max_."""
 
+NOT_LIMITS = ("min_n",)
+"""Sizes below which a group is not assessed: more of it assesses less. All other min_ parameters get tighter as they
+rise, and so does at_least."""
+
 
 def outcome(judgement: Judgement, answers: Measurements) -> Result:
     """Return the result without any waiver."""
@@ -71,8 +75,9 @@ def _limits(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str
                 if key in UPPER or str(key).startswith("max_"):
                     step = type(item)(max(1, abs(item) // 10)) if isinstance(item, int) else abs(item) / 10 or 0.01
                     yield (*path, key), max(item - step, 0) if item >= 0 else item - step
-                elif key == "at_least":
-                    yield (*path, key), item + (abs(item) / 10 or 0.01)
+                elif key == "at_least" or (str(key).startswith("min_") and key not in NOT_LIMITS):
+                    step = max(1, abs(item) // 10) if isinstance(item, int) else abs(item) / 10 or 0.01
+                    yield (*path, key), item + step
             else:
                 yield from _limits(item, (*path, key))
     elif isinstance(value, list | tuple):

@@ -60,6 +60,21 @@ def test_a_tighter_policy_stands_beside_the_registrys(tighter: str) -> None:
     assert ("lending/**",) == overlay.policy.applies_to.models
 
 
+@pytest.mark.parametrize(("days", "is_taken"), [(7, True), (14, True), (6, False)])
+def test_a_least_time_may_grow_and_not_shrink(days: int, is_taken: bool) -> None:
+    """min_days is a limit like max_: a tenant may let its versions soak longer."""
+    soaked = {name: policy_yaml("soaked", "soak", f"{{min_days: {least}}}") for name, least in (("a", 7), ("b", days))}
+    files = {
+        "policies/catalog/performance/soaked.yaml": soaked["a"],
+        "policies/overlays/lending/soaked.yaml": soaked["b"],
+    }
+    if is_taken:
+        assert "lending-soaked" in {file.policy.id for file in rules(files).policies}
+    else:
+        with pytest.raises(PolicyError, match="min_days is 6, the registry's policy has 7"):
+            rules(files)
+
+
 @pytest.mark.parametrize(
     ("looser", "line", "why"),
     [
