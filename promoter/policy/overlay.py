@@ -3,9 +3,9 @@
 An overlay is a policy. Under an id of the catalogue or a pack it repeats that policy and tightens it; under any other
 id it adds one. It stands beside the policy that it tightens, as `<namespace>-<id>`, and both judge: what the registry
 asks holds whatever a tenant writes, and a report shows whose bound was missed. What may differ is decidable: bounds,
-margins, max_ and min_ limits may tighten and be added, selectors may widen, enforcement and severity may rise; all else that
-decides is repeated as it is. What only tells is the tenant's own: title, rationale, references, remediation, review_by,
-change, and the near-miss band, which no verdict depends on.
+margins, max_ and min_ limits may tighten and be added, selectors may widen, enforcement and severity may rise; all
+else that decides is repeated as it is. What only tells is the tenant's own: title, rationale, references, remediation,
+review_by, change, and the near-miss band, which no verdict depends on.
 """
 
 from collections.abc import Iterator, Mapping
@@ -91,7 +91,7 @@ def _parameters(ours: Any, theirs: Any, keys: Keys) -> Iterator[tuple[Keys, str]
 
 
 def _is_tighter_limit(key: str | int, ours: Any, theirs: Any) -> bool:
-    """Say whether a plain number is a limit that got tighter: a lower margin or max_ parameter, or a higher min_ one."""
+    """Say whether a plain number is a limit that got tighter: a lower margin or max_ one, or a higher min_ one."""
     if not isinstance(key, str):
         return False
     if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in (ours, theirs)):
