@@ -26,34 +26,39 @@ def pair(session: Session, question: PairedCounts) -> Result:
         left, right = session.table(question.left), session.table(question.right)
         left_id, right_id = _ids(left, question.left_id, right, question.right_id)
         is_integer = {left.type_of(question.left_id), right.type_of(question.right_id)} <= INTEGERS_OF_64_BITS
-        cells = _sorted_together(question, left, left_id, right, right_id) if is_integer else None
-        return _in_order(cells or _looked_up(question, left, left_id, right, right_id), question)
+        columns = _sorted_together(question, left, left_id, right, right_id) if is_integer else None
+        if columns is None:
+            columns = _looked_up(question, left, left_id, right, right_id)
+        _put_in_order(columns, question)
+        return Cells(tuple(columns), None)
     except Undecidable as reason:
         return Unavailable(reason.reason)
 
 
-def _in_order(cells: Cells, question: PairedCounts) -> Cells:
+def _put_in_order(columns: list[Any], question: PairedCounts) -> None:
+    """Sort the columns as the question asks, one after the other, so that one of them is in memory twice."""
     if question.order is None:
-        return cells
-    places = np.argsort(cells.columns[question.left_keys.index(question.order)])
-    return Cells(tuple(taken(column, places) for column in cells.columns), None)
+        return
+    places = np.argsort(columns[question.left_keys.index(question.order)])
+    for index, column in enumerate(columns):
+        columns[index] = taken(column, places)
 
 
 def _looked_up(
     question: PairedCounts, left: RegisteredTable, left_id: str, right: RegisteredTable, right_id: str
-) -> Cells:
+) -> list[Any]:
     """Return the rows paired in SQL. Raises Undecidable, with counts and examples, where an id has no one partner."""
     _require_unique(left, left_id, side=question.sides[0])
     _require_unique(right, right_id, side=question.sides[1])
-    cells, pairs = _joined(question, left, left_id, right, right_id)
+    columns, pairs = _joined(question, left, left_id, right, right_id)
     if not pairs == _rows(left) == _rows(right):
         _require_same(left, left_id, right, right_id, sides=question.sides)
-    return cells
+    return columns
 
 
 def _sorted_together(
     question: PairedCounts, left: RegisteredTable, left_id: str, right: RegisteredTable, right_id: str
-) -> Cells | None:
+) -> list[Any] | None:
     """Return the rows of both tables paired by integer id, or None where an id is missing, repeated or lonely.
 
     Ids are compared before anything else is read, so that they and the keys are not in memory together.
@@ -69,7 +74,7 @@ def _sorted_together(
     columns, others = _keys(left, question.left_keys), _keys(right, question.right_keys)
     if partner is not None:
         others = [taken(column, partner) for column in others]
-    return Cells(tuple(columns + others), None)
+    return columns + others
 
 
 def _whole_ids(table: RegisteredTable, row_id: str) -> npt.NDArray[np.int64] | None:
@@ -159,8 +164,8 @@ def _only(
 
 def _joined(
     question: PairedCounts, left: RegisteredTable, left_id: str, right: RegisteredTable, right_id: str
-) -> tuple[Cells, int]:
-    """Return the cells and how many pairs they hold; with unique ids fewer than rows where an id is lonely."""
+) -> tuple[list[Any], int]:
+    """Return the columns and how many pairs they hold; with unique ids fewer than rows where an id is lonely."""
     left_names = [f"l{index}" for index in range(len(question.left_keys))]
     right_names = [f"r{index}" for index in range(len(question.right_keys))]
     of_left = [f"{left.expression(key)} AS {name}" for key, name in zip(question.left_keys, left_names, strict=True)]
@@ -177,4 +182,4 @@ def _joined(
     columns += [
         as_column(right, key, fetched[name]) for key, name in zip(question.right_keys, right_names, strict=True)
     ]
-    return Cells(tuple(columns), None), len(fetched[left_names[0]])
+    return columns, len(fetched[left_names[0]])
