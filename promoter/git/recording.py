@@ -25,8 +25,8 @@ def commit_new_files(folder: Path, branch: str, tip: str, files: Mapping[str, by
             tree.add(entry)
         commit = git.create_commit(branch, person, person, message, tree.write_tree(git), [pygit2.Oid(hex=tip)])
         if not git.is_bare and git.references["HEAD"].target == branch:
-            for path in files:
-                git.index.add(path)
+            for entry in entries:
+                git.index.add(entry)
             git.index.write()
     except KeyError as exc:
         hint = "set it with `git config user.name` and `git config user.email`"
