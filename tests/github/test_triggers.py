@@ -11,8 +11,6 @@ ROOT = Path(__file__).parents[2] / ".github"
 WORKFLOWS = sorted((ROOT / "workflows").glob("*.yml"))
 FALLBACK = ROOT / "promoter/fallback.yml"
 GATE, RECHECK = ROOT / "workflows/gate.yml", ROOT / "workflows/recheck.yml"
-ANSWERING = {"gate", "recheck", "reviews"}
-"""The workflows that answer to pull requests; what else there is starts on other grounds."""
 
 
 @pytest.fixture(scope="module")
@@ -62,25 +60,36 @@ def test_what_is_misspelt_is_an_error(tmp_path: Path, sound: str, broken: str) -
         ("pull_request_review", "edited", "main", set()),
         ("merge_group", "checks_requested", "main", {"gate"}),
         ("merge_group", "destroyed", "main", set()),
-        ("workflow_dispatch", None, "main", {"gate"}),
         ("workflow_run", "completed", "main", {"recheck"}),
         ("workflow_run", "requested", "main", set()),
         ("issue_comment", "created", None, {"recheck"}),
         ("issue_comment", "edited", None, set()),
-        ("push", None, "main", {"recheck"}),
+        ("push", None, "main", {"recheck", "record", "ci"}),
         ("push", None, "candidate", set()),
+        ("pull_request", "opened", "main", {"ci"}),
+        ("schedule", None, None, {"record"}),
     ],
 )
 def test_each_event_starts_what_it_must_and_nothing_else(
     parsed: dict[Path, Any], event: str, activity: str | None, branch: str | None, started: set[str]
 ) -> None:
     """An approval whose text is edited later, a label or a closed pull request judges nothing again."""
-    found = {
-        path.stem
-        for path in WORKFLOWS
-        if path.stem in ANSWERING and starts(parsed[path]["events"], event, activity=activity, branch=branch)
-    }
+    found = {path.stem for path in WORKFLOWS if starts(parsed[path]["events"], event, activity=activity, branch=branch)}
     assert started == found
+
+
+def test_the_records_own_commit_starts_no_record(parsed: dict[Path, Any]) -> None:
+    """It changes nothing else; a merge that changes more does."""
+    events = parsed[ROOT / "workflows/record.yml"]["events"]
+    record = "reports/decisions/lending/mortgage/production/0001-1.0.0.json"
+    assert not starts(events, "push", branch="main", path=record)
+    assert starts(events, "push", branch="main", path="models/lending/mortgage/stages/production.yaml")
+
+
+def test_what_is_asked_for_by_hand(parsed: dict[Path, Any]) -> None:
+    """The gate for one pull request, the forms, and the record."""
+    asked = {path.stem for path in WORKFLOWS if "workflow_dispatch" in parsed[path]["events"]}
+    assert {"gate", "promote", "rollback", "record"} == asked
 
 
 def test_the_fallback_starts_on_the_same_activities_as_the_gate(parsed: dict[Path, Any]) -> None:

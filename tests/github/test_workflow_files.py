@@ -52,11 +52,7 @@ def test_zizmor_finds_exactly_the_triggers_that_are_justified() -> None:
     done = run(
         BIN / "zizmor",
         *("--offline", "--no-progress", "--no-ignores", "--persona=auditor", "--format", "json"),
-        *(
-            ROOT / ".github/workflows" / name
-            for name in ("gate.yml", "recheck.yml", "reviews.yml", "promote.yml", "rollback.yml")
-        ),
-        FALLBACK,
+        *ALL,
     )
     found = Counter(
         (Path(entry["locations"][0]["symbolic"]["key"]["Local"]["verbatim_path"]).name, entry["ident"])

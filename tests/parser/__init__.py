@@ -38,16 +38,25 @@ def evaluate(expression: str, contexts: Mapping[str, Any]) -> str:
     return str(json.loads(_node("evaluate.mjs", stdin=json.dumps(asked)))[0])
 
 
-def starts(events: Mapping[str, Any], event: str, *, activity: str | None = None, branch: str | None = None) -> bool:
+def starts(
+    events: Mapping[str, Any],
+    event: str,
+    *,
+    activity: str | None = None,
+    branch: str | None = None,
+    path: str | None = None,
+) -> bool:
     """Say whether an event starts a workflow with these `events`, as the parser reads them.
 
-    `branch` is the one that is pushed to, or that a pull request goes to.
+    `branch` is the one that is pushed to, or that a pull request goes to; `path` the only file that changed.
     """
     if event not in events:
         return False
-    filters = events[event] or {}
+    filters = {} if event == "schedule" else events[event] or {}
     types = filters.get("types") or _DEFAULT_TYPES.get(event)
     if types is not None and activity not in types:
+        return False
+    if path is not None and any(fnmatchcase(path, pattern) for pattern in filters.get("paths-ignore") or ()):
         return False
     branches = filters.get("branches")
     return branches is None or any(fnmatchcase(branch or "", pattern) for pattern in branches)
