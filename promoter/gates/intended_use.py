@@ -2,18 +2,21 @@
 
 ## Checks
 The model's domain is allowed; purpose and title name no forbidden use; uses that are ruled out are written down;
-who can overrule a prediction, and how, is said in enough words.
+those whom decisions touch are named, and are no group that the policy does not take; who can overrule a prediction, and
+how, is said in enough words.
 
 ## Why
 The same file ranks applications or refuses them. A use that nobody ruled out is one that somebody will try, and a
 person who may overrule a prediction in theory only is no oversight.
 
 ## Parameters
-`domains`, `forbidden_domains`, `forbidden_uses`, `prohibited`, `min_oversight_words`.
+`domains`, `forbidden_domains`, `forbidden_uses`, `prohibited`, `affected`, `forbidden_affected`,
+`min_oversight_words`.
 
 ## Decision rule
 Forbidden uses are searched in title and purpose as whole words in a row, without case; they are a tripwire for a
-reviewer, not a proof. The number of words passes at its bound.
+reviewer, not a proof; phrases of forbidden_affected likewise. A group that is only everybody, users, none or the like
+names nobody. The number of words passes at its bound.
 
 ## Undecidable when
 Never: what is missing from model.yaml is a failure with its remedy.
@@ -56,6 +59,9 @@ from promoter.policy.bound import Bound
 from promoter.policy.policy import Category
 from promoter.registry.address import Identifier
 
+_VAGUE = frozenset({"", "all", "anybody", "anyone", "everybody", "everyone", "n a", "none", "people", "tbd", "users"})
+"""Words that name no group of people, without case and punctuation."""
+
 
 class IntendedUseParameters(Parameters):
     """Which uses are allowed, and what must be said about them."""
@@ -72,6 +78,14 @@ class IntendedUseParameters(Parameters):
     prohibited: Literal["require", "ignore"] = Field(
         default="require",
         description="Whether model.yaml rules uses out; required by default: every model is unfit for something.",
+    )
+    affected: Literal["name", "ignore"] = Field(
+        default="name",
+        description="Whether those whom decisions touch are named as a group of people; by default: who is everybody is"
+        " nobody's concern.",
+    )
+    forbidden_affected: tuple[str, ...] = Field(
+        default=(), description="Phrases that no group of those affected may hold, such as children; none by default."
     )
     min_oversight_words: int = Field(
         default=5,
@@ -95,6 +109,8 @@ def judge(
     findings = [_domain(parameters, release), *_uses(parameters, release)]
     if parameters.prohibited == "require":
         findings.append(_ruled_out(release))
+    if parameters.affected == "name":
+        findings += _affected(parameters, release)
     return [*findings, _oversight(parameters, context)]
 
 
@@ -151,6 +167,22 @@ def _ruled_out(release: Release) -> Finding:
         location=release.locate_model("intended_use", "prohibited"),
         hint="list under intended_use.prohibited what the model must not be used for",
     )
+
+
+def _affected(parameters: IntendedUseParameters, release: Release) -> Iterator[Finding]:
+    """Yield a finding a group of those whom decisions touch: it says who they are, and the policy takes them."""
+    for index, group in enumerate(release.model.intended_use.affected):
+        forbidden = next((phrase for phrase in parameters.forbidden_affected if _holds(group, phrase)), None)
+        is_vague = _plain(group) in _VAGUE
+        end = f"which the policy does not take: {forbidden}" if forbidden else "which says nothing of who they are"
+        yield claim(
+            "affected",
+            satisfied=forbidden is None and not is_vague,
+            message=f"decisions touch {group!r}" + (f", {end}" if forbidden or is_vague else ""),
+            location=release.locate_model("intended_use", "affected", index),
+            hint="ask the policy's owner for an assessment" if forbidden else "name the group, such as loan applicants",
+            slice_=(("group", str(index + 1)),),
+        )
 
 
 def _oversight(parameters: IntendedUseParameters, context: Context) -> Finding:

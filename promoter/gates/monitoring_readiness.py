@@ -3,14 +3,16 @@
 ## Checks
 The manifest has a monitoring plan; each measure that the policy asks for is watched, with a bound on either side and
 a window that is short enough; the dashboard is an https address, on an allowed host; its owner is a role of the
-registry; and there is a rollback plan, tried within the policy's time where one is set.
+registry, and whoever is on call has an address; and there is a rollback plan, tried within the policy's time where one
+is set.
 
 ## Why
 Every model fails some day. The difference between an hour and a month is a number that somebody looks at, a person
 who is called, and a way back that was tried before the night on which it is needed.
 
 ## Parameters
-`watches` (`any_of`, `max_window_days`), `max_window_days`, `dashboard_hosts`, `rollback`, `max_drill_age_days`.
+`watches` (`any_of`, `max_window_days`), `max_window_days`, `dashboard_hosts`, `on_call`, `rollback`,
+`max_drill_age_days`.
 
 ## Decision rule
 Windows and ages pass at their bound. Of a watch's `any_of` one measure suffices; where several are watched, the one
@@ -44,6 +46,7 @@ EU AI Act, Article 72 (post-market monitoring plan). SR 11-7, section V (ongoing
 MANAGE 4.1.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC
 from typing import Literal
@@ -62,6 +65,11 @@ from promoter.measure.request import Measurements, Request
 from promoter.policy.bound import Bound
 from promoter.policy.policy import Category
 from promoter.registry.deployment import MonitoringPlan, Watch
+
+_ADDRESS = re.compile(
+    r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}|tel:\+?[0-9][0-9 ()-]{3,30}|https://[\w.-]{1,253}(?:[/?#]\S*)?"
+)
+"""An e-mail address, a telephone number (RFC 3966) or an https address, by their shape."""
 
 
 class WatchRule(Strict):
@@ -86,6 +94,11 @@ class MonitoringReadinessParameters(Parameters):
     )
     dashboard_hosts: tuple[str, ...] = Field(
         default=(), description="Hosts on which a dashboard may be, exactly; empty by default: any."
+    )
+    on_call: Literal["reachable", "ignore"] = Field(
+        default="reachable",
+        description="Whether on_call is an address that a person can use at night: e-mail, telephone (tel:) or https;"
+        " by default.",
     )
     rollback: Literal["require", "ignore"] = Field(
         default="require", description="Whether there must be a rollback plan; required by default."
@@ -124,6 +137,8 @@ def judge(
         findings += [_watched(rule, plan, parameters, context) for rule in parameters.watches]
         findings += _bounded(plan, parameters, context)
         findings += [_dashboard(plan, parameters, release), _owner(plan, context)]
+        if parameters.on_call == "reachable":
+            findings.append(_on_call(plan, release))
     if parameters.rollback == "require":
         findings += _way_back(parameters, context)
     return findings
@@ -186,6 +201,17 @@ def _dashboard(plan: MonitoringPlan, parameters: MonitoringReadinessParameters, 
     is_good = address.scheme == "https" and bool(address.hostname) and is_known
     message = f"the dashboard {plan.dashboard!r} is {'an' if is_good else 'not an'} https address on an allowed host"
     return claim("dashboard", satisfied=is_good, message=message, location=location, hint=hint)
+
+
+def _on_call(plan: MonitoringPlan, release: Release) -> Finding:
+    is_address = _ADDRESS.fullmatch(plan.on_call) is not None
+    return claim(
+        "on_call",
+        satisfied=is_address,
+        message=f"on call is {plan.on_call!r}, {'an' if is_address else 'no'} address that can be called or written to",
+        location=release.locate("monitoring", "on_call"),
+        hint="give the rota's e-mail, its telephone number as tel:+..., or its https address",
+    )
 
 
 def _owner(plan: MonitoringPlan, context: Context) -> Finding:

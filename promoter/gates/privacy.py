@@ -1,10 +1,10 @@
-"""Holds personal data to a lawful basis, an end, a place outside of git, and a use.
+"""Holds personal data to a purpose, a lawful basis, an end, a place outside of git, and a use.
 
 ## Checks
-Each data set about people states a lawful basis and how long it may be kept, within the policy's limit, and that time
-is not over; data made from personal data do not claim to be about nobody; rows about people do not lie in the
-version's folder; no feature of a reference table is the same in every row, or missing in all; and, where the policy
-asks for it, none is shown to tell next to nothing of the label.
+Each data set about people states what it was collected for, a lawful basis and how long it may be kept, within the
+policy's limit, and that time is not over; data made from personal data do not claim to be about nobody; rows about
+people do not lie in the version's folder; no feature of a reference table is the same in every row, or missing in all;
+and, where the policy asks for it, none is shown to tell next to nothing of the label.
 
 ## Why
 Without a basis nothing may be processed at all. Git keeps every version of every file for ever, so rows in it can
@@ -12,8 +12,8 @@ never be erased. A feature that never varies cannot change a prediction, and one
 is predicted was collected for nothing.
 
 ## Parameters
-`lawful_bases`, `max_retention_days`, `expired`, `derived`, `rows_in_git`, `constant_features`, `min_label_strength`,
-`exempt` (`feature`, `reason`).
+`purpose`, `purposes`, `lawful_bases`, `max_retention_days`, `expired`, `derived`, `rows_in_git`, `constant_features`,
+`min_label_strength`, `exempt` (`feature`, `reason`).
 
 ## Decision rule
 retention_days passes where it is at most max_retention_days; equality passes. A data set is expired on the days after
@@ -72,6 +72,14 @@ from promoter.registry.datasets import Dataset
 class PrivacyParameters(Parameters):
     """What personal data must state, and what may be done with them."""
 
+    purpose: Literal["state", "ignore"] = Field(
+        default="state",
+        description="Whether each data set about people says what it was collected for; by default: what nobody wrote"
+        " down cannot be kept to.",
+    )
+    purposes: tuple[str, ...] = Field(
+        default=(), description="Words of which a purpose holds one, without case; empty by default: any text."
+    )
     lawful_bases: tuple[str, ...] = Field(
         default=(), description="Words with which a lawful basis may begin, without case; empty by default: any text."
     )
@@ -151,6 +159,8 @@ def judge(parameters: PrivacyParameters, measurements: Measurements, context: Co
 def _terms(index: int, dataset: Dataset, parameters: PrivacyParameters, context: Context) -> Iterator[Finding]:
     """Yield whether a data set states its basis and its period, and keeps within both."""
     where = (("dataset", dataset.id),)
+    if parameters.purpose == "state":
+        yield _purpose(index, dataset, parameters, context.candidate.release)
     basis = dataset.lawful_basis or ""
     is_known = bool(basis.strip()) and (
         not parameters.lawful_bases or basis.casefold().startswith(tuple(map(str.casefold, parameters.lawful_bases)))
@@ -176,6 +186,22 @@ def _terms(index: int, dataset: Dataset, parameters: PrivacyParameters, context:
         yield advise(finding, failed="shorten retention_days, or have a longer period agreed with the policy's owner")
     if parameters.expired == "refuse" and dataset.collected_to is not None:
         yield _expiry(dataset, days, context, location)
+
+
+def _purpose(index: int, dataset: Dataset, parameters: PrivacyParameters, release: Release) -> Finding:
+    """Return whether the rows' purpose is stated, and is one that the policy takes."""
+    purpose = (dataset.purpose or "").strip()
+    fits = any(word.casefold() in purpose.casefold() for word in parameters.purposes)
+    return claim(
+        "purpose",
+        satisfied=bool(purpose) and (fits or not parameters.purposes),
+        message=f"data set {dataset.id} is about people, collected for: {purpose or 'no stated purpose'}",
+        location=release.locate("datasets", index, "purpose"),
+        hint=f"state purpose, with one of {', '.join(parameters.purposes)}"
+        if parameters.purposes
+        else "state what the rows were collected for as purpose",
+        slice_=(("dataset", dataset.id),),
+    )
 
 
 def _expiry(dataset: Dataset, days: int, context: Context, location: Location) -> Finding:

@@ -24,9 +24,8 @@ def findings_on(parameters: dict[str, Any] | None = None, *, title: str = "Mortg
 def test_permitted_use_with_oversight_passes() -> None:
     """Domain, uses, exclusions and oversight hold; four words pass at a bound of four."""
     found = findings_on({"domains": ["credit"], "forbidden_uses": ["social scoring"]})
-    assert [("domain", True), ("forbidden_use", True), ("prohibited", True), ("oversight_words", True)] == [
-        (finding.measure, finding.satisfied) for finding in found
-    ]
+    names = ["domain", "forbidden_use", "prohibited", "affected", "oversight_words"]
+    assert [(name, True) for name in names] == [(finding.measure, finding.satisfied) for finding in found]
     assert (0.0, True) == (found[-1].margin, found[-1].is_near)
 
 
@@ -84,3 +83,19 @@ def test_unknown_parameters_are_refused() -> None:
     """A domain is an identifier."""
     with pytest.raises(ProposalError):
         bind_parameters(GATE, domains=["Credit risk"])
+
+
+@pytest.mark.parametrize(
+    ("group", "satisfied"),
+    [("Loan applicants", True), ("Everyone.", False), ("N/A", False), ("School children", False), ("users", False)],
+)
+def test_those_whom_decisions_touch_are_named(group: str, satisfied: bool) -> None:
+    """Everybody is nobody's concern; and the policy takes no children."""
+    found = findings_on({"forbidden_affected": ["children"]}, affected=["Applicants", group])
+    assert [True, satisfied] == [finding.satisfied for finding in found if finding.measure == "affected"]
+
+
+def test_a_policy_may_leave_the_affected_to_others() -> None:
+    """It says so."""
+    found = findings_on({"affected": "ignore"}, affected=["everyone"])
+    assert "affected" not in {finding.measure for finding in found}

@@ -36,7 +36,8 @@ def test_watched_version_with_a_way_back_passes() -> None:
     rules = [{"any_of": ["brier", "roc_auc"], "max_window_days": 90}]
     found = findings_on({"watches": rules, "max_drill_age_days": 30, "dashboard_hosts": ["grafana.example.org"]})
     assert not failed(found)
-    measures = ["monitoring_plan", "window_days", "alarm", "dashboard", "owner", "rollback_plan", "drill_age_days"]
+    measures = ["monitoring_plan", "window_days", "alarm", "dashboard", "owner", "on_call"]
+    measures += ["rollback_plan", "drill_age_days"]
     assert measures == [finding.measure for finding in found]
 
 
@@ -122,3 +123,26 @@ def test_unknown_parameters_are_refused() -> None:
     """A rule without a measure is none."""
     with pytest.raises(ProposalError):
         bind_parameters(GATE, watches=[{"any_of": []}])
+
+
+@pytest.mark.parametrize(
+    ("address", "satisfied"),
+    [
+        ("models@example.org", True),
+        ("tel:+49 30 1234567", True),
+        ("https://oncall.example.org/rota/7", True),
+        ("the team", False),
+        ("ask Leo", False),
+        ("http://oncall.example.org", False),
+        ("a@" + "b." * 8_000, False),
+    ],
+)
+def test_whoever_is_on_call_has_an_address(address: str, satisfied: bool) -> None:
+    """By its shape: what only insiders can read reaches nobody at night; a long text costs no time."""
+    [finding] = [finding for finding in findings_on(on_call=address) if finding.measure == "on_call"]
+    assert satisfied is finding.satisfied
+
+
+def test_a_policy_may_leave_the_address_to_others() -> None:
+    """It says so."""
+    assert not failed(findings_on({"on_call": "ignore"}, on_call="the team"))

@@ -23,7 +23,12 @@ from tests.support.candidates import (
     number,
 )
 
-TERMS = {"lawful_basis": "Consent, form 12", "retention_days": 400, "collected_to": "2026-01-01"}
+TERMS = {
+    "purpose": "Lending decisions",
+    "lawful_basis": "Consent, form 12",
+    "retention_days": 400,
+    "collected_to": "2026-01-01",
+}
 STORED = [{**entry, "uri": f"s3://bucket/{entry['id']}"} for entry in MANIFEST["evidence"]]
 VARIES = measured(number("distinct", 12, slice_=(("column", "income"),)))
 
@@ -43,6 +48,25 @@ def findings_on(
     return judge_with(GATE, answer, make_context(release, at=at, near_miss=near_miss), **(parameters or {}))
 
 
+def test_a_data_set_without_a_purpose_fails() -> None:
+    """What was collected for anything is held to nothing."""
+    assert [("purpose", "data set raw is about people, collected for: no stated purpose")] == failed(
+        findings_on(purpose=None)
+    )
+
+
+@pytest.mark.parametrize(("purposes", "satisfied"), [((), True), (("lending",), True), (("marketing",), False)])
+def test_a_purpose_holds_one_of_the_policys_words(purposes: tuple[str, ...], satisfied: bool) -> None:
+    """Without case; any text where the policy names none."""
+    found = findings_on(parameters={"purposes": list(purposes)})
+    assert [satisfied] * 3 == [finding.satisfied for finding in found if finding.measure == "purpose"]
+
+
+def test_a_policy_may_leave_purposes_to_others() -> None:
+    """It says so."""
+    assert [] == failed(findings_on(purpose=None, parameters={"purpose": "ignore"}))
+
+
 def failed(findings: list[Finding]) -> list[tuple[str, str]]:
     """Return measure and message of what is not satisfied."""
     return [(finding.measure, finding.message) for finding in findings if finding.satisfied is not True]
@@ -52,7 +76,7 @@ def test_stated_terms_within_limits_pass() -> None:
     """Basis, period, place and features are as they must be."""
     found = findings_on(parameters={"lawful_bases": ["consent"], "max_retention_days": 400})
     assert not failed(found)
-    assert {"lawful_basis", "retention_days", "expired", "rows_in_git", "constant_feature"} == {
+    assert {"purpose", "lawful_basis", "retention_days", "expired", "rows_in_git", "constant_feature"} == {
         finding.measure for finding in found
     }
 
