@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tools.bench.measure_tables import tables
-from tools.bench.timing import HEADER, Timing, row, time_command
+from tools.bench.timing import HEADER, Timing, median, row, time_command
 
 SECONDS_AT_MOST = 320
 ROWS = "100000,1000000"
@@ -32,6 +32,7 @@ ENVIRONMENTS = {
 }
 """Libraries that this project's own environment cannot hold beside its pins, and what they need to be importable."""
 
+FLOOR_CASE = ("DuckDB scan (floor)", "scan")
 OWN_CASES = (
     ("promoter, whole set", "whole"),
     ("promoter, drift alone", "drift"),
@@ -57,22 +58,27 @@ def main() -> int:
     for name, python in rivals.items():
         print(f"{name}: {_version(python, name)}")
     for rows in (int(text) for text in os.environ.get("BENCH_ROWS", ROWS).split(",")):
-        _print_block(folder, rows, OWN_CASES + LIBRARY_CASES if has_rivals else OWN_CASES, rivals)
+        _print_block(folder, rows, LIBRARY_CASES if has_rivals else (), rivals)
     return 0
 
 
 def _print_block(folder: Path, rows: int, cases: tuple[tuple[str, str], ...], rivals: dict[str, Path]) -> None:
+    """Print a row a case. The floor and ours take turns, so that what else the machine does meets them alike."""
     paths = tables(folder / "tables", rows)
-    print(f"\n{rows:,} rows in reference and current, 38 columns\n")
+    print(f"\n{rows:,} rows in reference and current, 38 columns; load {os.getloadavg()[0]:.1f}\n")
     titles, rule = HEADER.split("\n")
-    print(f"{titles} x scan |\n{rule}---|")
-    repeats = 3 if rows < MANY_ROWS else 1
-    case = ["-m", "tools.bench.measure_case"]
-    floor = time_command(_limited([sys.executable, *case, "scan", str(folder / "tables"), str(rows)]), runs=repeats)
-    _print_row("DuckDB scan (floor)", floor, floor)
-    for title, name in cases:
-        command = _limited([sys.executable, *case, name, str(folder / "tables"), str(rows)])
-        _print_row(title, time_command(command, runs=repeats if (title, name) in OWN_CASES else 1, warm=False), floor)
+    print(f"{titles} wall, x scan | CPU, x scan |\n{rule}---|---|")
+    commands = {
+        title: _limited([sys.executable, "-m", "tools.bench.measure_case", name, str(folder / "tables"), str(rows)])
+        for title, name in (FLOOR_CASE, *OWN_CASES, *cases)
+    }
+    own = [title for title, _ in (FLOOR_CASE, *OWN_CASES)]
+    repeats = 3 if rows < MANY_ROWS else 2
+    rounds = [{title: time_command(commands[title], runs=1, warm=False) for title in own} for _ in range(repeats)]
+    timings = {title: median([timed[title] for timed in rounds]) for title in own}
+    floor = timings[FLOOR_CASE[0]]
+    for title, command in commands.items():
+        _print_row(title, timings.get(title) or time_command(command, runs=1, warm=False), floor)
     script = str(Path(__file__).with_name("measure_rivals.py"))
     for title, name, files in RIVAL_CASES:
         if name in rivals:
@@ -84,7 +90,8 @@ def _print_row(title: str, timing: Timing, floor: Timing) -> None:
     """Print a case; one that failed or was stopped says so in place of being fast."""
     if timing.exit_code != 0:
         title += f" (stopped at {SECONDS_AT_MOST} s)" if timing.exit_code == _STOPPED else " (failed)"
-    print(f"{row(title, timing)} {timing.wall_seconds / floor.wall_seconds:.1f} |", flush=True)
+    ratios = timing.wall_seconds / floor.wall_seconds, timing.cpu_seconds / floor.cpu_seconds
+    print(f"{row(title, timing)} {ratios[0]:.1f} | {ratios[1]:.1f} |", flush=True)
 
 
 _STOPPED = 124

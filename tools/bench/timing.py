@@ -21,7 +21,11 @@ class Timing:
 
 def time_command(command: Sequence[str], *, runs: int = 3, cwd: Path | None = None, warm: bool = True) -> Timing:
     """Return the medians of some runs, after one that does not count."""
-    samples = [_run(command, cwd) for _ in range(runs + warm)][int(warm) :]
+    return median([_run(command, cwd) for _ in range(runs + warm)][int(warm) :])
+
+
+def median(samples: Sequence[Timing]) -> Timing:
+    """Return the medians of some runs, with the greatest of their peaks and the last exit code."""
     return Timing(
         wall_seconds=statistics.median(sample.wall_seconds for sample in samples),
         cpu_seconds=statistics.median(sample.cpu_seconds for sample in samples),
