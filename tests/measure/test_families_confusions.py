@@ -40,7 +40,7 @@ def test_more_cells_than_anyone_reads_have_one_reason(tmp_path: Path) -> None:
 
 
 def test_a_slice_with_missing_predictions_has_its_own_reason(tmp_path: Path) -> None:
-    """The other slice keeps its cells."""
+    """Trap: a row whose wrong prediction was blanked leaves its slice without cells; the other slice keeps its own."""
     columns = {"y": ["a", "b", "a", "b"], "p": ["a", "b", None, "b"], "site": ["n", "n", "s", "s"]}
     measured = answer(write(tmp_path / "a.parquet", columns), Confusions(table=TABLE, slices=(("site",),)))
     assert "missing in some rows" in (found_in(measured, "confusion", ("site", "s")).undecidable or "")

@@ -75,7 +75,7 @@ def test_reliability_bins_hold_all_rows(tmp_path: Path) -> None:
 
 
 def test_scores_that_are_no_probabilities_have_a_curve_and_no_bins(tmp_path: Path) -> None:
-    """A credit score of 300 to 850 orders rows; how often 700 comes true is no question."""
+    """Trap: a credit score of 300 to 850 orders rows; squeezed into [0, 1] it would be drawn as a probability."""
     columns = binary_columns() | {"score": binary_columns()["score"] * 550 + 300}
     found = answer(tmp_path, columns, ScoreCurve(table=table_of("local:a")))
     (undecided,) = found.values

@@ -55,7 +55,7 @@ def test_group_counts_give_fairlearns_rates(tmp_path: Path) -> None:
 
 
 def test_a_group_with_an_unusable_score_is_undecidable_alone(tmp_path: Path) -> None:
-    """A NaN in one group leaves the counts of the other standing."""
+    """Trap: a row blanked in one group leaves that group without counts, and the other standing."""
     path = write(tmp_path / "a.parquet", {"y": [0, 1, 1], "score": [0.1, 0.9, np.nan], "g": ["a", "a", "b"]})
     request = GroupRates(table=table_of("local:a", id=None), threshold=0.5, attributes=(("g",),))
     found = measure([request], {"local:a": path}, ENGINE)[request]
@@ -78,7 +78,7 @@ def test_numeric_drift_equals_scipy_and_ignores_nulls(tmp_path: Path) -> None:
 
 
 def test_one_sentinel_row_on_each_side_hides_no_drift(tmp_path: Path) -> None:
-    """A row of 1e6 cannot blind bins that are the reference's quantiles, nor ranks."""
+    """Trap: a row of 1e6 cannot blind bins that are the reference's quantiles, nor ranks."""
     generator = np.random.default_rng(4)
     old = np.append(generator.normal(0, 1, 20_000), 1e6)
     new = np.append(generator.normal(1, 1, 20_000), 1e6)
@@ -135,7 +135,7 @@ def test_times_do_not_depend_on_the_machines_zone(tmp_path: Path, monkeypatch: p
 
 
 def test_a_csv_profile_infers_types_from_all_texts_and_keeps_leading_zeros(tmp_path: Path) -> None:
-    """007 is a text; 1.5 is a float; an empty field is missing."""
+    """Trap: 007 is a text, or two codes would be one; 1.5 is a float; an empty field is missing."""
     path = tmp_path / "a.csv"
     path.write_text("code,n,x,b\n007,1,1.5,true\n010,2,,false\n", encoding="utf-8")
     request = TableProfile(table=Table(content="local:a", format="csv"))

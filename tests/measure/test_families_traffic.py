@@ -30,7 +30,7 @@ def served(folder: Path, columns: dict[str, Any], **changed: Any) -> Measured:
 
 
 def test_rows_are_counted_by_what_became_of_them(tmp_path: Path) -> None:
-    """Five requests, two without an answer, one id twice; three were judged, and one did harm."""
+    """Trap: rows without an answer are errors, and rows that nobody judged neither harm nor none; ids count once."""
     found = served(tmp_path, ROWS)
     assert {"requests": 5, "duplicate_ids": 1, "errors": 2, "judged": 3, "harmed": 1} == {
         value.measure: value.value for value in found.values

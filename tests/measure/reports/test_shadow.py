@@ -43,7 +43,7 @@ def values(found: Measured) -> dict[str, tuple[float | None, int]]:
 
 
 def test_traffic_agreement_and_harm_are_counted(tmp_path: Path) -> None:
-    """Eight requests in seven days; harm and gain on the six that have a label."""
+    """Trap: a request without an answer agrees with nothing and is wrong; harm and gain are of the six with a label."""
     found = run(tmp_path, BINARY)
     assert values(found) == {
         "requests": (8, 8),
