@@ -23,7 +23,7 @@ COMMANDS: dict[str, str] = {
     "pull": "fetch the artifact that a stage serves now, verified and resumable",
     "promote": "move a stage to a version, on a branch, judged before it is pushed",
     "rollback": "bring a stage back to the version it served before, as a revert where that is what it is",
-    "record": "write the decision record of every merged change that has none",
+    "record": "write the decision record of every merged change that has none; in CI: bring, place, follow",
     "audit": "hold the merge history against the decision records",
     "policy": "lint the rules, test them, and say which of them judge a version",
     "doctor": "say whether the GitHub repository enforces what the gate decides",
