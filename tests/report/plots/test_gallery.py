@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from promoter.report.plots.gallery import Picture, galleries_of
+from promoter.report.plots.gallery import MOST_DRAWN, Picture, galleries_of
 from promoter.report.plots.plot import LABEL_LENGTH, axis_labels
 from promoter.report.plots.record import parse_drawings
 from tests.report.plots import making
@@ -75,6 +75,20 @@ def test_without_the_renderer_the_numbers_stay(tmp_path: Path, monkeypatch: pyte
     assert picture.svg is None
     assert "it cannot be drawn" in picture.plot.reason
     assert 10 == len(picture.plot.rows)
+
+
+def test_of_very_many_plots_the_first_are_drawn(tmp_path: Path) -> None:
+    """Evidence of fifty files costs no fifty plots; each keeps its numbers."""
+    drawings = making.quantities(tmp_path)
+    drawn = drawings["changes"][0]["drawings"]
+    drawn *= 50
+    found = pictures({**drawings, "changes": [{**drawings["changes"][0], "drawings": _numbered(drawn)}]})
+    assert MOST_DRAWN == sum(picture.svg is not None for picture in found.values())
+    assert {10} == {len(picture.plot.rows) for picture in found.values()}
+
+
+def _numbered(drawn: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**drawing, "evidence": f"file-{number}"} for number, drawing in enumerate(drawn)]
 
 
 def test_drawn_twice_the_bytes_are_the_same(tmp_path: Path) -> None:
