@@ -56,6 +56,18 @@ def test_bundle_of_the_public_instance_is_verified_with_its_trusted_root() -> No
     )
 
 
+def test_bundle_of_rekor_2_is_verified_by_its_time_stamp() -> None:
+    """Sigstore's staging instance: no promise of the log, a time stamp authority's token in its place."""
+    bundle, root = (SIGSTORE / "rekor-2.sigstore.json").read_bytes(), (SIGSTORE / "staging.json").read_bytes()
+    said = read(bundle, root).facts["certificate"]
+    assert ("https://github.com/login/oauth", None, None) == (said["issuer"], said["source"], said["logged_at"])
+    assert "@" in said["subject"]
+    assert read(bundle, (SIGSTORE / "public-good.json").read_bytes()).facts["certificate"] is None
+    without = json.loads(bundle)
+    without["verificationMaterial"]["timestampVerificationData"] = {"rfc3161Timestamps": []}
+    assert "inclusion promise or signed timestamp" in read(without, root).facts["refused"]
+
+
 @pytest.mark.parametrize("body", [provenance(), model_signing(), statement()])
 def test_keyless_statement_names_its_signer_and_what_it_signed(body: dict[str, Any]) -> None:
     """SLSA provenance, a model-signing manifest, and any other in-toto statement."""
