@@ -135,7 +135,7 @@ def judge(parameters: SecretsParameters, measurements: Measurements, context: Co
     release = context.candidate.release
     texts = list(_texts(parameters, context.candidate))
     found = {text: list(_of_text(text, measurements[text.request], parameters)) for text in texts}
-    clean = [text for text in texts if not text.is_own and all(finding.satisfied for finding in found[text])]
+    clean = [text for text in texts if not text.is_own and _holds_none(measurements[text.request])]
     findings = [finding for text in texts if text not in clean for finding in found[text]]
     if clean:
         findings.append(_clean(clean))
@@ -151,6 +151,11 @@ def judge(parameters: SecretsParameters, measurements: Measurements, context: Co
     ]
 
 
+def _holds_none(measured: Measured) -> bool:
+    found = measured.find("secrets")
+    return found is not None and found.value == 0
+
+
 def _clean(texts: Sequence[_Text]) -> Finding:
     commits = len({text.commit for text in texts if text.commit is not None})
     count = f"{len(texts):,} more file{'s' if len(texts) > 1 else ''}"
@@ -158,7 +163,7 @@ def _clean(texts: Sequence[_Text]) -> Finding:
         satisfied=True,
         measure="secrets",
         slice=(("added", "by commits"),),
-        message=f"{count} that {commits:,} commit{'s add hold' if commits != 1 else ' adds hold'} no more than allowed",
+        message=f"{count} that {commits:,} commit{'s add' if commits != 1 else ' adds'}: no secret in any",
         location=Location(texts[0].path),
     )
 

@@ -128,6 +128,17 @@ def test_secret_names_the_commit_that_added_it() -> None:
     assert "rewrite the branch" in (other.hint or "")
 
 
+def test_allowed_secret_of_an_added_file_is_shown_all_the_same() -> None:
+    """Clean files are told together, one that a policy knows of is told by itself."""
+    context = added_context(Added("notes.md", "git:notes", "b" * 40), Added("more.md", "git:more", "b" * 40))
+    answers = [scan(), scan(), scan(), scan(("GitHub token", 7)), scan()]
+    findings = judge_with(GATE, answers, context, max_secrets=1)
+    assert [] == [finding for finding in findings if finding.satisfied is not True]
+    messages = [finding.message for finding in findings]
+    assert "line 7 of notes.md (commit bbbbbbbbbbbb) holds what looks like a secret (GitHub token)" in messages
+    assert "1 more file that 1 commit adds: no secret in any" in messages
+
+
 def test_file_that_is_no_text_is_told() -> None:
     """Not looked is said, not hidden."""
     findings = judge_with(GATE, [scan(), scan(), scan(is_text=False)], folder_context())
