@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from promoter.github.client import Client, Json
+from promoter.github.concern import EVERY_MODEL, concerned_models
+from promoter.policy.selector import matches_glob
+from promoter.registry.layout import Place, place_of
 
 GATE_WORKFLOW = "gate.yml"
 COMMAND = "/promoter recheck"
 MOST_COMPARED_FILES, MOST_LISTED_FILES = 300, 3000
 _ABSENT = "0" * 40
 _MAY_ASK = {"admin", "maintain", "write"}
-_RULES = ("policies/", "promoter/", "requirements/", ".github/", "CODEOWNERS")
 
 
 def pulls_to_recheck(client: Client, event_name: str, event: Json) -> tuple[int, ...]:
@@ -23,7 +25,7 @@ def pulls_to_recheck(client: Client, event_name: str, event: Json) -> tuple[int,
         case "workflow_run":
             found = _reviewed(client, event["workflow_run"]["head_sha"])
         case "push":
-            found = _concerned(client, _pushed_paths(client, event))
+            found = _concerned(client, _pushed_models(client, event))
         case _:
             found = iter(())
     return tuple(sorted(set(found)))
@@ -59,25 +61,33 @@ def _reviewed(client: Client, head: str) -> Iterator[int]:
             yield int(pull["number"])
 
 
-def _concerned(client: Client, paths: Sequence[str] | None) -> Iterator[int]:
-    """Yield the open pull requests: all of them where the rules moved, else those that touch the same models."""
-    is_everything = paths is None or any(path.startswith(_RULES) for path in paths)
-    models = {folder for path in paths or () if (folder := model_folder(path))}
+def _concerned(client: Client, models: frozenset[str]) -> Iterator[int]:
+    """Yield the open pull requests that touch a model of these globs; all of them where every model is concerned."""
+    if not models:
+        return
     for pull in client.pages("pulls", state="open"):
         number = int(pull["number"])
-        if is_everything or (models and _touches(client, number, models)):
+        if EVERY_MODEL in models or _touches(client, number, models):
             yield number
 
 
-def _touches(client: Client, number: int, models: set[str]) -> bool:
+def _touches(client: Client, number: int, models: frozenset[str]) -> bool:
     """Say whether a pull request touches one of the models; one with more files than GitHub lists always does."""
     listed = 0
     for entry in client.pages(f"pulls/{number}/files"):
         listed += 1
-        names = (entry["filename"], entry.get("previous_filename"))
-        if any(name and model_folder(str(name)) in models for name in names):
+        touched = {model_of(str(name)) for name in (entry["filename"], entry.get("previous_filename")) if name}
+        if any(model is not None and matches_glob(model, glob) for model in touched for glob in models):
             return True
     return listed >= MOST_LISTED_FILES
+
+
+def _pushed_models(client: Client, event: Json) -> frozenset[str]:
+    """Return globs of the models that a push concerns: all of them where it is not known what it changed."""
+    paths = _pushed_paths(client, event)
+    if paths is None:
+        return frozenset({EVERY_MODEL})
+    return concerned_models(client, paths, before=str(event["before"]), after=str(event["after"]))
 
 
 def _pushed_paths(client: Client, event: Json) -> Sequence[str] | None:
@@ -95,7 +105,10 @@ def _pushed_paths(client: Client, event: Json) -> Sequence[str] | None:
     return [str(name) for entry in files for name in (entry["filename"], entry.get("previous_filename")) if name]
 
 
-def model_folder(path: str) -> str | None:
-    """Return models/<namespace>/<model> of a path below it, else None."""
+def model_of(path: str) -> str | None:
+    """Return the model to whose folder a path belongs, else None; an unknown path by its folder alone."""
+    place = place_of(path)
+    if isinstance(place, Place):
+        return place.model
     parts = path.split("/")
-    return "/".join(parts[:3]) if len(parts) > 3 and parts[0] == "models" else None
+    return "/".join(parts[1:3]) if len(parts) > 3 and parts[0] == "models" else None

@@ -1,14 +1,13 @@
 """What GitHub says of the people and teams that `policies/roles.yaml` of the default branch names."""
 
-import base64
-import binascii
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from promoter.document.bind import bind
 from promoter.document.reader import read_yaml
-from promoter.errors import ProposalError, ServiceError
+from promoter.errors import Location, Problem, ProposalError, ServiceError
 from promoter.github.client import Client
+from promoter.github.content import read_content
 from promoter.github.faults import is_refusal
 from promoter.policy.roles import Roles
 
@@ -55,7 +54,7 @@ def read_roster(client: Client, *, branch: str) -> Roster | str:
         if not is_refusal(error, _NO_RIGHT):
             raise
         return f"{ROLES_FILE} of {branch} cannot be read"
-    except (ProposalError, binascii.Error, KeyError) as error:
+    except ProposalError as error:
         return f"{ROLES_FILE} of {branch} is no file of roles: {error}"
     people = ((name, member) for name, role in roles.roles.items() for member in role.members)
     return Roster(
@@ -65,8 +64,10 @@ def read_roster(client: Client, *, branch: str) -> Roster | str:
 
 
 def _read_roles(client: Client, branch: str) -> Roles:
-    answer = client.get(f"contents/{ROLES_FILE}?ref={quote(branch, safe='')}")
-    return bind(read_yaml(base64.b64decode(answer["content"]), path=ROLES_FILE), Roles)
+    content = read_content(client, ROLES_FILE, ref=branch)
+    if content is None:
+        raise ProposalError(Problem(Location(ROLES_FILE), "it is not there", "write it; docs/approvals.md says how"))
+    return bind(read_yaml(content, path=ROLES_FILE), Roles)
 
 
 def _listed(client: Client, role: str, login: str, number: int) -> Listed:

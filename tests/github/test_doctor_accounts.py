@@ -77,7 +77,7 @@ def test_a_team_without_the_repository_is_named(tmp_path: Path, forge: Forge) ->
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    [(None, "policies/roles.yaml of main cannot be read"), ("roles: 3\n", "policies/roles.yaml of main is no file")],
+    [(None, "policies/roles.yaml: it is not there"), ("roles: 3\n", "policies/roles.yaml of main is no file")],
 )
 def test_without_a_file_of_roles_nothing_is_said_of_people(
     tmp_path: Path, forge: Forge, text: str | None, found: str

@@ -7,6 +7,7 @@ from promoter.github.client import Client
 from promoter.github.recheck import pulls_to_recheck, request_gate
 from tests.forge.server import Forge
 from tests.github.conftest import Waits, client_of
+from tests.support.registry import policy_yaml
 from tests.support.repositories import RepositoryBuilder
 
 
@@ -67,10 +68,63 @@ def pushed(forge: Forge, files: dict[str, bytes | str]) -> dict[str, Any]:
     return {"before": before, "after": after, "commits": [{"id": after}]}
 
 
-@pytest.mark.parametrize("path", ["policies/roles.yaml", "promoter/cli.py", ".github/workflows/gate.yml", "CODEOWNERS"])
+def propose_for_another_model(forge: Forge) -> None:
+    """Let pull request 9 touch model c/d."""
+    builder = RepositoryBuilder(forge.state.bare, pygit2.Repository(str(forge.state.bare)).odb)
+    builder.commit({"models/c/d/model.yaml": "x"}, branch="other", onto=[forge.state.git("rev-parse", "main")])
+    forge.state.move_head(forge.state.pulls[9])
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "policies/roles.yaml",
+        "policies/changes/CHG-1.yaml",
+        "policies/catalog/performance/no-policy.yaml",
+        "policies/unknown.yaml",
+        "promoter/cli.py",
+        ".github/workflows/gate.yml",
+        "CODEOWNERS",
+    ],
+)
 def test_changed_rules_concern_every_open_pull_request(client: Client, forge: Forge, path: str) -> None:
     """Policies, engine, workflows and owners."""
     assert (7, 9) == pulls_to_recheck(client, "push", pushed(forge, {path: "x"}))
+
+
+@pytest.mark.parametrize(
+    ("models", "concerned"),
+    [("[a/b]", (7,)), ("[a/*]", (7,)), ("[c/*]", (9,)), ("['**']", (7, 9)), ("[x/y]", ()), (None, (7, 9))],
+)
+def test_a_policy_that_moves_concerns_the_models_that_it_selects(
+    client: Client, forge: Forge, models: str | None, concerned: tuple[int, ...]
+) -> None:
+    """Before or after: one that now selects others let go of somebody. Without a glob it selects every model."""
+    propose_for_another_model(forge)
+    selector = {} if models is None else {"applies_to": f"{{models: {models}}}"}
+    path = "policies/catalog/performance/auc.yaml"
+    made = pushed(forge, {path: policy_yaml("auc", "performance", "{bounds: []}", **selector)})
+    assert concerned == pulls_to_recheck(client, "push", made)
+    narrowed = policy_yaml("auc", "performance", "{bounds: []}", applies_to="{models: [x/z]}")
+    assert concerned == pulls_to_recheck(client, "push", pushed(forge, {path: narrowed}))
+
+
+def test_a_waiver_concerns_its_model(client: Client, forge: Forge) -> None:
+    """And the policies' own tests concern nobody."""
+    propose_for_another_model(forge)
+    waiver = (
+        "schema: promoter.waiver/1\nid: w-1\npolicy: auc\nmodel: c/d\nversion: '1.0.0'\nreason: known\n"
+        "requester: leo\napprover: rita\nticket: T-1\nnot_before: 2026-01-30T00:00:00Z\nexpires: 2026-02-10T00:00:00Z\n"
+    )
+    assert (9,) == pulls_to_recheck(client, "push", pushed(forge, {"policies/waivers/w-1.yaml": waiver}))
+    assert () == pulls_to_recheck(client, "push", pushed(forge, {"policies/tests/auc/passes.yaml": "x"}))
+
+
+def test_more_policies_than_are_read_concern_every_model(client: Client, forge: Forge) -> None:
+    """A rewrite of the rules is not looked at file by file."""
+    text = policy_yaml("auc", "performance", "{bounds: []}", applies_to="{models: [x/y]}")
+    files: dict[str, bytes | str] = {f"policies/catalog/performance/p{number}.yaml": text for number in range(21)}
+    assert (7, 9) == pulls_to_recheck(client, "push", pushed(forge, files))
 
 
 def test_a_moved_champion_concerns_its_model_alone(client: Client, forge: Forge) -> None:
