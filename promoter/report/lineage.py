@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from promoter.registry.datasets import DatasetRole
 from promoter.registry.manifest import Manifest
+from promoter.registry.origins import reference_of
 
 
 @dataclass(frozen=True, slots=True)
 class LineageNode:
-    """A data set: its id, what it was used for, and the data sets that it was made from."""
+    """A data set or feature view: its name, what it was used for, and what it was made from."""
 
     dataset: str
     role: str
@@ -41,6 +42,19 @@ class LineageGraph:
 
 
 def lineage_of(manifest: Manifest) -> LineageGraph:
-    """Return the graph of a manifest's data sets."""
-    nodes = tuple(LineageNode(entry.id, entry.role.value, entry.parents) for entry in manifest.datasets)
-    return LineageGraph(f"{manifest.model}@{manifest.version}", nodes)
+    """Return the graph of a manifest's data sets, and of the feature views from which its training data were drawn.
+
+    A view's node is called `view <name>`, which no data set's id can be.
+    """
+    references = (reference_of(feature) for feature in manifest.signature.features)
+    views = tuple(dict.fromkeys(f"view {reference[0]}" for reference in references if reference is not None))
+    nodes = [
+        LineageNode(
+            entry.id,
+            entry.role.value,
+            (*entry.parents, *views) if entry.role is DatasetRole.TRAINING else entry.parents,
+        )
+        for entry in manifest.datasets
+    ]
+    nodes += [LineageNode(view, "feature view") for view in views]
+    return LineageGraph(f"{manifest.model}@{manifest.version}", tuple(nodes))

@@ -6,6 +6,7 @@ from promoter.document.bind import bind
 from promoter.document.reader import read_yaml
 from promoter.registry.manifest import Manifest
 from promoter.report.lineage import LineageGraph, LineageNode, lineage_of
+from tests.support.candidates import make_release
 
 MORTGAGE = Path(__file__).parents[2] / "models/lending/mortgage/versions/2.1.0/manifest.yaml"
 
@@ -20,6 +21,26 @@ def test_a_manifest_leads_from_raw_data_to_training_and_evaluation() -> None:
     ]
     assert ("training",) == graph.trained_on
     assert ("evaluation",) == graph.judged_on
+    assert () == graph.unlisted
+
+
+def test_feature_views_feed_the_training_data() -> None:
+    """Each view once, whatever the number of features that come from it; an origin in words is no view."""
+    release = make_release(
+        signature={
+            "features": [
+                {"name": "income", "dtype": "float", "origin": "applicants:income"},
+                {"name": "debts", "dtype": "float", "origin": "applicants:debts"},
+                {"name": "rate", "dtype": "float", "origin": "raw.rate"},
+            ],
+            "prediction": {"name": "y_score", "dtype": "float"},
+        }
+    )
+    graph = lineage_of(release.manifest)
+    nodes = {node.dataset: node for node in graph.nodes}
+    assert ("feature view", ()) == (nodes["view applicants"].role, nodes["view applicants"].parents)
+    assert ("raw", "view applicants") == nodes["training"].parents
+    assert ("raw",) == nodes["evaluation"].parents
     assert () == graph.unlisted
 
 

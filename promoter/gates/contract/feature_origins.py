@@ -1,6 +1,5 @@
 """Whether features that come from a feature store are there, of the right type, and rest on data sources."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,9 +11,9 @@ from promoter.gates.contract.missing import missing_evidence
 from promoter.measure.request import Measurements
 from promoter.measure.requests_lineage import FeatureRegistry
 from promoter.registry.evidence import EvidenceKind
+from promoter.registry.origins import reference_of
 from promoter.registry.signature import DType
 
-_REFERENCE = re.compile(r"(?P<view>\w+):(?P<feature>\w+)")
 _READ_AS = {
     "FLOAT": (DType.FLOAT,),
     "DOUBLE": (DType.FLOAT,),
@@ -30,11 +29,9 @@ _READ_AS = {
 
 def references_of(release: Release) -> dict[int, tuple[str, str]]:
     """Return position to (view, feature) of each feature whose origin is a Feast reference, `view:feature`."""
-    matches = (
-        (position, _REFERENCE.fullmatch(feature.origin or ""))
-        for position, feature in enumerate(release.manifest.signature.features)
-    )
-    return {position: (match["view"], match["feature"]) for position, match in matches if match}
+    features = enumerate(release.manifest.signature.features)
+    references = ((position, reference_of(feature)) for position, feature in features)
+    return {position: reference for position, reference in references if reference is not None}
 
 
 def registry_requests(release: Release) -> tuple[FeatureRegistry, ...]:
