@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from promoter.commands.past import Past
-from promoter.history.earliest import Earliest, earliest_move, soak_end
+from promoter.history.earliest import Calendar, Earliest, earliest_move, read_calendars, soak_end, windows_of
+from promoter.history.event import Event
 from promoter.history.occupancy import first_entries
 from promoter.policy.pipeline import StageRules
 from promoter.policy.rulebook import RuleBook
 from promoter.policy.selector import Subject
 from promoter.registry.address import StageAddress
 from promoter.registry.changes import ChangeKind
+from promoter.registry.model import Model
 from promoter.registry.returning import is_return
 from promoter.registry.stock import Shelf
 
@@ -33,56 +35,79 @@ class Prospect:
     asked: tuple[Asked, ...]
 
 
-def prospect_of(
-    past: Past, rules: RuleBook, address: StageAddress, version: str | None, *, change: str | None, at: datetime
-) -> Prospect | None:
-    """Return what stands before a move, or None where its model or stage is unknown. None as version is a retirement.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookout:
+    """A registry from where moves are looked at: what is read once for all of them."""
 
-    A rollback soaks nowhere; calendars say themselves whether they hold it.
-    """
-    stages = [stage.id for stage in rules.pipeline.stages]
-    shelf = Shelf(past.tree, address.model)
-    if address.stage not in stages or past.tree.entry(f"{shelf.folder}/model.yaml") is None:
-        return None
-    model = shelf.read_model().value
-    kind = _kind(past, shelf, address, version)
-    tier = rules.pipeline.tiers.get(model.risk_tier)
-    stage_rules = tier.stages.get(address.stage, StageRules()) if tier else StageRules()
-    regions: tuple[str, ...] = ()
-    if version is not None and shelf.has_version(version):
-        deployment = shelf.read_manifest(version).value.deployment
-        regions = deployment.regions if deployment else ()
-    subject = Subject(
-        kind=kind,
-        model=address.model,
-        stage=address.stage,
-        task=model.task,
-        tier=model.risk_tier,
-        domain=model.domain,
-        regions=regions,
-        tags=model.tags,
-    )
-    soaks_until: datetime | None = at
-    before = rules.pipeline.stage_before(address.stage)
-    if kind is ChangeKind.PROMOTION and version is not None and before is not None:
-        moves = past.timeline.moves(StageAddress(address.model, before), until=len(past.timeline.line) - 1)
-        soaks_until = soak_end([move for move in moves if move.at <= at], version, stage_rules)
-    earliest = earliest_move(rules, subject, soaks_until=soaks_until, change=change, at=at)
-    if kind is ChangeKind.RETIREMENT:
-        needed = rules.pipeline.retirement_approvals(address.stage)
-    else:
-        needed = stage_rules.rollback_approvals if kind is ChangeKind.ROLLBACK else stage_rules.approvals
-    asked = tuple(Asked(role=rule.role, count=rule.count, people=_people(rules, rule.role)) for rule in needed)
-    return Prospect(kind=kind, earliest=earliest, asked=asked)
+    past: Past
+    rules: RuleBook
+    calendars: tuple[Calendar, ...]
+    at: datetime
 
+    @classmethod
+    def of(cls, past: Past, rules: RuleBook, *, at: datetime) -> "Lookout":
+        """Return the lookout at a moment."""
+        past.timeline.load_events()
+        return cls(past=past, rules=rules, calendars=read_calendars(rules, at=at), at=at)
 
-def _kind(past: Past, shelf: Shelf, address: StageAddress, version: str | None) -> ChangeKind:
-    if version is None:
-        return ChangeKind.RETIREMENT
-    moves = past.timeline.moves(address, until=len(past.timeline.line) - 1)
-    replaced = shelf.serving().get(address.stage)
-    is_rollback = is_return(version, replaced=replaced, entered=first_entries(moves))
-    return ChangeKind.ROLLBACK if is_rollback else ChangeKind.PROMOTION
+    def prospect(self, address: StageAddress, version: str | None, *, change: str | None) -> Prospect | None:
+        """Return what stands before a move, or None where its model or stage is unknown.
+
+        None as version is a retirement. A rollback soaks nowhere; calendars say themselves whether they hold it.
+        """
+        stages, shelf = [stage.id for stage in self.rules.pipeline.stages], Shelf(self.past.tree, address.model)
+        if address.stage not in stages or shelf.tree.entry(f"{shelf.folder}/model.yaml") is None:
+            return None
+        model, kind = shelf.read_model().value, self._kind(address, version)
+        tier = self.rules.pipeline.tiers.get(model.risk_tier)
+        stage_rules = tier.stages.get(address.stage, StageRules()) if tier else StageRules()
+        windows = tuple(windows_of(self.rules, self.calendars, self._subject(shelf, model, kind, address, version)))
+        soaks_until = self._soaks_until(address, version, stage_rules) if kind is ChangeKind.PROMOTION else self.at
+        earliest = earliest_move(self.rules, windows, soaks_until=soaks_until, change=change, at=self.at)
+        if kind is ChangeKind.RETIREMENT:
+            needed = self.rules.pipeline.retirement_approvals(address.stage)
+        else:
+            needed = stage_rules.rollback_approvals if kind is ChangeKind.ROLLBACK else stage_rules.approvals
+        asked = tuple(Asked(role=rule.role, count=rule.count, people=_people(self.rules, rule.role)) for rule in needed)
+        return Prospect(kind=kind, earliest=earliest, asked=asked)
+
+    def _subject(
+        self, shelf: Shelf, model: Model, kind: ChangeKind, address: StageAddress, version: str | None
+    ) -> Subject:
+        """Return what selectors look at; the manifest is opened only where a calendar asks for regions."""
+        regions: tuple[str, ...] = ()
+        is_asked = any(calendar.applies_to.regions is not None for calendar in self.calendars)
+        if is_asked and version is not None and shelf.has_version(version):
+            deployment = shelf.read_manifest(version).value.deployment
+            regions = deployment.regions if deployment else ()
+        return Subject(
+            kind=kind,
+            model=address.model,
+            stage=address.stage,
+            task=model.task,
+            tier=model.risk_tier,
+            domain=model.domain,
+            regions=regions,
+            tags=model.tags,
+        )
+
+    def _moves(self, address: StageAddress) -> tuple[Event, ...]:
+        return self.past.timeline.moves(address, until=len(self.past.timeline.line) - 1)
+
+    def _soaks_until(self, address: StageAddress, version: str | None, rules: StageRules) -> datetime | None:
+        before = self.rules.pipeline.stage_before(address.stage)
+        if before is None or version is None:
+            return self.at
+        upstream = [move for move in self._moves(StageAddress(address.model, before)) if move.at <= self.at]
+        return soak_end(upstream, version, rules)
+
+    def _kind(self, address: StageAddress, version: str | None) -> ChangeKind:
+        if version is None:
+            return ChangeKind.RETIREMENT
+        moves = self._moves(address)
+        replaced = moves[-1].version if moves else None
+        is_rollback = is_return(version, replaced=replaced, entered=first_entries(moves))
+        return ChangeKind.ROLLBACK if is_rollback else ChangeKind.PROMOTION
 
 
 def _people(rules: RuleBook, role: str) -> tuple[str, ...]:

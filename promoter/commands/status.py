@@ -11,7 +11,7 @@ import click
 from promoter.commands.history import shown_moment
 from promoter.commands.past import Past, open_past
 from promoter.commands.pending import Pending, find_pending
-from promoter.commands.prospect import Prospect, prospect_of
+from promoter.commands.prospect import Lookout, Prospect
 from promoter.commands.times import parse_moment
 from promoter.history.outlook import Outlook, build_outlook
 from promoter.policy.rulebook import RuleBook, read_rules
@@ -45,18 +45,15 @@ def command(*, at: str | None, as_json: bool, repo: Path) -> None:
 
 
 def _rows(past: Past, rules: RuleBook, moment: datetime) -> list[Row]:
-    past.timeline.load_events()
+    lookout = Lookout.of(past, rules, at=moment)
     outlooks = build_outlook(past.tree, rules, past.timeline.events, at=moment)
     pending: dict[StageAddress, list[tuple[Pending, Prospect | None]]] = defaultdict(list)
     for item in find_pending(past, {outlook.address: outlook.version for outlook in outlooks}):
-        stands = prospect_of(past, rules, item.address, item.version, change=item.change, at=moment)
-        pending[item.address].append((item, stands))
+        pending[item.address].append((item, lookout.prospect(item.address, item.version, change=item.change)))
     return [
         (
             outlook,
-            prospect_of(past, rules, outlook.address, outlook.waiting.version, change=None, at=moment)
-            if outlook.waiting
-            else None,
+            lookout.prospect(outlook.address, outlook.waiting.version, change=None) if outlook.waiting else None,
             pending[outlook.address],
         )
         for outlook in outlooks

@@ -1,19 +1,27 @@
 """When a move may be merged at the earliest: the soak, the calendar and the change record that stand before it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from promoter.decision.docket import bind_policies
+from promoter.document.bind import bind_value
+from promoter.gates.freeze_window import GATE as _GATE
 from promoter.gates.freeze_window import FreezeWindowParameters
-from promoter.gates.table import find_gate
 from promoter.history.event import Event
 from promoter.policy.opening import HORIZON_DAYS, closed_by, next_opening
 from promoter.policy.pipeline import StageRules, Window
 from promoter.policy.policy import Enforcement
-from promoter.policy.rulebook import RuleBook
-from promoter.policy.selector import Subject
+from promoter.policy.rulebook import PolicyFile, RuleBook
+from promoter.policy.selector import Selector, Subject
 from promoter.registry.changes import ChangeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The windows of one policy, and the moves that it judges."""
+
+    applies_to: Selector
+    windows: tuple[Window, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +36,14 @@ class Earliest:
 
 
 def earliest_move(
-    rules: RuleBook, subject: Subject, *, soaks_until: datetime | None, change: str | None, at: datetime
+    rules: RuleBook,
+    windows: Sequence[Window],
+    *,
+    soaks_until: datetime | None,
+    change: str | None,
+    at: datetime,
 ) -> Earliest:
-    """Return when a move is free at the earliest, seen from `at`.
+    """Return when a move is free at the earliest, seen from `at`; `windows` are those that judge it.
 
     `soaks_until` is the end of the time in the stage before, None where the version is not there; `change` is the
     ticket that the pointer names. An allowed instant is looked for from the last of these on.
@@ -47,7 +60,6 @@ def earliest_move(
     elif record is not None and (effective := datetime.combine(record.effective_from, time(), UTC)) > free:
         free = effective
         reasons.append(f"{change} takes effect on {record.effective_from}")
-    windows = tuple(windows_of(rules, subject, at=at))
     closed = closed_by(windows, free)
     opening = next_opening(windows, free)
     if closed is not None:
@@ -57,17 +69,25 @@ def earliest_move(
     return Earliest(at=opening, reasons=tuple(reasons))
 
 
-def windows_of(rules: RuleBook, subject: Subject, *, at: datetime) -> Iterator[Window]:
-    """Yield the windows of every blocking calendar that judges such a move; the pipeline's are for promotions."""
-    bound = bind_policies(rules, find_gate).values()
-    held = [
-        parameters.windows
-        for file, _, parameters in bound
-        if isinstance(parameters, FreezeWindowParameters)
-        and file.policy.enforcement is Enforcement.BLOCK
-        and file.policy.is_in_force(at.date())
-        and file.policy.applies_to.misses(subject) is None
-    ]
+def read_calendars(rules: RuleBook, *, at: datetime) -> tuple[Calendar, ...]:
+    """Return the calendars that block at a moment. Raises ProposalError for parameters that are none."""
+    policies = (file for file in rules.policies if file.policy.gate == _GATE.name)
+    blocking = (file for file in policies if file.policy.enforcement is Enforcement.BLOCK)
+    return tuple(
+        Calendar(file.policy.applies_to, _parameters(file).windows)
+        for file in blocking
+        if file.policy.is_in_force(at.date())
+    )
+
+
+def _parameters(file: PolicyFile) -> FreezeWindowParameters:
+    place = file.document.location(("parameters",))
+    return bind_value(file.policy.parameters, FreezeWindowParameters, location_of=lambda _keys: place)
+
+
+def windows_of(rules: RuleBook, calendars: Iterable[Calendar], subject: Subject) -> Iterator[Window]:
+    """Yield the windows of every calendar that judges such a move; the pipeline's are for promotions."""
+    held = [calendar.windows for calendar in calendars if calendar.applies_to.misses(subject) is None]
     if held or subject.kind is ChangeKind.PROMOTION:
         yield from rules.pipeline.windows
     for windows in held:

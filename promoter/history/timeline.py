@@ -31,6 +31,7 @@ class Timeline:
         self._cache = cache
         self._is_earlier = False
         self._moves: dict[StageAddress, tuple[Event, ...]] = {}
+        self._has_all_moves = False
         self.line = self._read_line(tip)
 
     def standings(self, position: int) -> dict[StageAddress, Standing]:
@@ -65,13 +66,13 @@ class Timeline:
 
     def load_events(self) -> None:
         """Read all events now: worth it before the moves of many stages are asked for."""
-        self._moves = _moves_by_address(self.events)
+        self._moves, self._has_all_moves = _moves_by_address(self.events), True
 
     def moves(self, address: StageAddress, *, until: int) -> tuple[Event, ...]:
         """Return the moves of one stage's pointer up to a position, oldest first; one stage alone is read quickly."""
-        if address not in self._moves:
+        if address not in self._moves and not self._has_all_moves:
             if "events" in self.__dict__:
-                self._moves = _moves_by_address(self.events)
+                self.load_events()
             else:
                 self._moves[address] = tuple(self._read_moves(address))
         return tuple(event for event in self._moves.get(address, ()) if self.positions[event.commit] <= until)
