@@ -1,8 +1,9 @@
-"""Whose certificate signed a Sigstore bundle, verified offline against a trusted root: no TUF, no log, no clock asked.
+"""Whose certificate signed a Sigstore bundle, verified offline against a trusted root: neither TUF nor a log is asked.
 
 sigstore-python verifies (sigstore client specification, verification): the certificate's chain at the time of signing,
 its signed certificate timestamp, the log's inclusion proof, checkpoint and promise, that the signing time lies within
-the certificate, the signature, and that the log's entry is about these materials. Who may sign is a gate's to say.
+the certificate, the signature, and that the log's entry is about these materials. It asks the clock one thing: an
+authority or log whose period begins in the future is not used yet. Who may sign is a gate's to say.
 Names in a certificate: fulcio/docs/oid-info.md.
 """
 
