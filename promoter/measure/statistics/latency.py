@@ -16,8 +16,8 @@ from promoter.measure.statistics.order import quantile_interval
 def latency_percentile(latencies: npt.ArrayLike, *, share: float, level: float = DEFAULT_LEVEL) -> Estimate:
     """Return the smallest latency that at least `share` of the requests do not exceed (p95: share 0.95).
 
-    That is order statistic ceil(n share), always a request that happened. The interval is of order statistics by the
-    binomial, and None where n is too small for both ends: p99 at 95 % needs 368 requests (p95 72, p50 6).
+    That is order statistic ceil(n share), always a request that happened. The interval lies between order statistics
+    (`quantile_interval`), and is None where n is too small for both ends: p99 at 95 % needs 368 requests (p95 72, p50 6).
     Raises Undecidable on no rows, NaN, infinities and latencies that are not positive.
     """
     ascending = _positive_sorted(latencies, side="latency")
@@ -40,7 +40,7 @@ def latency_ratio(
         return Estimate(value, None, rows)
     down = math.hypot(math.log(new.value / new.interval.lower), math.log(old.interval.upper / old.value))
     up = math.hypot(math.log(new.interval.upper / new.value), math.log(old.value / old.interval.lower))
-    interval = Interval(value * math.exp(-down), value * math.exp(up), level, "order-statistic, mover")
+    interval = Interval(value * math.exp(-down), value * math.exp(up), level, "order-statistic, nyblom, mover")
     return Estimate(value, interval, rows)
 
 

@@ -26,8 +26,8 @@ def quantile_interval(ascending: Floats, *, share: float, level: float = DEFAULT
     """Return the interval of a quantile from sorted values; None where n is too small for one.
 
     Whole ranks cover more than their level, at p99 of 500 rows by 3 %. An end lies between the last rank whose
-    coverage reaches the level and the next, by Nyblom's weight, which is exact to the third order for continuous
-    values of any distribution. Source: Nyblom 1992; Hettmansperger and Sheather 1986 for the median.
+    coverage reaches the level and the next, by Nyblom's weight, which covers the level closely for continuous values
+    of any distribution, and more where values are tied. Source: Nyblom 1992; Hettmansperger and Sheather 1986 for the median.
     """
     if not 0.0 < share < 1.0:
         raise ValueError(f"share lies in (0, 1), got {share}")

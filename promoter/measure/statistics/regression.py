@@ -34,7 +34,7 @@ def mean_absolute_error(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, *, level: 
 def median_absolute_error(y_true: npt.ArrayLike, y_pred: npt.ArrayLike, *, level: float = DEFAULT_LEVEL) -> Estimate:
     """Return the median of |residual| (the mean of the middle two where n is even).
 
-    The interval is that of order statistics, exact for any distribution.
+    The interval lies between order statistics and assumes no distribution.
     """
     errors = np.sort(np.abs(_residuals(y_true, y_pred)))
     return Estimate(float(np.median(errors)), median_interval(errors, level=level), errors.size)
