@@ -17,7 +17,8 @@ def latency_percentile(latencies: npt.ArrayLike, *, share: float, level: float =
     """Return the smallest latency that at least `share` of the requests do not exceed (p95: share 0.95).
 
     That is order statistic ceil(n share), always a request that happened. The interval lies between order statistics
-    (`quantile_interval`), and is None where n is too small for both ends: p99 at 95 % needs 368 requests (p95 72, p50 6).
+    (`quantile_interval`), and is None where n is too small for both ends: p99 at 95 % needs 368 requests (p95 72, p50
+    6).
     Raises Undecidable on no rows, NaN, infinities and latencies that are not positive.
     """
     ascending = _positive_sorted(latencies, side="latency")

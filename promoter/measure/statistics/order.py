@@ -27,7 +27,8 @@ def quantile_interval(ascending: Floats, *, share: float, level: float = DEFAULT
 
     Whole ranks cover more than their level, at p99 of 500 rows by 3 %. An end lies between the last rank whose
     coverage reaches the level and the next, by Nyblom's weight, which covers the level closely for continuous values
-    of any distribution, and more where values are tied. Source: Nyblom 1992; Hettmansperger and Sheather 1986 for the median.
+    of any distribution, and more where values are tied. Source: Nyblom 1992; Hettmansperger and Sheather 1986 for
+    the median.
     """
     if not 0.0 < share < 1.0:
         raise ValueError(f"share lies in (0, 1), got {share}")
