@@ -11,20 +11,23 @@ from promoter.registry.tree import Tree
 def fallbacks(moves: Iterable[Event]) -> tuple[str, ...]:
     """Return the versions that a stage can return to, the nearest first, from the moves of its pointer.
 
-    A promotion stands on what was served before; a rollback takes away what stood above the version that it brought
-    back. What is served now is none of them; where the pointer is gone, what was served last is the first.
+    A promotion stands on what was served before; a rollback takes away what came in after the version that it brought
+    back. Each first entered before what is served now did, so that going there is a rollback; where the pointer is
+    gone, what was served last is the first.
     """
+    entered: dict[str, int] = {}
     standing: list[str] = []
-    is_serving = False
-    for move in moves:
-        is_serving = move.version is not None
-        if move.version is None:
+    now: str | None = None
+    for number, move in enumerate(moves):
+        now = move.version
+        if now is None:
             continue
-        if move.version in standing:
-            kept = standing.index(move.version)
-            standing = standing[:kept] if move.kind is EventKind.ROLLBACK else [*standing[:kept], *standing[kept + 1 :]]
-        standing.append(move.version)
-    return tuple(reversed(standing[:-1] if is_serving else standing))
+        first = entered.setdefault(now, number)
+        if move.kind is EventKind.ROLLBACK:
+            standing = [version for version in standing if entered[version] < first]
+        standing = [*(version for version in standing if version != now), now]
+    earlier = (version for version in standing if now is None or entered[version] < entered[now])
+    return tuple(reversed(list(earlier)))
 
 
 def recorded_verdict(tree: Tree, address: StageAddress, version: str) -> str | None:
