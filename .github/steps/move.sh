@@ -2,6 +2,7 @@
 # Moves a stage as a form says: $1 is promote or rollback; MODEL, VERSION, STAGE, CHANGE, REASON and INCIDENT are what
 # SENDER typed, and words of a command line here, never code. TOKEN may push branches and open pull requests.
 set -euo pipefail
+. .github/steps/git.sh
 
 case "$1" in
   promote) words=(promote --stage "$STAGE") subject="$MODEL@$VERSION" ;;
@@ -13,18 +14,13 @@ if [ -n "${CHANGE:-}" ]; then words+=(--change "$CHANGE"); fi
 if [ -n "${REASON:-}" ]; then words+=(--reason "$REASON"); fi
 if [ -n "${INCIDENT:-}" ]; then words+=(--incident "$INCIDENT"); fi
 
-# The token goes through the environment: a command line can be read by every process of the machine.
-credentials="$(printf 'x-access-token:%s' "$TOKEN" | base64 | tr -d '\n')"
-echo "::add-mask::$credentials"
-export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0="http.$GITHUB_SERVER_URL/.extraheader"
-export GIT_CONFIG_VALUE_0="Authorization: basic $credentials" GIT_TERMINAL_PROMPT=0 GIT_LFS_SKIP_SMUDGE=1
-
-registry="$RUNNER_TEMP/registry"
-rm -rf "$registry"
-git -c core.hooksPath=/dev/null clone --quiet --no-checkout "$GITHUB_SERVER_URL/$GITHUB_REPOSITORY" "$registry"
+use_token "$TOKEN"
+clone="$RUNNER_TEMP/registry"
+rm -rf "$clone"
+git -c core.hooksPath=/dev/null clone --quiet --no-checkout "$origin" "$clone"
 
 # GitHub knows this address as the account of whoever filled in the form: nobody approves what they proposed.
-git -C "$registry" config user.name "$SENDER"
-git -C "$registry" config user.email "$SENDER_ID+$SENDER@users.noreply.github.com"
+git -C "$clone" config user.name "$SENDER"
+git -C "$clone" config user.email "$SENDER_ID+$SENDER@users.noreply.github.com"
 
-GITHUB_TOKEN="$TOKEN" "$RUNNER_TEMP/promoter" "${words[@]}" --skip-check --start-gate --repo "$registry" -- "$subject"
+GITHUB_TOKEN="$TOKEN" "$RUNNER_TEMP/promoter" "${words[@]}" --skip-check --start-gate --repo "$clone" -- "$subject"
