@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from promoter.commands.stored_owners import OWNERS, owners_from
 from promoter.digest import canonical_json
 from promoter.errors import Location, Problem, ServiceError
 from promoter.report.lineage import LineageGraph, LineageNode
@@ -83,7 +84,8 @@ def read_answer(folder: Path) -> Answer:
     decision = _read(folder / DECISION)
     if isinstance(decision, dict):
         record = parse_record(decision, path=DECISION)
-        return Answer(build_view(decision, lineage=_read_graphs(folder)), record.bound_to.head)
+        view = build_view(decision, lineage=_read_graphs(folder))
+        return Answer(replace(view, owners=owners_from(_read(folder / OWNERS))), record.bound_to.head)
     refusal = _read(folder / REFUSAL)
     try:
         refused = _REFUSALS.validate_json(canonical_json(refusal)) if refusal else ()

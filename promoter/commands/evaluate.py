@@ -13,6 +13,7 @@ from promoter.commands.job import CI_HEAD, base_of
 from promoter.commands.judging import Workshop, judge_and_draw
 from promoter.commands.output import view_of, write_outputs, write_page
 from promoter.commands.reviewing import read_panel
+from promoter.commands.stored_owners import write_owners
 from promoter.decision.drawing import no_drawings
 from promoter.decision.types import Decision
 from promoter.digest import canonical_json
@@ -37,6 +38,7 @@ def command(*, repo: Path, evidence: Path, out: Path, timeout: float) -> None:
         view = view_of(decision, case)
         write_outputs(decision, view, out)
         write_lineage(lineage_by_address(case), out)
+        write_owners(view.owners, out)
         click.echo(f"{decision.verdict}: {decision.digest}")
     except (ProposalError, PolicyError) as error:
         write_refusal(error.problems, out)

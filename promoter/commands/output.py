@@ -4,12 +4,14 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from promoter.commands.case import Case
+from promoter.commands.code_owners import owners_of_change
 from promoter.decision.types import Decision
 from promoter.digest import canonical_json
 from promoter.errors import Location, Problem, ProposalError
@@ -59,13 +61,13 @@ def write_page(view: View, drawings: Mapping[str, Any], path: Path) -> None:
 
 
 def view_of(decision: Decision, case: Case) -> View:
-    """Return the report of a decision, with the lineage of every version that it judged."""
+    """Return the report of a decision, with the lineage of every version that it judged, and the change's owners."""
     graphs: dict[str, LineageGraph] = {}
     for item in case.items:
         if item.candidate is not None:
             release = item.candidate.release
             graphs[f"{release.model.model}@{release.version}"] = lineage_of(release.manifest)
-    return build_view(decision.as_json(), lineage=graphs)
+    return replace(build_view(decision.as_json(), lineage=graphs), owners=owners_of_change(case))
 
 
 @contextmanager

@@ -13,6 +13,7 @@ _DROPPED_FIRST = (
     ("passed", "passed policies"),
     ("passed_changes", "the details of changes that passed"),
     ("lineage", "lineage"),
+    ("owners", "code owners"),
     ("observed", "policies that only observe"),
     ("comparison", "the comparison with the champion"),
     ("narrow", "narrow passes"),

@@ -224,8 +224,20 @@ class ProblemView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnersView:
+    """Owners by CODEOWNERS: a review by any one of them covers so many of the changed files, `example` among them."""
+
+    owners: tuple[str, ...]
+    files: int
+    example: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """A whole report. Changes stand worst first; `digests` are pairs (name, value)."""
+    """A whole report. Changes stand worst first; `digests` are pairs (name, value).
+
+    `owners` are those whose review GitHub asks for beside Promoter's roles.
+    """
 
     verdict: str
     verdict_word: str
@@ -234,3 +246,4 @@ class View:
     problems: tuple[ProblemView, ...]
     decided_at: str
     digests: tuple[tuple[str, str], ...]
+    owners: tuple[OwnersView, ...] = ()

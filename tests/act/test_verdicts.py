@@ -120,3 +120,13 @@ def test_row_1_a_governance_change_is_judged_by_the_bases_gate(stage: Scene) -> 
     pull = stage.propose({".github/workflows/gate.yml": "name: gate\non: pull_request_target\njobs: {}\n"})
     assert ALL_GREEN == stage.gate(pull).jobs
     assert "change of the registry's rules" in stage.comments()[0]
+
+
+def test_the_code_owners_of_the_base_are_told_and_nobody_is_mentioned(stage: Scene) -> None:
+    """From the job that judges to the comment: whose review GitHub needs beside the roles, in code."""
+    stage.builder.commit({"CODEOWNERS": "/models/ @acme/models @leo\n"})
+    pull = stage.propose({**version_files("2.0.0"), "CODEOWNERS": "* @mallory\n"})
+    stage.gate(pull)
+    (comment,) = stage.comments()
+    assert "| `@acme/models`, `@leo` | 3 |" in comment
+    assert "mallory" not in comment
