@@ -226,7 +226,8 @@ def judge_again(past: Past, event: Event, record: Record, workshop: Workshop | N
         yield unverified(past, event, message)
     if missing and people is None:
         message = f"whether {missing} agreed is unknown: it was recorded without GitHub"
-        yield Finding(subject=record.path, message=message, is_unverified=False, commit=event.commit)
+        author = past.credit(event.commit).author
+        yield Finding(subject=record.path, message=message, is_unverified=False, commit=event.commit, author=author)
     elif missing:
         yield unverified(past, event, f"{missing} had not agreed, and it was merged all the same")
 
