@@ -14,10 +14,6 @@ from typing import Any
 import click
 
 from promoter.commands.caching import cache_folder
-from promoter.commands.case import open_case
-from promoter.commands.check import exit_code
-from promoter.commands.judging import Workshop, judge_case
-from promoter.commands.output import announced, print_decision, view_of
 from promoter.commands.past import Past
 from promoter.commands.upstream import Upstream, find_upstream
 from promoter.report.parts import View
@@ -115,6 +111,12 @@ def _by_hand(branch: str) -> str:
 
 def _judged(head: str, past: Past, *, at: datetime) -> tuple[int, View]:
     """Print the decision on a commit against the default branch, and return its exit code and report."""
+    # Gates and statistics are half of the start of a process, and who rolls back at night may leave them to the gate.
+    from promoter.commands.case import open_case
+    from promoter.commands.check import exit_code
+    from promoter.commands.judging import Workshop, judge_case
+    from promoter.commands.output import announced, print_decision, view_of
+
     case = open_case(past.repository, base=past.tip, head=head, is_worktree=False, at=at)
     with announced(None) as progress:
         decision = judge_case(case, at=at, workshop=Workshop(cache=cache_folder(), progress=progress))
