@@ -109,7 +109,9 @@ class ResultRecord(Recorded):
     outcome: OutcomeWord = Field(description="What it found.")
     near_miss: bool = Field(description="Failed, and only inside of the band.")
     narrow_pass: bool = Field(description="Passed, and somewhere inside of the band.")
-    reason: str | None = Field(description="Why it errored or does not apply; what its waiver says, or why that does not hold.")
+    reason: str | None = Field(
+        description="Why it errored or does not apply; what its waiver says, or why that does not hold."
+    )
     findings: tuple[FindingRecord, ...] = Field(description="One a comparison.")
     waiver: str | None = Field(description="Waiver that set it aside.")
     remediation: str | None = Field(description="What the author does.")
