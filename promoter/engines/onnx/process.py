@@ -19,7 +19,7 @@ from promoter.measure.families.onnx_header import read_onnx_header
 Columns = Mapping[str, npt.NDArray[Any]]
 """Columns by feature name, in the model's order: numbers (n,), NaN where missing, or texts (n,)."""
 
-INSTALL = "install this package with its extra `onnx`, or `pip install onnxruntime`"
+INSTALL = "install this package with its dependencies again: `pip install onnxruntime`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
