@@ -145,7 +145,8 @@ def _callers(parameters: ReturnToServiceParameters, context: Context, stays: Seq
     if champion is None:
         return
     left = max((stay.left_at for stay in stays if stay.version == release.version and stay.left_at), default=None)
-    if left is not None and context.at - left <= timedelta(days=parameters.grace_days):
+    grace = timedelta(days=parameters.grace_days)
+    if left is not None and grace and context.at - left <= grace:
         kept = f"callers keep to {parameters.grace_days:g} days of grace"
         message = f"{release.version} served until {left.isoformat(timespec='minutes')}, and {kept}"
         yield claim("callable", satisfied=True, message=message, location=release.locate("signature"), hint="")
