@@ -89,9 +89,11 @@ def open_case(repository: Repository, *, base: str | None, head: str, is_worktre
     differences: tuple[PathChange, ...] = ()
     stages = _Stages(repository, base_id)
     if not problems:
-        merged_id = head_tree_id if is_worktree else repository.merged_tree(base_id, head_id)
-        merged_tree = Snapshot(repository, merged_id)
-        problems += check_trees(base_tree, merged_tree)
+        # A head that stands on the base is its own merge: so is every commit of the line against the one before it.
+        is_merged = is_worktree or repository.merge_base(base_id, head_id) == base_id
+        merged_tree = Snapshot(repository, head_tree_id if is_merged else repository.merged_tree(base_id, head_id))
+        if merged_tree.tree_id != head_tree_id:
+            problems += check_trees(base_tree, merged_tree)
         differences = diff_snapshots(base_tree, merged_tree)
         changes, found = find_changes(base_tree, merged_tree, differences, stages.first_entries)
         problems += found

@@ -1,5 +1,6 @@
 """The history against its records: each change has one, each is sound, follows the one before, and never changed."""
 
+import gc
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -162,9 +163,14 @@ def _check_all(
         return
     parts = [shelves[first : first + _PART] for first in range(0, len(shelves), _PART)]
     jobs = [(past.repository.folder, past.tip, part, start) for part in parts]
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=_collect_seldom) as pool:
         for found in pool.map(_check_part, jobs):
             yield from found
+
+
+def _collect_seldom() -> None:
+    """Look for cycles a hundred times less often: a record makes thousands of values, and hardly a cycle."""
+    gc.set_threshold(100_000, 50, 100)
 
 
 def _check_part(job: tuple[Path, str, Sequence[Shelf], int]) -> list[tuple[int, list[Finding]]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from promoter.decision.docket import Item
-from promoter.decision.judge import Judgement, contents_of, judge
+from promoter.decision.judge import Judgement, judge
 
 _NOWHERE = "not-given"
 STAND_INS: Mapping[str, Any] = {
@@ -72,7 +72,7 @@ def policies_asking(item: Item, gaps: frozenset[str]) -> dict[str, tuple[str, ..
     }
     found: dict[str, list[str]] = {}
     for judgement in _applying(item):
-        keys = set().union(*(contents_of(request.as_json()) for request in judgement.requests))
+        keys = set().union(*(request.contents for request in judgement.requests))
         for key, gap in stand_ins.items():
             if key in keys and gap in gaps:
                 found.setdefault(gap, []).append(judgement.file.policy.id)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from promoter.decision.docket import Item
-from promoter.decision.judge import contents_of
 from promoter.errors import Location
 from promoter.gates.contract.candidate import Added, Observed, Release
 from promoter.registry.layout import MODELS, POLICIES
@@ -31,7 +30,7 @@ class Content:
 
 def wanted_contents(items: Sequence[Item]) -> tuple[Content, ...]:
     """Return the contents that the docket's requests name, each once, in the order of their keys."""
-    keys = {key for item in items for request in item.requests for key in contents_of(request.as_json())}
+    keys = {key for item in items for request in item.requests for key in request.contents}
     known: dict[str, Content] = {}
     for item in items:
         known |= {content.key: content for request in item.requests for content in _rules_files(request.as_json())}

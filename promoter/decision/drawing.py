@@ -9,7 +9,6 @@ from enum import StrEnum
 from typing import Any
 
 from promoter.decision.docket import Item
-from promoter.decision.judge import contents_of
 from promoter.gates.contract.candidate import Candidate, Release, table_of
 from promoter.gates.contract.features import UNIVARIATE, feature_columns
 from promoter.measure.request import Drift, GroupRates, Measurements, Quality, Request, Table
@@ -49,8 +48,8 @@ def drawings_of(item: Item) -> tuple[Drawing, ...]:
     """Return what there is to draw of a change, the candidate's first."""
     if item.candidate is None:
         return ()
-    asked = {key for request in item.requests for key in contents_of(request.as_json())}
-    return tuple(drawing for drawing in _all(item.candidate) if contents_of(drawing.request.as_json()) <= asked)
+    asked = {key for request in item.requests for key in request.contents}
+    return tuple(drawing for drawing in _all(item.candidate) if drawing.request.contents <= asked)
 
 
 def drawing_requests(items: Sequence[Item]) -> tuple[Request, ...]:

@@ -87,7 +87,7 @@ def result_of(
         reason=reason,
         remediation=remedy(policy.remediation, findings) if holds_back else None,
         asks=asks,
-        evidence=tuple(sorted({key for request in judgement.requests for key in contents_of(request.as_json())})),
+        evidence=tuple(sorted({key for request in judgement.requests for key in request.contents})),
     )
 
 
@@ -125,13 +125,3 @@ def remedy(text: str, findings: Sequence[Finding]) -> str:
 
 def _number(value: float | None) -> str:
     return "?" if value is None else f"{value:.3g}"
-
-
-def contents_of(request: Any) -> set[str]:
-    """Return the content keys that a request's JSON names."""
-    if isinstance(request, dict):
-        own = {request["content"]} if isinstance(request.get("content"), str) else set()
-        return own.union(*(contents_of(value) for value in request.values()))
-    if isinstance(request, list | tuple):
-        return set().union(*(contents_of(value) for value in request))
-    return set()

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from promoter.decision.docket import Item
-from promoter.decision.judge import contents_of
 from promoter.decision.reviews import Review
 from promoter.errors import PolicyError
 from promoter.gates.contract.candidate import Candidate, Release
@@ -134,7 +133,7 @@ def _owners_of_comparisons(item: Item) -> set[str]:
     return {
         judgement.file.policy.owner
         for judgement in item.judgements
-        if any(contents_of(request.as_json()) & champions for request in judgement.requests)
+        if any(request.contents & champions for request in judgement.requests)
     }
 
 

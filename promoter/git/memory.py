@@ -7,6 +7,8 @@ import pygit2
 
 # Above the loose (1) and packed (2) stores of libgit2: the first store that can write gets what is written.
 ABOVE_EVERY_STORE = 100
+_WHOLE_ID = 40
+"""Hex digits of an id that stands for no other."""
 
 
 class MemoryBackend(pygit2.OdbBackend):
@@ -45,6 +47,8 @@ class MemoryBackend(pygit2.OdbBackend):
         wanted = str(prefix)
         if wanted in self._objects:
             return pygit2.Oid(hex=wanted)
+        if len(wanted) == _WHOLE_ID:
+            raise KeyError(wanted)
         for object_id in self._objects:
             if object_id.startswith(wanted):
                 return pygit2.Oid(hex=object_id)

@@ -170,7 +170,7 @@ def encode_record(value: Mapping[str, Any]) -> bytes:
 
 
 def _lines(value: Any, depth: int) -> str:
-    if depth and isinstance(value, Mapping) and value:
+    if depth and isinstance(value, dict) and value:
         inside = ",\n".join(f"{_text(key)}: {_lines(below, depth - 1)}" for key, below in value.items())
         return f"{{\n{inside}\n}}"
     if depth and isinstance(value, list | tuple) and value:

@@ -4,26 +4,62 @@ A request names content by key (`sha256:<hex>` of a pinned file, `git:<object id
 so it is the same wherever the bytes lie, and its digest with theirs is the key of the cache.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, is_dataclass
 from typing import Any
 
 from promoter.digest import sha256_value
 from promoter.measure.measurement import Measurement
 
 
-@dataclass(frozen=True, slots=True)
 class Request:
-    """Base of all requests; a subclass is frozen and holds plain values and tuples only."""
+    """Base of all requests; a subclass is frozen and holds plain values, tuples and frozen dataclasses of these only.
+
+    What is derived is kept with the object, not by its value: 0 and 0.0 are equal and not the same JSON.
+    """
+
+    __slots__ = ("_contents", "_digest")
+    _contents: frozenset[str]
+    _digest: str
 
     def as_json(self) -> dict[str, Any]:
         """Return the request as plain JSON, its family first."""
-        return {"family": type(self).__name__, **asdict(self)}
+        return {"family": type(self).__name__, **_fields(self)}
 
     @property
     def digest(self) -> str:
         """Return the request's identity."""
-        return sha256_value(self.as_json())
+        if not hasattr(self, "_digest"):
+            object.__setattr__(self, "_digest", sha256_value(self.as_json()))
+        return self._digest
+
+    @property
+    def contents(self) -> frozenset[str]:
+        """Return the content keys that its JSON names under `content`, however deep."""
+        if not hasattr(self, "_contents"):
+            object.__setattr__(self, "_contents", frozenset(_contents(self.as_json())))
+        return self._contents
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+
+
+def _plain(value: Any) -> Any:
+    """Return what `dataclasses.asdict` makes of a value, without copying what never changes."""
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    return _fields(value) if is_dataclass(value) else value
+
+
+def _contents(request: Any) -> Iterator[str]:
+    if isinstance(request, dict):
+        if isinstance(request.get("content"), str):
+            yield request["content"]
+        request = tuple(request.values())
+    if isinstance(request, tuple):
+        for value in request:
+            yield from _contents(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

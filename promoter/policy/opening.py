@@ -9,6 +9,9 @@ from promoter.policy.pipeline import Window
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HORIZON_DAYS = 60
 """How far ahead an opening is looked for; freezes are announced for weeks, not for seasons."""
+_DAY = timedelta(days=1)
+_FIRST_LOOKS_DAYS = (2, 8)
+"""Most openings are near: an audit asks thousands of times."""
 
 
 def closed_by(windows: Sequence[Window], at: datetime) -> str | None:
@@ -36,8 +39,13 @@ def next_opening(windows: Sequence[Window], at: datetime) -> datetime | None:
     """
     if closed_by(windows, at) is None:
         return at.astimezone(UTC)
-    edges = {edge for window in windows for edge in _edges(window, at)}
-    return next((edge for edge in sorted(edges) if edge > at and closed_by(windows, edge) is None), None)
+    for days in (*_FIRST_LOOKS_DAYS, HORIZON_DAYS):
+        edges = {edge for window in windows for edge in _edges(window, at, days)}
+        within = (edge for edge in sorted(edges) if timedelta(0) < edge - at < _DAY * days)
+        found = next((edge for edge in within if closed_by(windows, edge) is None), None)
+        if found is not None:
+            return found
+    return None
 
 
 def _zone(window: Window) -> ZoneInfo:
@@ -67,16 +75,16 @@ def _is_its_day(window: Window, day: date) -> bool:
     return not (window.from_date and day < window.from_date) and not (window.to_date and day > window.to_date)
 
 
-def _edges(window: Window, at: datetime) -> Iterator[datetime]:
-    """Yield the instants near which a window may begin or end: its times of each day, and each hour's start."""
+def _edges(window: Window, at: datetime, days: int) -> Iterator[datetime]:
+    """Yield the instants near which a window may begin or end within some days: its times, and each hour's start."""
     zone = _zone(window)
     first = at.astimezone(zone).date() - timedelta(days=1)
     minutes = {0, _minutes(window.from_time), _minutes(window.to_time)}
-    for number in range(HORIZON_DAYS + 2):
+    for number in range(days + 3):
         midnight = datetime.combine(first + timedelta(days=number), datetime.min.time())
         for minute in minutes:
             for fold in (0, 1):
                 local = (midnight + timedelta(minutes=minute)).replace(tzinfo=zone, fold=fold)
                 yield local.astimezone(UTC)
     start = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    yield from (start + timedelta(hours=hour) for hour in range(HORIZON_DAYS * 24))
+    yield from (start + timedelta(hours=hour) for hour in range(days * 24 + 1))
