@@ -39,8 +39,11 @@ STARTERS = (
     "privacy",
     "artifact_safety",
     "tests",
+    "withdrawn",
+    "return_to_service",
+    "rollback_drill",
 )
-"""Gates whose own example becomes a first policy: one a category, each of use to any model."""
+"""Gates whose own example becomes a first policy: one a category, each of use to any model, and the rollback lane's."""
 
 SOURCE = Path(__file__).resolve().parents[2]
 """Of a checkout the folder that holds workflows and schemas; an installed package has none beside it."""
@@ -50,7 +53,7 @@ _NOT_COPIED = ("ci.yml",)
 _EXAMPLE = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 
 
-@click.command(help="Lay out a new registry in DIR: rules, a starter policy a category, owners, workflows, README.")
+@click.command(help="Lay out a new registry in DIR: rules, starter policies, owners, workflows, README.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--title", default=None, help="Name of the registry; default: the folder's name.")
 def command(*, folder: Path, title: str | None) -> None:

@@ -29,6 +29,8 @@ gate: artifact_integrity
 parameters:
   formats: [onnx]
   external_data: refuse
+applies_to:
+  kinds: [registration, promotion, rollback]
 severity: critical
 enforcement: block
 remediation: Export the model again and write digest and size with `promoter propose`.

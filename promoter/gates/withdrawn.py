@@ -26,6 +26,8 @@ category: lifecycle
 owner: risk
 rationale: A version that did harm once is not tried again under another name.
 gate: withdrawn
+applies_to:
+  kinds: [registration, promotion, rollback]
 severity: critical
 enforcement: block
 remediation: Register the mended model as a new version, with a rollback plan that names a good one.

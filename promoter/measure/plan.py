@@ -1,6 +1,6 @@
 """From requests to measurements: what many gates ask is asked once, and one bad file fails only what needs it.
 
-1. Equal requests become one; kept answers are taken from the cache.
+1. Equal requests become one; kept answers are taken from the cache, but not those that say that a file is there.
 2. Each content that is still needed is staged: found, verified against its key, put where an engine can read it.
 3. Requests over tables are cut into parts of few columns; the questions of a batch of parts go to the engine together.
 4. Answers become measurements on other threads while the engine reads on, and parts become requests again.
@@ -24,7 +24,7 @@ from promoter.measure.contents import Staged, stage
 from promoter.measure.families.family import ContentFamily, Family, Results, TableFamily
 from promoter.measure.families.table import FAMILIES
 from promoter.measure.port import Cache, Content, Engine, Progress
-from promoter.measure.request import Measured, Request
+from promoter.measure.request import ArtifactFacts, Measured, Request
 
 _VALUES_AT_A_TIME = 8_000_000
 """Numbers of one batch, 64 MB; two batches are in memory together, and as much again while one is worked on."""
@@ -32,6 +32,9 @@ _VALUES_AT_A_TIME = 8_000_000
 _FEWEST_COLUMNS = 2
 _MOST_COLUMNS = 8
 """Columns of numbers of one batch: the first has the fewest, since the rows of a table are known once it was read."""
+
+_WITNESSES = (ArtifactFacts,)
+"""What says that a file can be had, whole, today: an answer of yesterday does not, so none is kept."""
 
 _DERIVED_TOGETHER = 2
 """Parts worked on at once. A part is a pure function of its answers, so their number changes no digit."""
@@ -55,7 +58,7 @@ def measure(
         answers = kept | _answered(wanted, staged, engine, progress or _silent)
     if cache is not None:
         for request in wanted:  # 5
-            if answers[request].failure is None:
+            if answers[request].failure is None and not isinstance(request, _WITNESSES):
                 cache.save(request, answers[request], engine=engine.identity)
     return {request: answers[request] for request in unique}
 
@@ -71,7 +74,8 @@ def family_of(request: Request) -> Family:
 
 
 def _kept(requests: Iterable[Request], cache: Cache, engine: str) -> dict[Request, Measured]:
-    loaded = ((request, cache.load(request, engine=engine)) for request in requests)
+    asked = (request for request in requests if not isinstance(request, _WITNESSES))
+    loaded = ((request, cache.load(request, engine=engine)) for request in asked)
     return {request: measured for request, measured in loaded if measured is not None}
 
 

@@ -10,6 +10,7 @@ from pygit2.enums import ConfigLevel
 from promoter.commands import init
 from promoter.commands.policy_rules import open_rules
 from promoter.policy.policy import Category
+from promoter.registry.changes import ChangeKind
 from promoter.registry.codeowners import parse_codeowners
 from tests.support.command import Run, run_promoter
 from tests.support.repositories import RepositoryBuilder
@@ -109,3 +110,12 @@ def test_a_registry_is_not_written_over(folder: Path, path: str) -> None:
     assert 2 == run.code
     assert "it exists; name an empty folder" in run.err
     assert ["mine"] == [file.read_text() for file in (folder).rglob("*") if file.is_file() and ".git" not in file.parts]
+
+
+def test_a_rollback_is_held_to_the_lane_from_the_first_day(folder: Path) -> None:
+    """Record, withdrawal and artifact are asked of what comes back, and no performance; a way back of what comes."""
+    lay_out(folder)
+    policies = [file.policy for file in open_rules(folder, None).rules.policies]
+    asked = {policy.gate for policy in policies if ChangeKind.ROLLBACK in policy.applies_to.kinds}
+    assert {"artifact_integrity", "return_to_service", "withdrawn"} == asked
+    assert "rollback_drill" in {policy.gate for policy in policies}

@@ -12,7 +12,7 @@ from promoter.engines.duckdb.engine import DuckDBEngine
 from promoter.errors import Location, Problem, ServiceError
 from promoter.measure.aggregate import Aggregate, Result
 from promoter.measure.plan import measure
-from promoter.measure.request import Drift, GroupRates, Measured, Quality, Request, Table, TableProfile
+from promoter.measure.request import ArtifactFacts, Drift, GroupRates, Measured, Quality, Request, Table, TableProfile
 from tests.measure.predictions import binary_columns, table_of, write
 
 
@@ -171,3 +171,15 @@ def test_progress_counts_up_to_all_parts(tmp_path: Path) -> None:
     request = TableProfile(table=table_of("local:a"))
     measure([request], {"local:a": path}, DuckDBEngine(), progress=lambda *step: seen.append(step))
     assert [("measuring", 0, 1), ("measuring", 1, 1)] == seen
+
+
+def test_that_a_file_is_there_is_found_out_anew(tmp_path: Path) -> None:
+    """Its facts were kept by the digest it had; a file that is gone or altered since is no longer what they say."""
+    path = tmp_path / "model.bin"
+    path.write_bytes(b"weights")
+    request = ArtifactFacts(content=key_of(path))
+    cache = MemoryCache()
+    before = measure([request], {request.content: path}, DuckDBEngine(), cache=cache)[request]
+    path.write_bytes(b"others")
+    after = measure([request], {request.content: path}, DuckDBEngine(), cache=cache)[request]
+    assert (None, True) == (before.failure, "the file's digest is" in (after.failure or ""))
