@@ -4,6 +4,8 @@ from promoter.commands.case import Case
 from promoter.commands.stored_owners import MOST_OWNERS
 from promoter.errors import ProposalError
 from promoter.git.difference import diff_snapshots
+from promoter.git.entry import EntryKind
+from promoter.git.snapshot import Snapshot
 from promoter.registry.codeowners import LOCATIONS, SIZE_LIMIT_BYTES, governing_location, parse_codeowners
 from promoter.report.parts import OwnersView
 
@@ -13,7 +15,7 @@ def owners_of_change(case: Case) -> tuple[OwnersView, ...]:
 
     A file that GitHub would not load guards nothing, and `promoter lint` says so.
     """
-    location = governing_location([path for path in LOCATIONS if case.base_tree.entry(path)])
+    location = governing_location(codeowners_files(case.base_tree))
     if location is None:
         return ()
     try:
@@ -26,3 +28,9 @@ def owners_of_change(case: Case) -> tuple[OwnersView, ...]:
         OwnersView(owners=guard.owners[:MOST_OWNERS], files=len(guard.paths), example=guard.paths[0])
         for guard in codeowners.required_owners(paths)[:MOST_OWNERS]
     )
+
+
+def codeowners_files(tree: Snapshot) -> list[str]:
+    """Return the files of a tree that GitHub may read as CODEOWNERS; a folder or a link of that name is none."""
+    entries = {path: tree.entry(path) for path in LOCATIONS}
+    return [path for path, entry in entries.items() if entry is not None and entry.kind is EntryKind.BLOB]

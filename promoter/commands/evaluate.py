@@ -31,24 +31,25 @@ from promoter.report.lineage import LineageGraph, lineage_of
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write to.")
 @click.option("--timeout", default=1800.0, show_default=True, type=click.FloatRange(min=0.01), help="Seconds.")
 def command(*, repo: Path, evidence: Path, out: Path, timeout: float) -> None:
-    """Exit 0: there is an answer, whatever it says; 3: a service failed, and the answer says so."""
-    try:
-        with deadline(timeout, what="the evaluation"):
+    """Exit 0: there is an answer, whatever it says; 3: a service failed or the time was up, and the answer says so."""
+    with deadline(timeout, what="the evaluation") as limit:
+        try:
             case, decision, drawings = evaluate(repo, evidence)
-        view = view_of(decision, case)
-        write_outputs(decision, view, out)
-        write_lineage(lineage_by_address(case), out)
-        write_owners(view.owners, out)
-        click.echo(f"{decision.verdict}: {decision.digest}")
-    except (ProposalError, PolicyError) as error:
-        write_refusal(error.problems, out)
-        click.echo(f"no decision: {len(error.problems)} problems stand in refusal.json")
-        view, drawings = read_answer(out).view, no_drawings()
-    except PromoterError as error:
-        write_refusal(error.problems, out)
-        raise
-    (out / DRAWINGS).write_bytes(canonical_json(drawings))
-    write_page(view, drawings, out / PAGE)
+            view = view_of(decision, case)
+            write_outputs(decision, view, out)
+            write_lineage(lineage_by_address(case), out)
+            write_owners(view.owners, out)
+            click.echo(f"{decision.verdict}: {decision.digest}")
+        except (ProposalError, PolicyError) as error:
+            write_refusal(error.problems, out)
+            click.echo(f"no decision: {len(error.problems)} problems stand in refusal.json")
+            view, drawings = read_answer(out).view, no_drawings()
+        except PromoterError as error:
+            write_refusal(error.problems, out)
+            raise
+        limit.what, limit.left = "evaluation and drawing", f"the answer stands, and {PAGE} is missing"
+        (out / DRAWINGS).write_bytes(canonical_json(drawings))
+        write_page(view, drawings, out / PAGE)
 
 
 def evaluate(repo: Path, evidence: Path) -> tuple[Case, Decision, dict[str, Any]]:

@@ -1,10 +1,10 @@
 """The parts of `promoter lint` that read trees."""
 
+from promoter.commands.code_owners import codeowners_files
 from promoter.errors import Problem, ProposalError
-from promoter.git.entry import EntryKind
 from promoter.git.snapshot import Snapshot
 from promoter.policy.roles import Roles
-from promoter.registry.codeowners import LOCATIONS, SIZE_LIMIT_BYTES, governing_location, parse_codeowners
+from promoter.registry.codeowners import SIZE_LIMIT_BYTES, governing_location, parse_codeowners
 from promoter.registry.codeowners_lint import lint_codeowners, lint_locations
 from promoter.registry.layout import FileKind, Place
 from promoter.registry.lint import group_models, lint_model
@@ -31,8 +31,7 @@ def known_roles(tree: Snapshot) -> frozenset[str] | None:
 
 def lint_owners(tree: Snapshot) -> tuple[Problem, ...]:
     """Return what is wrong with the CODEOWNERS file that GitHub would load."""
-    entries = {path: tree.entry(path) for path in LOCATIONS}
-    existing = [path for path, entry in entries.items() if entry is not None and entry.kind is EntryKind.BLOB]
+    existing = codeowners_files(tree)
     path = governing_location(existing)
     if path is None:
         return lint_locations(existing)

@@ -51,6 +51,12 @@ def test_without_a_file_that_github_loads_nobody_is_named(tmp_path: Path, text: 
     assert () == owners(tmp_path, {} if text is None else {"CODEOWNERS": text}, {})
 
 
+def test_a_folder_of_that_name_is_no_file(tmp_path: Path) -> None:
+    """GitHub goes on to the next location, and so does the report."""
+    base = {".github/CODEOWNERS/note.txt": "x\n", "CODEOWNERS": FILE}
+    assert RISK in owners(tmp_path, base, {})
+
+
 def test_what_is_stored_is_read_back(tmp_path: Path) -> None:
     """As it was."""
     write_owners((RISK,), tmp_path)
@@ -73,3 +79,14 @@ def test_the_comment_names_them_without_a_mention(tmp_path: Path) -> None:
     told = run_promoter("check", "--repo", str(tmp_path), "--base", first, "--head", "candidate", "--markdown").out
     assert "Code owners: 1 review is needed" in told
     assert f"| `@acme/risk` | 1 | `{FOLDER}/stages/production.yaml` |" in told
+
+
+def test_the_page_names_them_too(tmp_path: Path) -> None:
+    """Beside the roles, in the full report."""
+    builder = RepositoryBuilder.create(tmp_path)
+    first = builder.commit({**registry_files(production="1.0.0"), **version_files("2.0.0"), "CODEOWNERS": FILE})
+    builder.commit(stage_files(production="2.0.0"), branch="candidate", onto=[first])
+    page = tmp_path / "report.html"
+    run_promoter("check", "--repo", str(tmp_path), "--base", first, "--head", "candidate", "--html", str(page))
+    row = f'<td><code>@acme/risk</code></td><td class="number">1</td><td><code>{FOLDER}/stages/production.yaml</code>'
+    assert row in page.read_text(encoding="utf-8")
