@@ -12,6 +12,7 @@ from promoter import __version__
 from promoter.commands.bundle import make_bundle, zip_files
 from promoter.commands.case import engine_digest
 from promoter.commands.past import Past, open_past
+from promoter.commands.signing import check_signatures
 from promoter.commands.times import parse_moment
 from promoter.commands.unbundle import MAX_BUNDLE_BYTES, open_bundle
 from promoter.commands.verifying import Finding, check_line, verify
@@ -36,7 +37,7 @@ def verify_command(*, since: str | None, remeasure: bool, as_json: bool, repo: P
     past = open_past(repo)
     start = -1 if since is None else past.position_of(since, option="--since")
     report = verify(past, start=start, remeasure=remeasure)
-    findings = (*check_line(past), *report.findings)
+    findings = (*check_line(past), *report.findings, *check_signatures(past, start))
     if not findings and since is None:
         past.timeline.remember_verified(past.tip)
     if as_json:

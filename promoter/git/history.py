@@ -93,6 +93,10 @@ class HistoryReader:
         subject = message.strip().partition(b"\n")[0]
         return _text(author), _text(committer), _text(subject)
 
+    def commit(self, commit_id: str) -> bytes:
+        """Return a commit object's bytes."""
+        return self._object(bytes.fromhex(commit_id), ObjectType.COMMIT)
+
     def blob(self, object_id: bytes) -> bytes:
         """Return a file's bytes."""
         return self._object(object_id, ObjectType.BLOB)

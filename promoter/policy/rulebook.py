@@ -1,7 +1,7 @@
 """All files below policies/ as typed values: the rules of one commit."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from promoter.document.reader import Document
@@ -13,9 +13,10 @@ from promoter.policy.pipeline import Pipeline
 from promoter.policy.policy import Policy
 from promoter.policy.roles import Roles
 from promoter.policy.settings import Settings
+from promoter.policy.signers import OPENPGP_PATH, SIGNERS_PATH, Trust, parse_signers
 from promoter.policy.waiver import Waiver
 from promoter.registry.layout import POLICIES, FileKind, Place, place_of
-from promoter.registry.reading import Read, read_file
+from promoter.registry.reading import YAML_LIMIT_BYTES, Read, read_file
 from promoter.registry.tree import Tree
 
 V = TypeVar("V", bound=Strict)
@@ -57,6 +58,8 @@ class RuleBook:
     policies: tuple[PolicyFile, ...]
     waivers: tuple[Waiver, ...]
     changes: tuple[ChangeRecord, ...]
+    trust: Trust = field(default_factory=Trust)
+    """Whose signatures of commits count."""
 
 
 def read_rules(tree: Tree) -> RuleBook:
@@ -74,11 +77,14 @@ def read_rules(tree: Tree) -> RuleBook:
                 problems += error.problems
     found = {place.kind for place, _, _ in reads}
     files: tuple[PolicyFile, ...] = ()
+    trust, found_problems = _trust(tree)
+    problems += found_problems
     if not problems:
         problems += _missing(found)
         files, found_problems = _with_overlays(tuple(_policy_files(reads)))
         problems += found_problems
         problems += _double_ids(files)
+        problems += _unsignable(reads, trust)
     if problems:
         raise PolicyError(*problems)
     return RuleBook(
@@ -89,11 +95,36 @@ def read_rules(tree: Tree) -> RuleBook:
         policies=tuple(sorted(files, key=lambda file: file.policy.id)),
         waivers=tuple(read.value for _, _, read in reads if isinstance(read.value, Waiver)),
         changes=tuple(read.value for _, _, read in reads if isinstance(read.value, ChangeRecord)),
+        trust=trust,
     )
 
 
 def _only(reads: list[tuple[Place, str, Read[Strict]]], form: type[V]) -> V:
     return next(read.value for _, _, read in reads if isinstance(read.value, form))
+
+
+def _trust(tree: Tree) -> tuple[Trust, list[Problem]]:
+    """Return whose signatures of commits count, and each line that cannot be read."""
+    try:
+        keys = {
+            path: tree.read(path, limit_bytes=YAML_LIMIT_BYTES) if tree.entry(path) is not None else None
+            for path in (SIGNERS_PATH, OPENPGP_PATH)
+        }
+        return Trust(signers=parse_signers(keys[SIGNERS_PATH] or b""), openpgp=keys[OPENPGP_PATH]), []
+    except ProposalError as error:
+        return Trust(), list(error.problems)
+
+
+def _unsignable(reads: list[tuple[Place, str, Read[Strict]]], trust: Trust) -> list[Problem]:
+    """Return that signatures are asked for and nobody may sign."""
+    if trust.signers or trust.openpgp is not None:
+        return []
+    message, hint = "commits must be signed, and no key is named", f"add {SIGNERS_PATH} or {OPENPGP_PATH}"
+    return [
+        Problem(read.document.location(("signed_commits",)), message, hint)
+        for _, _, read in reads
+        if isinstance(read.value, Settings) and read.value.signed_commits == "required"
+    ]
 
 
 def _policy_files(reads: list[tuple[Place, str, Read[Strict]]]) -> Iterator[PolicyFile]:

@@ -41,6 +41,11 @@ class Settings(Strict):
         default="refuse",
         description="Pull requests from forks: refused, or judged as data like any other.",
     )
+    signed_commits: Literal["optional", "required"] = Field(
+        default="optional",
+        description="required: an audit asks each commit of the default branch, records aside, for a signature by a key"
+        " of policies/trust/allowed_signers (SSH) or policies/trust/openpgp.asc.",
+    )
     waiver_days: dict[Literal["critical", "high", "medium", "low"], int] = Field(
         default={"critical": 14, "high": 30, "medium": 90, "low": 180},
         description="Longest life of a waiver by the policy's severity.",

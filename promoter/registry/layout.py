@@ -34,6 +34,8 @@ class FileKind(StrEnum):
     CHANGE = "change record"
     POLICY_TEST = "policy test"
     TRUST = "trusted root"
+    SIGNERS = "allowed signers of commits"
+    OPENPGP = "OpenPGP keys of commits"
     RECORD = "decision record"
     RULES = "engine or settings of the repository"
     PROSE = "documentation"
@@ -50,6 +52,8 @@ RULES_KINDS = frozenset(
         FileKind.WAIVER,
         FileKind.POLICY_TEST,
         FileKind.TRUST,
+        FileKind.SIGNERS,
+        FileKind.OPENPGP,
         FileKind.RULES,
     }
 )
@@ -91,6 +95,8 @@ _PATTERNS: tuple[tuple[FileKind, str], ...] = (
     (FileKind.CHANGE, r"policies/changes/(?P<name>[A-Za-z0-9][A-Za-z0-9-]{0,62})\.yaml"),
     (FileKind.POLICY_TEST, rf"policies/tests/{_FOLDER}/{_NAME}"),
     (FileKind.TRUST, rf"policies/trust/(?P<name>{ID_PATTERN})\.json"),
+    (FileKind.SIGNERS, r"policies/trust/allowed_signers"),
+    (FileKind.OPENPGP, r"policies/trust/openpgp\.asc"),
     (FileKind.RECORD, rf"reports/decisions/(?P<model>{MODEL_PATTERN})/(?P<folder>{ID_PATTERN})/(?P<name>[^/]+)\.json"),
 )
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _PATTERNS)

@@ -1,0 +1,230 @@
+"""Commits that the rules ask a signature of: signed by git itself, with keys made here, and forged in every way."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from promoter.errors import ServiceError
+from promoter.git.openpgp import Keyring
+from promoter.git.signature import BadSignatureError, signed_commit, ssh_signing_key
+from promoter.policy.signers import OPENPGP_PATH, SIGNERS_PATH, parse_signers
+from tests.commands.recorded import Registry
+from tests.support.registry import rule_files, stage_files
+
+SETTINGS = "policies/registry.yaml"
+REQUIRED = str(rule_files()[SETTINGS]) + "signed_commits: required\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """A recorded registry, and Ada's SSH key."""
+
+    registry: Registry
+    key: Path
+
+    @property
+    def public_key(self) -> str:
+        """Return type and key, as a line of allowed signers ends."""
+        return " ".join(self.key.with_suffix(".pub").read_text().split()[:2])
+
+    def require(self, options: str = "") -> None:
+        """Ask for signatures from the next commit on; Ada's key is named."""
+        self.registry.commit({SETTINGS: REQUIRED, SIGNERS_PATH: f"ada@example.org {options}{self.public_key}\n"})
+
+    def commit(self, *options: str, environment: dict[str, str] | None = None) -> str:
+        """Move staging with git itself, as these options say."""
+        path = self.registry.builder.path
+        for name, content in stage_files(staging="2.0.0").items():
+            (path / name).parent.mkdir(parents=True, exist_ok=True)
+            (path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        self.registry.builder.git("add", ".")
+        who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
+        command = ["git", "-C", str(path), *who, *options[:-1], "commit", "-q", "-m", "move", options[-1]]
+        surroundings = {"PATH": os.environ["PATH"], "HOME": str(path), **(environment or {})}
+        subprocess.run(command, check=True, capture_output=True, env=surroundings)
+        return self.registry.builder.git("rev-parse", "main")
+
+    def commit_with_ssh(self, key: Path | None = None) -> str:
+        """Move staging, signed with an SSH key."""
+        return self.commit("-c", "gpg.format=ssh", "-c", f"user.signingkey={key or self.key}", "-S")
+
+    def raw(self, commit: str) -> bytes:
+        """Return a commit object's bytes."""
+        return self.registry.builder.git("cat-file", "commit", commit).encode() + b"\n"
+
+    def complaints(self, *arguments: str) -> list[tuple[str, str]]:
+        """Return commit and message of each finding about a signature."""
+        found = json.loads(self.registry.run("audit", "verify", "--json", *arguments).stdout)["findings"]
+        return [(item["commit"], item["message"]) for item in found if "sign" in item["message"]]
+
+
+def new_key(folder: Path, kind: str = "ed25519") -> Path:
+    """Return the private key of a new pair of OpenSSH's."""
+    path = folder / f"id_{kind}"
+    bits = ["-b", "2048"] if kind == "rsa" else []
+    subprocess.run(["ssh-keygen", "-q", "-t", kind, *bits, "-N", "", "-f", str(path)], check=True)
+    return path
+
+
+@pytest.fixture
+def signing(tmp_path: Path) -> Signing:
+    """Return the registry, whose rules ask for no signature yet."""
+    registry = Registry.create(tmp_path / "registry")
+    registry.run("record", "--commit")
+    registry.check_out()
+    return Signing(registry, new_key(tmp_path))
+
+
+@pytest.mark.parametrize("kind", ["ed25519", "ecdsa", "rsa"])
+def test_a_commit_that_git_signed_with_a_named_key_is_good(signing: Signing, tmp_path: Path, kind: str) -> None:
+    """So are the commit that began to ask, and the record, which is made again anyway."""
+    (tmp_path / "other").mkdir()
+    signing = Signing(signing.registry, new_key(tmp_path / "other", kind))
+    signing.require()
+    signing.commit_with_ssh()
+    signing.registry.run("record", "--commit")
+    assert [] == signing.complaints()
+
+
+def test_without_the_setting_nothing_is_asked(signing: Signing) -> None:
+    """An unsigned history is as good as it was."""
+    signing.commit("--no-gpg-sign")
+    assert [] == signing.complaints()
+
+
+def test_a_commit_without_a_signature_is_unverified(signing: Signing) -> None:
+    """The rules of that time asked, whatever those of today say."""
+    signing.require()
+    commit = signing.commit("--no-gpg-sign")
+    assert [(commit, "it is not signed, and the rules of that time ask for it")] == signing.complaints()
+    assert [] == signing.complaints("--since", "main")
+    signing.registry.commit({SETTINGS: rule_files()[SETTINGS]})
+    assert commit in [name for name, _ in signing.complaints()]
+
+
+def test_a_key_that_is_not_named_does_not_count(signing: Signing, tmp_path: Path) -> None:
+    """Anybody can make one."""
+    signing.require()
+    (tmp_path / "eve").mkdir()
+    commit = signing.commit_with_ssh(new_key(tmp_path / "eve"))
+    assert [(commit, "its signature is of a key that the rules of that time do not name")] == signing.complaints()
+
+
+@pytest.mark.parametrize("options", ['valid-before="20200101Z" ', 'namespaces="file" '])
+def test_a_key_counts_when_and_for_what_it_is_named(signing: Signing, options: str) -> None:
+    """By the place of the commit on the line, which no clock of its author can set back."""
+    signing.require(options)
+    signing.commit_with_ssh()
+    ((_, message),) = signing.complaints()
+    assert "ada@example.org that was not valid for commits then" in message
+
+
+def test_a_signature_moved_to_another_commit_does_not_fit(signing: Signing) -> None:
+    """The same signature over another message."""
+    signing.require()
+    signed = signing.raw(signing.commit_with_ssh())
+    forged = str(signing.registry.builder.odb.write(1, signed.replace(b"\n\nmove", b"\n\nstay")))
+    signing.registry.builder.git("update-ref", "refs/heads/main", forged)
+    assert [(forged, "its signature does not fit the commit")] == signing.complaints()
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_any_changed_byte_of_a_signed_commit_is_found(signed_by_ada: tuple[bytes, bytes], data: st.DataObject) -> None:
+    """Payload or signature: the key that is named no longer comes out; nor does a crash."""
+    raw, key = signed_by_ada
+    position = data.draw(st.integers(0, len(raw) - 2))
+    changed = raw[:position] + bytes([raw[position] ^ (1 << data.draw(st.integers(0, 7)))]) + raw[position + 1 :]
+    try:
+        signed = signed_commit(changed)
+        assert signed is None or key != ssh_signing_key(signed) or _same_signature(raw, changed)
+    except BadSignatureError:
+        pass
+
+
+def _same_signature(raw: bytes, changed: bytes) -> bool:
+    """Say whether only the blanks of the armour differ, which carry nothing."""
+    was, now = signed_commit(raw), signed_commit(changed)
+    return was is not None and now is not None and was.payload == now.payload
+
+
+@pytest.fixture(scope="module")
+def signed_by_ada(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes]:
+    """Return a commit object that git signed, and the key's wire form."""
+    folder = tmp_path_factory.mktemp("ada")
+    registry = Registry.create(folder / "registry")
+    signing = Signing(registry, new_key(folder))
+    raw = signing.raw(signing.commit_with_ssh())
+    (signer,) = parse_signers(f"ada {signing.public_key}\n".encode())
+    signed = signed_commit(raw)
+    assert signed is not None
+    assert signer.key == ssh_signing_key(signed)
+    return raw, signer.key
+
+
+def test_two_signatures_are_none(signed_by_ada: tuple[bytes, bytes]) -> None:
+    """One reader would take the first, another the last."""
+    raw, _ = signed_by_ada
+    start, end = raw.index(b"gpgsig "), raw.index(b"\n\n")
+    with pytest.raises(BadSignatureError, match="more than once"):
+        signed_commit(raw[:end] + b"\n" + raw[start:end] + raw[end:])
+
+
+def test_signatures_that_nobody_may_give_are_refused_with_the_rules(signing: Signing) -> None:
+    """Asked for, and no key is named: the rules say where, and what to add."""
+    signing.registry.commit({SETTINGS: REQUIRED})
+    signing.commit("--no-gpg-sign")
+    ((_, message),) = signing.complaints()
+    assert "the rules before it cannot be read" in message
+    assert "no key is named" in signing.registry.run("lint").output
+
+
+@pytest.fixture
+def gnupg() -> Iterator[Path]:
+    """Yield a home of GnuPG's with Maria's key; its path is short, for its agent listens there."""
+    home = Path(mkdtemp(prefix="g-"))
+    try:
+        gpg(home, "--passphrase", "", "--quick-gen-key", "Maria <maria@example.org>", "ed25519", "sign", "never")
+        yield home
+    finally:
+        subprocess.run(["gpgconf", "--homedir", str(home), "--kill", "all"], check=True)
+        shutil.rmtree(home)
+
+
+def gpg(home: Path, *arguments: str) -> bytes:
+    """Return what gpg prints."""
+    command = ["gpg", "--homedir", str(home), "--batch", "--no-tty", "--pinentry-mode", "loopback", *arguments]
+    return subprocess.run(command, check=True, capture_output=True).stdout
+
+
+def test_openpgp_signatures_count_by_the_keys_that_are_named(signing: Signing, gnupg: Path) -> None:
+    """As GitHub signs what is merged on its pages; with another key, or none named, they do not."""
+    signing.registry.commit({SETTINGS: REQUIRED, OPENPGP_PATH: gpg(gnupg, "--armor", "--export", "maria@example.org")})
+    signing.commit("-c", "user.signingkey=maria@example.org", "-S", environment={"GNUPGHOME": str(gnupg)})
+    assert [] == signing.complaints()
+    raw = signing.raw("main")
+    forged = str(signing.registry.builder.odb.write(1, raw.replace(b"\n\nmove", b"\n\nstay")))
+    signing.registry.builder.git("update-ref", "refs/heads/main", forged)
+    assert [(forged, "its signature does not fit the commit")] == signing.complaints()
+
+
+def test_without_gpg_an_openpgp_signature_gives_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unknown is not good: exit 3, and what to install."""
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(ServiceError, match="gpg is not installed"):
+        Keyring.open(b"")
+
+
+def test_a_file_without_an_openpgp_key_gives_no_verdict() -> None:
+    """It says how to write one."""
+    with pytest.raises(ServiceError, match="reads no public key"):
+        Keyring.open(b"no key")
