@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,21 +19,29 @@ from promoter.policy.rulebook import RuleBook, read_rules
 from promoter.registry.address import StageAddress
 from promoter.report.plain import PROSE_LENGTH, plain
 
+if TYPE_CHECKING:
+    from promoter.commands.assessing import Assessor
+
 Row = tuple[Outlook, Prospect | None, Sequence[tuple[Pending, Prospect | None]]]
 """A stage, what stands before the version that waits for it, and what is proposed with what stands before that."""
 
 
 @click.command(help="Show every model and stage: version, age, what waits, why not yet, who next, earliest when.")
 @click.option("--at", default=None, help="Moment to look from, as 2026-01-31T09:00:00Z; default: now.")
+@click.option("--check", "is_judged", is_flag=True, help="Judge what is pending too, and ask GitHub who has agreed.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="A folder of the registry.")
-def command(*, at: str | None, as_json: bool, repo: Path) -> None:
-    """Read the tip of the default branch, its history, and what branches and fetched pull requests propose."""
+def command(*, at: str | None, is_judged: bool, as_json: bool, repo: Path) -> None:
+    """Read the tip of the default branch, its history, and what branches and fetched pull requests propose.
+
+    Without --check nothing is measured and nobody is asked: what holds a pending version, and who has agreed, is open.
+    """
     moment = datetime.now(UTC) if at is None else parse_moment(at)
     past = open_past(repo)
     rows = _rows(past, read_rules(past.tree), moment)
+    assessor = _assessor(past, moment) if is_judged else None
     if as_json:
-        click.echo(json.dumps([_json(*row, moment) for row in rows], indent=1, ensure_ascii=False))
+        click.echo(json.dumps([_json(*row, moment, assessor) for row in rows], indent=1, ensure_ascii=False))
         return
     for outlook, waits, pending in rows:
         age = "" if outlook.since is None else f"  for {_days(moment - outlook.since)}"
@@ -42,6 +51,16 @@ def command(*, at: str | None, as_json: bool, repo: Path) -> None:
         for item, stands in pending:
             told = plain(f"{item.version or 'nothing'}; proposed by {item.reference}, commit {item.commit[:10]}")
             click.echo(f"  pending: {told}{_sentence(stands, moment)}")
+            if assessor is not None:
+                click.echo(f"    check: {plain(assessor.assess(item).sentence, limit=PROSE_LENGTH)}")
+    if assessor is None and any(pending for _, _, pending in rows):
+        click.echo("--check judges what is pending, and asks GitHub who has agreed", err=True)
+
+
+def _assessor(past: Past, moment: datetime) -> "Assessor":
+    from promoter.commands.assessing import Assessor  # loads gates and GitHub's client, which status alone needs not
+
+    return Assessor.of(past, at=moment)
 
 
 def _rows(past: Past, rules: RuleBook, moment: datetime) -> list[Row]:
@@ -81,7 +100,11 @@ def _days(age: timedelta) -> str:
 
 
 def _json(
-    outlook: Outlook, waits: Prospect | None, pending: Sequence[tuple[Pending, Prospect | None]], moment: datetime
+    outlook: Outlook,
+    waits: Prospect | None,
+    pending: Sequence[tuple[Pending, Prospect | None]],
+    moment: datetime,
+    assessor: "Assessor | None",
 ) -> dict[str, object]:
     return {
         "model": outlook.address.model,
@@ -96,7 +119,13 @@ def _json(
             **_prospect_json(waits),
         },
         "pending": [
-            {"version": item.version, "reference": item.reference, "commit": item.commit, **_prospect_json(stands)}
+            {
+                "version": item.version,
+                "reference": item.reference,
+                "commit": item.commit,
+                **_prospect_json(stands),
+                **({"check": assessor.assess(item).as_json()} if assessor is not None else {}),
+            }
             for item, stands in pending
         ],
     }

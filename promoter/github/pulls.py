@@ -50,6 +50,12 @@ def open_or_update(client: Client, *, head: str, base: str, title: str, body: st
     return PullRequest(number=number, url=str(found["html_url"]), is_new=False)
 
 
+def find_number(client: Client, *, head: str, base: str) -> int | None:
+    """Return the number of the open pull request of a branch, or None where there is none."""
+    found = _find(client, head=head, base=base)
+    return None if found is None else int(found["number"])
+
+
 def _find(client: Client, *, head: str, base: str) -> Json | None:
     """Return the open pull request of a branch; a fork's branch of the same name is another one."""
     owner = client.repository.partition("/")[0]
