@@ -51,3 +51,18 @@ def update_check_run(call: Call) -> Answer:
 def list_check_runs(call: Call) -> Answer:
     """Answer with the check runs of a commit."""
     return Answer(200, call.state.runs_on(call.groups[0]), "check_runs")
+
+
+def get_check_run(call: Call) -> Answer:
+    """Answer with one check run."""
+    run = call.state.check_runs.get(call.number)
+    if run is None:
+        raise RefusedError(404, "Not Found")
+    return Answer(200, run)
+
+
+def list_annotations(call: Call) -> Answer:
+    """Answer with the annotations of a check run."""
+    if call.number not in call.state.check_runs:
+        raise RefusedError(404, "Not Found")
+    return Answer(200, call.state.annotations[call.number])

@@ -3,7 +3,13 @@
 from typing import Any
 
 from tests.forge.apps import APP_ROUTES, TOKEN_ROUTES
-from tests.forge.checking import create_check_run, list_check_runs, update_check_run
+from tests.forge.checking import (
+    create_check_run,
+    get_check_run,
+    list_annotations,
+    list_check_runs,
+    update_check_run,
+)
 from tests.forge.deploying import DEPLOYING_ROUTES
 from tests.forge.routing import Answer, Call, RefusedError, route
 from tests.forge.settings_routes import ACCOUNT_ROUTES, SETTINGS_ROUTES
@@ -185,7 +191,9 @@ def list_comments(call: Call) -> Answer:
 def _checked_text(body: dict[str, Any]) -> str:
     text = str(body["body"])
     if len(text) > MOST_COMMENT_CHARS:
-        raise RefusedError(422, "Validation Failed", errors=["body is too long (maximum is 65536 characters)"])
+        misfit = {"resource": "IssueComment", "code": "unprocessable", "field": "data"}
+        told = {**misfit, "message": f"Body is too long (maximum is {MOST_COMMENT_CHARS} characters)"}
+        raise RefusedError(422, "Validation Failed", errors=[told])
     return text
 
 
@@ -258,7 +266,9 @@ ROUTES = (
     route("PATCH", r"/issues/comments/(\d+)", _TALK, update_comment),
     route("DELETE", r"/issues/comments/(\d+)", _TALK, delete_comment),
     route("POST", r"/check-runs", "checks", create_check_run),
+    route("GET", r"/check-runs/(\d+)", "checks", get_check_run),
     route("PATCH", r"/check-runs/(\d+)", "checks", update_check_run),
+    route("GET", r"/check-runs/(\d+)/annotations", "checks", list_annotations),
     route("GET", r"/commits/([0-9a-f]{40})/check-runs", "checks", list_check_runs),
     route("GET", r"/commits/([0-9a-f]{40})/pulls", "pull-requests", list_pulls_of_commit),
     route("GET", r"/compare/([0-9a-f]{40})\.\.\.([0-9a-f]{40})", "contents", compare),
