@@ -1,5 +1,6 @@
 """`promoter record`: write the decision record of every merged change that has none, in the order of the merges."""
 
+import json
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -55,6 +56,23 @@ def missing(*, repo: Path, since: str | None, with_commit: bool, brought: Path |
         commit = commit_new_files(past.repository.folder, branch, past.tip, files, message_of(len(files)))
         click.echo(f"commit {commit}", err=True)
     click.echo(f"{len(files):,} records written, {len(events) - len(missing):,} were there", err=True)
+    if found is None:
+        warn_of_unknown(sum(map(is_waiting, files.values())))
+
+
+def is_waiting(record: bytes) -> bool:
+    """Say whether a record lacks somebody's approval."""
+    return any(change["approvals"]["missing"] for change in json.loads(record)["decision"]["changes"])
+
+
+def warn_of_unknown(count: int) -> None:
+    """Say that what was recorded without GitHub never tells who agreed: records are never written over."""
+    if count:
+        changes = "1 change" if count == 1 else f"{count:,} changes"
+        hint = "before it is pushed, drop it, and run `promoter record bring` and `promoter record --brought`"
+        click.echo(
+            f"warning: whether the roles of {changes} agreed stays unknown: GitHub was not asked; {hint}", err=True
+        )
 
 
 def message_of(count: int) -> str:

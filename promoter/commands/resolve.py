@@ -34,7 +34,7 @@ def command(*, address: str, allow_unverified: bool, as_json: bool, repo: Path) 
         "digest": artifact.digest,
         "size_bytes": artifact.size_bytes,
         "commit": past.tip,
-        "verified": not allow_unverified,
+        "verified": not allow_unverified or explain_unverified(past, stage, version) is None,
     }
     if as_json:
         click.echo(json.dumps(found, indent=1, ensure_ascii=False))
@@ -85,10 +85,12 @@ def explain_unverified(past: Past, address: StageAddress, version: str) -> str |
     if verdict not in KEPT_VERDICTS:
         return f"its record says {verdict}: it was merged all the same"
     try:
-        missing = record.missing_approvals if record.people else ()
+        missing, people = ", ".join(record.missing_approvals), record.people
     except ValueError as error:
         return f"{names[-1]} holds {error}"
-    return f"its record lacks the approval of {', '.join(missing)}" if missing else None
+    if missing and people is None:
+        return f"whether {missing} agreed is unknown: it was recorded without GitHub"
+    return f"its record lacks the approval of {missing}" if missing else None
 
 
 def parse_address(address: str) -> StageAddress:

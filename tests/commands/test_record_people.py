@@ -98,6 +98,16 @@ def test_a_merge_without_the_approval_is_unverified(squashed: Squashed, reviewer
     assert (1, True) == (answer.exit_code, "lacks the approval of risk" in answer.output)
 
 
+def test_what_was_recorded_without_github_is_not_served(squashed: Squashed) -> None:
+    """Whether risk agreed stays unknown: the recording warns of it, and resolve answers only when told to."""
+    recorded = squashed.registry.run("record", "--commit")
+    warning = "warning: whether the roles of 1 change agreed stays unknown: GitHub was not asked; "
+    assert warning in recorded.stderr
+    answer = squashed.registry.run("resolve", "lending/mortgage#production")
+    assert (1, True) == (answer.exit_code, "whether risk agreed is unknown" in answer.stderr)
+    assert 0 == squashed.registry.run("resolve", "lending/mortgage#production", "--allow-unverified").exit_code
+
+
 def test_a_push_without_a_pull_request_has_no_approval(squashed: Squashed) -> None:
     """Whatever number its subject claims."""
     record = squashed.record(Merged(pull_request=None))

@@ -24,6 +24,7 @@ def test_a_recorded_state_is_answered_with_uri_and_digest(registry: Registry) ->
     assert ("2.0.0", f"{FOLDER}/versions/2.0.0/model.safetensors") == (found["version"], found["uri"])
     assert (True, len(artifact_bytes("2.0.0"))) == (found["verified"], found["size_bytes"])
     assert registry.builder.git("rev-parse", "main") == found["commit"]
+    assert found == json.loads(registry.run("resolve", STAGE, "--json", "--allow-unverified").stdout)
 
 
 @pytest.mark.parametrize(
