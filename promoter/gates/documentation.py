@@ -19,7 +19,8 @@ A section counts where a heading, without case, numbering and punctuation, begin
 pass at their bound, and are near it within the policy's band, in words. A copy is a text whose normalised digest equals
 the champion's document of the same kind, or whose resemblance with it (share of common runs of five words) is above the
 bound. A stated number agrees where it is the measured one, rounded to its own last digit; only rows named after a
-measure over all rows are compared.
+measure over all rows are compared. Such a row fails where no column of its table is headed by a version, `champion` or
+`value`, or where all tables are about other versions.
 
 ## Undecidable when
 The text was not searched for placeholders, digested or read for tables by the measuring engine, is too short to

@@ -58,14 +58,46 @@ def test_number_that_was_not_measured_fails_at_its_line(stated: str) -> None:
     [
         ("recall, women", "0.9", "2.0.0"),
         ("recall", "0.9", "2.0.0"),
-        ("roc_auc", "0.9", "1.0.0"),
         ("roc_auc", "better", "2.0.0"),
+        ("roc_auc", "better", "score"),
         ("cost", "3", "2.0.0"),
     ],
 )
 def test_other_rows_and_columns_are_not_compared(label: str, stated: str, header: str) -> None:
-    """Slices, other versions, words, and what was not measured over all rows."""
+    """Slices, words, and what was not measured over all rows."""
     assert [] == judge_numbers((label, stated), header=header)
+
+
+@pytest.mark.parametrize("header", ["2.0.0 (n = 995)", "v2.0.0", "Version 2.0.0", "**2.0.0**", "This version"])
+def test_column_that_names_the_version_is_compared(header: str) -> None:
+    """However authors write it."""
+    assert [False] == [finding.satisfied for finding in judge_numbers(("roc_auc", "0.9"), header=header)]
+
+
+@pytest.mark.parametrize("header", ["score", "held-out", "test set", "ROC AUC"])
+def test_number_in_a_table_of_no_version_fails(header: str) -> None:
+    """It would agree with anything, whatever its value; words beside a measure claim nothing."""
+    [finding] = judge_numbers(("roc_auc", "0.8314"), header=header)
+    assert (False, 30) == (finding.satisfied, finding.location.line)
+    assert finding.message == "roc_auc is stated in a table that does not say of which version"
+
+
+@pytest.mark.parametrize("header", ["1.0.0", "v1.0.0 (n = 995)", "3.0.0-rc.1", "Champion"])
+def test_card_that_states_numbers_of_other_versions_alone_fails(header: str) -> None:
+    """It is the card of another version."""
+    [finding] = judge_numbers(("roc_auc", "0.9"), header=header)
+    assert finding.satisfied is False
+    assert finding.message == "roc_auc is stated of other versions, and none of 2.0.0"
+
+
+def test_table_of_other_versions_beside_ones_own_is_not_compared() -> None:
+    """A card may tell where the model comes from."""
+    tables = [
+        {"header": ["measure", header], "rows": [{"cells": ["roc_auc", stated], "line": line}]}
+        for header, stated, line in (("2.0.0", "0.831", 30), ("1.0.0", "0.75", 40))
+    ]
+    found = judge_with(GATE, [text(tables=tables), measured(number("roc_auc", 0.8314))], documents=[CARD])
+    assert [(True, 30)] == [(finding.satisfied, finding.location.line) for finding in of("stated_number", found)]
 
 
 def test_column_of_values_is_the_versions() -> None:

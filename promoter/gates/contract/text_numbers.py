@@ -13,6 +13,8 @@ from promoter.measure.measurement import Measurement
 _NUMBER = re.compile(r"(?P<digits>[-+\u2212]?\d+(?:,\d{3})*(?:\.(?P<decimals>\d+))?)\s*(?P<percent>%)?(?![\w.])")
 _ALIASES = {"auc": "roc_auc", "f1_score": "f1", "average_precision_score": "average_precision", "r_2": "r2"}
 _OWN_COLUMN = frozenset({"value", "result", "this version"})
+_OTHERS = re.compile(r"champion|\d+(?:\.\d+)+(?:[-+][0-9a-z.+-]+)?")
+"""A column's name that says that its numbers are another version's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +39,10 @@ def compare_numbers(
     """Yield a finding a number that a table states of the version's measures over all rows, and one a missing quote.
 
     A row is about a measure where its first cell, without what stands in parentheses, is the measure's name; a column
-    is about the version where its header is the version, or `value`. A number agrees where it is the measured one,
-    rounded to its own last digit. Where several files were measured, agreement with one of them suffices.
+    is about the version where its header, without those too, is the version, or `value`. A number agrees where it is
+    the measured one, rounded to its own last digit. Where several files were measured, agreement with one of them
+    suffices. Numbers of measures in tables that are about no version, or in all tables about others alone, fail: a card
+    whose numbers cannot be compared would otherwise pass as one whose numbers agree.
     """
     if facts.get("tables") is None:
         message, hint = "the tables of the text were not read", "measure it again with this version of promoter"
@@ -49,6 +53,7 @@ def compare_numbers(
     stated = [number for number in _stated(facts["tables"], version) if number.measure in names]
     for number in stated:
         yield _compared(number, [value for value in whole if value.measure == number.measure], place)
+    yield from _unassigned(facts["tables"], names, version=version, is_any_stated=bool(stated), place=place)
     for measure in quoted:
         if measure not in {number.measure for number in stated}:
             yield claim(
@@ -82,14 +87,54 @@ def _compared(stated: Stated, measured: Sequence[Measurement], place: Location) 
     )
 
 
+def _unassigned(
+    tables: Sequence[Mapping[str, Any]], names: set[str], *, version: str, is_any_stated: bool, place: Location
+) -> Iterator[Finding]:
+    """Yield a finding a table whose numbers of measures are about nobody knows what, or about other versions alone."""
+    for table in tables:
+        rows = [
+            row
+            for row in table["rows"]
+            if _measure_of(row["cells"][0]) in names and any(map(_NUMBER.match, row["cells"][1:]))
+        ]
+        if not rows or _own_columns(table, version):
+            continue
+        is_others = any(_OTHERS.fullmatch(_column(cell)) for cell in table["header"][1:])
+        if is_others and is_any_stated:
+            continue
+        measure = _measure_of(rows[0]["cells"][0])
+        whose = (
+            f"of other versions, and none of {version}"
+            if is_others
+            else "in a table that does not say of which version"
+        )
+        yield claim(
+            "stated_number",
+            satisfied=False,
+            message=f"{measure} is stated {whose}",
+            location=Location(place.path, rows[0]["line"]),
+            hint=f"head the column of this version's numbers {version}, and write what was measured of it",
+            slice_=(("measure", measure),),
+        )
+
+
+def _column(cell: str) -> str:
+    """Return a header's name: without case, emphasis, parentheses, and the word or letter before a version."""
+    name = re.sub(r"\([^)]*\)", "", cell.casefold()).strip("*_` \t")
+    return re.sub(r"^(?:version\s+|v)(?=\d)", "", name)
+
+
+def _own_columns(table: Mapping[str, Any], version: str) -> list[int]:
+    header = list(enumerate(map(_column, table["header"])))[1:]
+    columns = [index for index, cell in header if cell == version.casefold()]
+    return columns or [index for index, cell in header if cell in _OWN_COLUMN]
+
+
 def _stated(tables: Sequence[Mapping[str, Any]], version: str) -> Iterator[Stated]:
     for table in tables:
-        header = [cell.casefold().strip() for cell in table["header"]]
-        columns = [index for index, cell in enumerate(header) if index and cell.removeprefix("v") == version]
-        columns = columns or [index for index, cell in enumerate(header) if index and cell in _OWN_COLUMN]
         for row in table["rows"]:
             cells = row["cells"]
-            for column in columns:
+            for column in _own_columns(table, version):
                 match = _NUMBER.match(cells[column]) if column < len(cells) else None
                 if match is not None:
                     yield _read(_measure_of(cells[0]), match, row["line"])
