@@ -1,6 +1,7 @@
 """Foreign JSON read with limits, and walked with a place for each complaint."""
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -76,7 +77,10 @@ class Node:
             return None
         if isinstance(self.value, bool) or not isinstance(self.value, int | float):
             self._expected("a number")
-        return float(self.value)
+        try:
+            return float(self.value)
+        except OverflowError:
+            self._expected("a number that a float holds")
 
     def instant(self) -> str | None:
         """Return a moment as ISO 8601 in UTC; None where it is absent or empty. A time without a zone counts as UTC."""
@@ -117,9 +121,14 @@ def parse_json(content: bytes) -> Any:
     try:
         value = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
     except RecursionError as error:
-        raise Undecidable(f"the file nests deeper than {DEEPEST} levels; it is no report") from error
-    except ValueError as error:
+        raise Undecidable(f"the file nests deeper than {DEEPEST} levels; write it again with the tool") from error
+    except json.JSONDecodeError as error:
         raise Undecidable(f"the file is not JSON or is cut off: {error}; write it again with the tool") from error
+    except ValueError as error:
+        limit = sys.get_int_max_str_digits()
+        raise Undecidable(
+            f"the file holds a number of more than {limit:,} digits; write it as the tool does"
+        ) from error
     _limit_depth(value)
     return value
 
@@ -150,12 +159,14 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         times = Counter(key for key, _ in pairs)
         twice = next(key for key in times if times[key] > 1)
-        raise Undecidable(f"the key {twice[:60]!r} stands twice in one object; readers differ on which counts")
+        raise Undecidable(
+            f"the key {twice[:60]!r} stands twice in one object; readers differ on which counts: write it once"
+        )
     return found
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise Undecidable(f"the file holds {name}, which JSON does not know")
+    raise Undecidable(f"the file holds {name}, which JSON does not know; write a number or null")
 
 
 def _limit_depth(value: Any) -> None:
@@ -164,7 +175,7 @@ def _limit_depth(value: Any) -> None:
         level = [child for item in level for child in _children(item)]
         if not level:
             return
-    raise Undecidable(f"the file nests deeper than {DEEPEST} levels; it is no report")
+    raise Undecidable(f"the file nests deeper than {DEEPEST} levels; write it again with the tool")
 
 
 def _children(item: Any) -> Iterable[Any]:

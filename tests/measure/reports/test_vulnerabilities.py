@@ -104,6 +104,13 @@ def test_file_that_a_tools_own_repository_publishes_is_read(
     assert (subjects, scanned_at) == (found.facts["subjects"], found.facts["scanned_at"])
 
 
+def test_score_that_no_float_holds_is_a_failure() -> None:
+    """JSON has numbers of any size; one of 400 digits is nobody's score."""
+    rating = {"method": "CVSSv31", "score": 10**400}
+    found = scan("cyclonedx", {**CYCLONEDX, "vulnerabilities": [{"id": "CVE-2024-1", "ratings": [rating]}]})
+    assert "ratings[0].score: expected a number that a float holds" in (found.failure or "")
+
+
 def test_vex_is_told_from_a_scan() -> None:
     """It lists no component, and judges all that it names."""
     assert [True, False] == [scan("cyclonedx", document).facts["is_vex"] for document in (VEX, CYCLONEDX)]
@@ -168,7 +175,7 @@ def test_truncated_report_is_refused(format_: str) -> None:
         (b'{"SchemaVersion": NaN, "ArtifactName": "a"}', "NaN"),
         (b"[" * 100_000, "deeper than"),
         (b"[" + b"[]," * 2_000_000 + b"[]]", "more than 2,000,000 parts"),
-        (b'{"SchemaVersion": ' + b"9" * 10_000 + b"}", "not JSON"),
+        (b'{"SchemaVersion": ' + b"9" * 10_000 + b"}", "a number of more than 4,300 digits"),
         (b'{"SchemaVersion": 2, "ArtifactName": "a", "Results": []}', "could scan"),
         (b'{"SchemaVersion": 2, "ArtifactName": "a", "Results": {}}', "expected a list"),
         (b'{"SchemaVersion": 2, "ArtifactName": 7, "Results": [{}]}', "$.ArtifactName: expected a text, found 7"),
