@@ -10,7 +10,10 @@ from promoter.report.record import AnswerRecord, ChangeRecord, FindingRecord, Me
 
 _DIFFERENCE = "_difference"
 _COMPARING_GATE = "champion_regression"
-_FAMILIES = ("PairedQuality", "Quality", "GroupRates", "Drift")
+_PAIRED = ("PairedQuality", "PairedRates", "PairedScores")
+"""Requests of candidate minus champion on the same rows; they name both tables."""
+
+_FAMILIES = (*_PAIRED, "Quality", "GroupRates", "Drift")
 _SIDES = ("_candidate", "_champion")
 _MOST_UNASKED = 6
 """Measures shown where no policy asks for one by name."""
@@ -110,7 +113,7 @@ def _sides(change: ChangeRecord) -> _Sides:
 
 
 def _paired(measurements: Mapping[str, AnswerRecord]) -> list[AnswerRecord]:
-    return [answer for answer in measurements.values() if answer.request.get("family") == "PairedQuality"]
+    return [answer for answer in measurements.values() if answer.request.get("family") in _PAIRED]
 
 
 def _champion_contents(measurements: Mapping[str, AnswerRecord]) -> set[str]:
@@ -123,7 +126,7 @@ def _champion_contents(measurements: Mapping[str, AnswerRecord]) -> set[str]:
 def _about(answer: AnswerRecord, theirs: set[str]) -> str:
     """Return what a request is about in words: its family, and whose table where it is one of two."""
     family = str(answer.request.get("family", ""))
-    if family == "PairedQuality":
+    if family in _PAIRED:
         return "candidate \N{MINUS SIGN} champion"
     return f"{family} of champion" if _content(answer, "table") in theirs else family
 

@@ -1,9 +1,13 @@
 """What a report says of a decision, whatever its surface."""
 # ruff: noqa: RUF001 - numbers are shown with a true minus sign
 
+from dataclasses import replace
+
 import pytest
 
 from promoter.decision.types import Outcome, Verdict
+from promoter.measure.request import Measured, Table
+from promoter.measure.requests_data import PairedRates
 from promoter.report.parts import PolicyView, Standing
 from promoter.report.view import build_view
 from tests.report import decisions as make
@@ -100,6 +104,21 @@ def test_a_slice_that_failed_stands_in_the_comparison() -> None:
     (change,) = build_view(STORIES["held"]().as_json()).changes
     assert change.comparison is not None
     assert ("recall", "race = black") in [(row.measure, row.where) for row in change.comparison.rows]
+
+
+def test_a_rate_that_was_paired_on_a_slice_shows_its_difference() -> None:
+    """Rates of decisions are paired by a request of their own; the difference stands beside the candidate's rate."""
+    table = Table(content=make.CANDIDATE, format="parquet", id="id", label="approve", score="score")
+    request = PairedRates(candidate=table, champion=replace(table, content=make.CHAMPION), slices=(("race",),))
+    lost = replace(make.RECALL_BLACK, measure="recall_difference", value=-0.17, interval=None)
+    answer = {"request": request.as_json(), "measured": Measured(values=(lost,)).as_json()}
+    results = STORIES["held"]().changes[0].results
+    for measurements, difference in ((make.answers(), ""), ({**make.answers(), request.digest: answer}, "−17 pp")):
+        change = make.change(Verdict.FAILED, results, measurements=measurements)
+        (view,) = build_view(make.decision(change).as_json()).changes
+        assert view.comparison is not None
+        shown = {(row.measure, row.where): row.difference for row in view.comparison.rows}
+        assert difference == spaced(shown["recall", "race = black"])
 
 
 def test_a_stage_that_serves_nothing_has_no_champion_column() -> None:
