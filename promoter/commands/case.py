@@ -9,6 +9,7 @@ from pathlib import Path
 
 from promoter.commands.past import past_before, past_of
 from promoter.commands.policy_rules import bind_rules, read_subjects
+from promoter.decision.additions import no_additions
 from promoter.decision.docket import Item, Trees, build_docket
 from promoter.decision.types import BoundTo
 from promoter.digest import sha256_value
@@ -88,6 +89,7 @@ def open_case(repository: Repository, *, base: str | None, head: str, is_worktre
     changes: tuple[Change, ...] = ()
     differences: tuple[PathChange, ...] = ()
     stages = _Stages(repository, base_id)
+    refused = bool(problems)
     if not problems:
         # A head that stands on the base is its own merge: so is every commit of the line against the one before it.
         is_merged = is_worktree or repository.merge_base(base_id, head_id) == base_id
@@ -105,7 +107,9 @@ def open_case(repository: Repository, *, base: str | None, head: str, is_worktre
         stays=stages.stays,
         recall=stages.recall,
         rehearse=cache(partial(repository.undone_paths, differences)),
-        additions=cache(lambda: _additions(repository, base=base_id, head=head_id, tree_id=merged_tree.tree_id)),
+        additions=no_additions
+        if refused
+        else cache(lambda: _additions(repository, base=base_id, head=head_id, tree_id=merged_tree.tree_id)),
     )
     items, found = build_docket(changes, trees, rules, find_gate=find_gate, at=at)
     problems += found

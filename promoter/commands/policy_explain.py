@@ -81,7 +81,7 @@ def as_row(judgement: Judgement) -> dict[str, Any]:
     """Return one policy with why it applies or not, and its limits with their lines."""
     file, policy = judgement.file, judgement.file.policy
     applies = judgement.not_applicable is None
-    subject = judgement.context.candidate.subject
+    subject = judgement.context.subject
     return {
         "policy": policy.id,
         "path": file.path,

@@ -12,7 +12,7 @@ from promoter.decision.decide import Session, decide
 from promoter.decision.docket import Item
 from promoter.decision.types import BoundTo, Decision, Verdict
 from promoter.errors import Location, PolicyError, Problem, ProposalError
-from promoter.history.event import Event, EventKind
+from promoter.history.event import Event
 from promoter.history.people import People
 from promoter.measure.measurement import Interval, Measurement
 from promoter.measure.request import Measured, Measurements
@@ -94,8 +94,7 @@ def is_about(item: Item, event: Event) -> bool:
     change = item.change
     if event.stage is not None:
         return (change.model, change.stage) == (event.model, event.stage)
-    kind = EventKind(change.kind.value)
-    return (kind, change.model, change.version) == (event.kind, event.model, event.version)
+    return (change.kind.value, change.model, change.version) == (event.kind.value, event.model, event.version)
 
 
 def _undecided(past: Past, event: Event, problems: tuple[Problem, ...]) -> Decision:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from promoter.decision.docket import Item
-from promoter.decision.judge import Judgement, judge
+from promoter.decision.judge import Judgement, judge, no_waiver
 
 _NOWHERE = "not-given"
 STAND_INS: Mapping[str, Any] = {
@@ -85,7 +85,7 @@ def asks_of(item: Item, *, path: str) -> tuple[Ask, ...]:
     for judgement in _applying(item):
         if judgement.requests:
             continue
-        result = judge(judgement, {}, lambda _file: (None, None))
+        result = judge(judgement, {}, no_waiver)
         for finding in result.findings:
             is_missing = finding.satisfied is not True and finding.value is None and finding.location.path == path
             if is_missing and _NOWHERE not in finding.message:

@@ -34,8 +34,8 @@ def wanted_contents(items: Sequence[Item]) -> tuple[Content, ...]:
     known: dict[str, Content] = {}
     for item in items:
         known |= {content.key: content for request in item.requests for content in _rules_files(request.as_json())}
+        known |= {content.key: content for content in map(_added, item.added)}
         if item.candidate is not None:
-            known |= {content.key: content for content in map(_added, item.candidate.added)}
             known |= {content.key: content for content in map(_rows, item.candidate.observations)}
             for release in (item.candidate.release, item.candidate.champion):
                 if release is not None:

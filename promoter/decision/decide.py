@@ -14,6 +14,7 @@ from promoter.decision.types import Approvals, BoundTo, ChangeDecision, Decision
 from promoter.decision.verdict import verdict_of, worst_of
 from promoter.decision.waivers import find_waiver
 from promoter.errors import Problem
+from promoter.gates.contract.finding import Finding
 from promoter.measure.request import Measurements, Request
 from promoter.policy.rulebook import PolicyFile, RuleBook
 
@@ -53,8 +54,8 @@ def decide(
 def _decide_change(item: Item, measurements: Measurements, session: Session) -> ChangeDecision:
     change = item.change
 
-    def waiver_of(file: PolicyFile) -> tuple[str | None, str | None]:
-        return find_waiver(file, item, measurements, session.rules, at=session.at)
+    def waiver_of(file: PolicyFile, findings: Sequence[Finding]) -> tuple[str | None, str | None]:
+        return find_waiver(file, findings, item, measurements, session.rules, at=session.at)
 
     results = tuple(judge(judgement, measurements, waiver_of) for judgement in item.judgements)
     approvals = _approvals(item, results, session)

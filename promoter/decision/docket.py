@@ -6,20 +6,21 @@ from datetime import datetime
 from functools import lru_cache
 
 from promoter.decision.additions import ListAdditions, additions_to, no_additions
+from promoter.decision.files import judgements_on_files, why_idle, with_upkeep
 from promoter.decision.judge import Judgement
+from promoter.decision.releases import read_release
 from promoter.decision.showing import comparison_requests
-from promoter.decision.upstream import observations_of
+from promoter.decision.upstream import observations_of, upstream_of
 from promoter.document.bind import bind_value
 from promoter.errors import Location, PolicyError, Problem, ProposalError
-from promoter.gates.contract.candidate import Candidate, Context, Release, Upstream
+from promoter.gates.contract.candidate import Added, Candidate, Context, Contribution
 from promoter.gates.contract.gate import Gate
 from promoter.gates.contract.record_of_stage import Precedent, StageRecord, Stay
 from promoter.measure.request import Request
 from promoter.policy.fetched import store_problems
-from promoter.policy.policy import Enforcement
 from promoter.policy.rulebook import PolicyFile, RuleBook
 from promoter.registry.changes import Change, ChangeKind
-from promoter.registry.stock import Shelf, check_version_folder
+from promoter.registry.stock import Shelf
 from promoter.registry.tree import Tree
 
 FindGate = Callable[[str], Gate]
@@ -52,7 +53,7 @@ def not_rehearsed() -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One change on the docket; a change without a version to judge has no candidate.
+    """One change on the docket; one without a version to judge has no candidate, and is judged by its files alone.
 
     `shown` is measured for the report alone: no policy asks for it, and no verdict depends on it.
     """
@@ -67,6 +68,13 @@ class Item:
         """All that is to be measured, each request once."""
         asked = (request for judgement in self.judgements for request in judgement.requests)
         return tuple(dict.fromkeys((*asked, *self.shown)))
+
+    @property
+    def added(self) -> tuple[Added, ...]:
+        """What the commits bring in, as far as a judgement asks for it."""
+        abouts = (judgement.context for judgement in self.judgements)
+        listed = (about.added if isinstance(about, Contribution) else about.candidate.added for about in abouts)
+        return tuple(dict.fromkeys(file for added in listed for file in added))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +97,19 @@ def build_docket(
     bound = bind_policies(rules, find_gate)
     items: list[Item] = []
     problems: list[Problem] = []
-    for change in changes:
+    all_changes = tuple(changes)
+    try:
+        all_changes = with_upkeep(changes, bound.values(), trees.additions, at=at)
+    except ProposalError as error:
+        problems += error.problems
+    for change in all_changes:
         try:
-            items.append(_item(change, trees, rules, bound, at))
+            candidate = _candidate(change, trees, rules)
+            if candidate is None:
+                found = judgements_on_files(change, all_changes, bound.values(), trees.additions, at=at)
+                items.append(Item(change=change, candidate=None, judgements=found))
+            else:
+                items.append(_item(change, candidate, trees, rules, bound, at))
         except ProposalError as error:
             problems += error.problems
     return tuple(items), tuple(dict.fromkeys(problems))
@@ -126,21 +144,19 @@ def _place_of_parameters(file: PolicyFile) -> Callable[[tuple[str | int, ...]], 
 
 def _item(
     change: Change,
+    candidate: Candidate,
     trees: Trees,
     rules: RuleBook,
     bound: Mapping[str, tuple[PolicyFile, Gate, object]],
     at: datetime,
 ) -> Item:
-    candidate = _candidate(change, trees, rules)
-    if candidate is None:
-        return Item(change=change, candidate=None, judgements=())
     serving = Shelf(trees.base, candidate.release.model.model).serving()
     record = _record(candidate, trees, rules)
     reasons = {name: _why_not(*policy, candidate, at) for name, policy in bound.items()}
     is_asked = any(reasons[name] is None and gate.needs_drill for name, (_, gate, _) in bound.items())
     undone = trees.rehearse() if is_asked else None
     if any(reasons[name] is None and gate.needs_additions for name, (_, gate, _) in bound.items()):
-        candidate = replace(candidate, added=additions_to(candidate, trees.additions()))
+        candidate = replace(candidate, added=additions_to(candidate.release.model.model, trees.additions()))
     judgements = []
     for name, (file, gate, parameters) in bound.items():
         context = Context(
@@ -154,7 +170,7 @@ def _item(
             undone=undone,
         )
         why_not = reasons[name]
-        requests = () if why_not is not None else tuple(gate.measures(parameters, candidate))
+        requests = () if why_not is not None else tuple(gate.requests(parameters, context))
         judgements.append(
             Judgement(
                 file=file,
@@ -200,11 +216,8 @@ def _precedent(candidate: Candidate, trees: Trees, stays: Mapping[str, tuple[Sta
 
 def _why_not(file: PolicyFile, gate: Gate, parameters: object, candidate: Candidate, at: datetime) -> str | None:
     """Return why a policy does not judge a candidate, or None where it does."""
-    if file.policy.enforcement is Enforcement.OFF:
-        return "enforcement is off"
-    if not file.policy.is_in_force(at.date()):
-        return f"in force from {file.policy.effective_from or 'ever'} until {file.policy.sunset or 'ever'}"
-    return file.policy.applies_to.misses(candidate.subject) or gate.why_not(parameters, candidate)
+    misfit = why_idle(file, at) or file.policy.applies_to.misses(candidate.subject)
+    return misfit or gate.why_not(parameters, candidate)
 
 
 def _candidate(change: Change, trees: Trees, rules: RuleBook) -> Candidate | None:
@@ -238,42 +251,8 @@ def _candidate(change: Change, trees: Trees, rules: RuleBook) -> Candidate | Non
         withdrawn=withdrawn,
         stage_path=change.paths[0] if change.stage else None,
         pointer=pointer.value if pointer else None,
-        upstream=_upstream(change, trees, rules, release),
+        upstream=upstream_of(change, rules, release, base=trees.base),
         observations=tuple(observations_of(change, rules, base=trees.base, merged=trees.merged)),
-    )
-
-
-def _upstream(change: Change, trees: Trees, rules: RuleBook, release: Release) -> Upstream | None:
-    """Return what the stage before serves; a merged version never changes, so the candidate's is not read again."""
-    before = rules.pipeline.stage_before(change.stage) if change.stage is not None else None
-    shelf = Shelf(trees.base, release.model.model)
-    pointer = shelf.read_stage(before) if before is not None else None
-    if before is None or pointer is None:
-        return None
-    served = pointer.value.version
-    same = served == release.version
-    return Upstream(
-        stage=before,
-        pointer=pointer.value,
-        release=release if same else read_release(trees.base, release.model.model, served),
-    )
-
-
-def read_release(tree: Tree, model: str, version: str) -> Release:
-    """Return one version of a tree. Raises ProposalError with all problems of its files."""
-    shelf = Shelf(tree, model)
-    manifest = shelf.read_manifest(version)
-    files = shelf.version_files(version)
-    problems = check_version_folder(manifest, files, f"{shelf.folder}/versions/{version}")
-    if problems:
-        raise ProposalError(*problems)
-    model_file = shelf.read_model()
-    return Release(
-        model=model_file.value,
-        manifest=manifest.value,
-        document=manifest.document,
-        files=files,
-        model_document=model_file.document,
     )
 
 

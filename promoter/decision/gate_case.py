@@ -3,7 +3,7 @@
 import json
 import re
 
-from promoter.decision.judge import judge
+from promoter.decision.judge import judge, no_waiver
 from promoter.decision.policy_test import prepare_case
 from promoter.decision.types import Result
 from promoter.document.bind import bind
@@ -53,4 +53,4 @@ def judge_described(gate: Gate, case: str) -> Result:
         changes=(),
     )
     judgement, answers = prepare_case(test, rules, find_gate=lambda _name: gate)
-    return judge(judgement, answers, lambda _file: (None, None))
+    return judge(judgement, answers, no_waiver)

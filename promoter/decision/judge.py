@@ -6,26 +6,31 @@ from typing import Any
 
 from promoter.decision.types import Outcome, Result
 from promoter.errors import PromoterError, Undecidable
-from promoter.gates.contract.candidate import Context
+from promoter.gates.contract.candidate import Context, Contribution
 from promoter.gates.contract.finding import Finding
 from promoter.gates.contract.gate import Gate
 from promoter.measure.request import Measurements, Request
 from promoter.policy.policy import Enforcement
 from promoter.policy.rulebook import PolicyFile
 
-FindWaiver = Callable[[PolicyFile], tuple[str | None, str | None]]
-"""Policy to (id of the waiver that holds, or None; why those about it do not hold, or None)."""
+FindWaiver = Callable[[PolicyFile, Sequence[Finding]], tuple[str | None, str | None]]
+"""Policy and what it found to (id of the waiver that holds, or None; why those about it do not hold, or None)."""
+
+
+def no_waiver(_file: PolicyFile, _findings: Sequence[Finding]) -> tuple[None, None]:
+    """Know of no waiver."""
+    return None, None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """A policy that is to be applied to a candidate: its gate, typed parameters and requests."""
+    """A policy that is to be applied to a candidate, or to files: its gate, typed parameters and requests."""
 
     file: PolicyFile
     gate: Gate
     parameters: Any
     requests: tuple[Request, ...]
-    context: Context
+    context: Context | Contribution
     not_applicable: str | None = None
 
 
@@ -41,7 +46,7 @@ def judge(judgement: Judgement, measurements: Measurements, find_waiver: FindWai
     if failures:
         return result_of(judgement, Outcome.ERRORED, reason=failures[0])
     try:
-        findings = tuple(judgement.gate.judge(judgement.parameters, measurements, judgement.context))
+        findings = tuple(judgement.gate.findings(judgement.parameters, measurements, judgement.context))
     except Undecidable as error:
         return _waived_or(result_of(judgement, Outcome.INCONCLUSIVE, reason=error.reason), judgement, find_waiver)
     except PromoterError as error:
@@ -97,7 +102,7 @@ def _waived_or(result: Result, judgement: Judgement, find_waiver: FindWaiver) ->
         return result
     if judgement.file.policy.enforcement is Enforcement.OFF:
         return result
-    waiver, why_not = find_waiver(judgement.file)
+    waiver, why_not = find_waiver(judgement.file, result.findings)
     if waiver is None and why_not is None:
         return result
     outcome = result.outcome if waiver is None else Outcome.WAIVED

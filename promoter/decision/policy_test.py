@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from promoter.decision.docket import FindGate, Item, Trees, build_docket
-from promoter.decision.judge import Judgement, judge
+from promoter.decision.docket import FindGate, Trees, build_docket
+from promoter.decision.judge import Judgement, judge, no_waiver
 from promoter.decision.policy_candidate import CANDIDATE, CHAMPION, model_of, tree_of
 from promoter.decision.types import Outcome, Result
+from promoter.digest import sha256_bytes
 from promoter.errors import Problem, ProposalError
+from promoter.gates.contract.candidate import Added
 from promoter.gates.contract.record_of_stage import Precedent, Stay
 from promoter.measure.measurement import Interval, Measurement
 from promoter.measure.request import Measured, Measurements, Request
@@ -38,7 +40,7 @@ class TestResult:
 def run_policy_test(test: TestFile, rules: RuleBook, *, find_gate: FindGate) -> TestResult:
     """Return what a case found. Raises ProposalError where the described candidate is itself unusable."""
     judgement, answers = prepare_case(test, rules, find_gate=find_gate)
-    result = judge(judgement, answers, lambda _file: (None, None))
+    result = judge(judgement, answers, no_waiver)
     return TestResult(test=test, outcome=result.outcome, problems=tuple(_differences(test, result)))
 
 
@@ -51,8 +53,10 @@ def prepare_case(test: TestFile, rules: RuleBook, *, find_gate: FindGate) -> tup
     items, problems = build_docket([_change(case)], _trees(case, tree), alone, find_gate=find_gate, at=case.at)
     if problems:
         raise ProposalError(*(_retold(problem, test) for problem in problems))
-    item: Item = items[0]
-    [judgement] = item.judgements
+    judgements = items[0].judgements
+    if not judgements:
+        raise ProposalError(_not_judged(test))
+    [judgement] = judgements
     return judgement, {request: _answer(case, request) for request in judgement.requests}
 
 
@@ -60,6 +64,12 @@ def _retold(problem: Problem, test: TestFile) -> Problem:
     """Return a problem of the described candidate at the case that describes it."""
     place = test.document.location(("candidate",))
     return Problem(place, f"the case describes an unusable candidate: {problem.message}", problem.hint)
+
+
+def _not_judged(test: TestFile) -> Problem:
+    place = test.document.location(("kind",))
+    message = f"a {test.case.kind} brings no version, and policy {test.policy} does not judge its files"
+    return Problem(place, message, "name the kind in the policy's applies_to.kinds, or describe another change")
 
 
 def _trees(case: PolicyTest, tree: MemoryTree) -> Trees:
@@ -81,14 +91,17 @@ def _trees(case: PolicyTest, tree: MemoryTree) -> Trees:
         stays=lambda _model, stage: stays.get(stage),
         recall=lambda _model, _stage, _version: precedent,
         rehearse=lambda: case.undone,
+        additions=lambda: tuple(Added(path, f"git:{sha256_bytes(path.encode())[-40:]}") for path in case.added),
     )
 
 
 def _change(case: PolicyTest) -> Change:
     folder = f"{MODELS}/{model_of(case)}"
-    if case.kind is ChangeKind.REGISTRATION:
-        manifest = f"{folder}/versions/{CANDIDATE}/manifest.yaml"
-        return Change(kind=ChangeKind.REGISTRATION, model=model_of(case), version=CANDIDATE, paths=(manifest,))
+    if case.kind in (ChangeKind.GOVERNANCE, ChangeKind.UPKEEP):
+        return Change(kind=case.kind, paths=case.added)
+    if case.kind in (ChangeKind.REGISTRATION, ChangeKind.WITHDRAWAL):
+        name = "withdrawn.yaml" if case.kind is ChangeKind.WITHDRAWAL else f"versions/{CANDIDATE}/manifest.yaml"
+        return Change(kind=case.kind, model=model_of(case), version=CANDIDATE, paths=(f"{folder}/{name}",))
     return Change(
         kind=case.kind,
         model=model_of(case),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from promoter.decision.docket import Item
 from promoter.decision.types import Result
+from promoter.gates.contract.candidate import Context
 from promoter.policy.pipeline import ApprovalRule
 from promoter.policy.policy import Enforcement
 from promoter.policy.rulebook import RuleBook
@@ -33,7 +34,8 @@ def _rules_of(item: Item, rules: RuleBook) -> Sequence[ApprovalRule]:
             return pipeline.withdrawal_approvals
         case ChangeKind.RETIREMENT:
             return pipeline.retirement_approvals(change.stage or "")
-    stage_rules = item.judgements[0].context.stage_rules if item.judgements else None
+    context = item.judgements[0].context if item.judgements else None
+    stage_rules = context.stage_rules if isinstance(context, Context) else None
     if stage_rules is None:
         return ()
     return stage_rules.rollback_approvals if change.kind is ChangeKind.ROLLBACK else stage_rules.approvals

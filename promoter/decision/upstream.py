@@ -2,13 +2,30 @@
 
 from collections.abc import Iterator
 
+from promoter.decision.releases import read_release
 from promoter.errors import Location, Problem, ProposalError
-from promoter.gates.contract.candidate import Observed
+from promoter.gates.contract.candidate import Observed, Release, Upstream
 from promoter.policy.rulebook import RuleBook
 from promoter.policy.uri import check_uri
 from promoter.registry.changes import Change
 from promoter.registry.stock import Shelf
 from promoter.registry.tree import Tree
+
+
+def upstream_of(change: Change, rules: RuleBook, release: Release, *, base: Tree) -> Upstream | None:
+    """Return what the stage before serves; a merged version never changes, so the candidate's is not read again."""
+    before = rules.pipeline.stage_before(change.stage) if change.stage is not None else None
+    shelf = Shelf(base, release.model.model)
+    pointer = shelf.read_stage(before) if before is not None else None
+    if before is None or pointer is None:
+        return None
+    served = pointer.value.version
+    same = served == release.version
+    return Upstream(
+        stage=before,
+        pointer=pointer.value,
+        release=release if same else read_release(base, release.model.model, served),
+    )
 
 
 def observations_of(change: Change, rules: RuleBook, *, base: Tree, merged: Tree) -> Iterator[Observed]:

@@ -1,9 +1,12 @@
 """Which waiver sets a policy's result aside, in words; and which single use is spent."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from promoter.decision.docket import Item
+from promoter.gates.contract.candidate import Context
+from promoter.gates.contract.finding import Finding
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import Measurements
 from promoter.policy.policy import Policy
@@ -13,11 +16,17 @@ from promoter.policy.waiving import WaiverCase, is_about, why_waiver_fails
 
 
 def find_waiver(
-    file: PolicyFile, item: Item, measurements: Measurements, rules: RuleBook, *, at: datetime
+    file: PolicyFile,
+    findings: Sequence[Finding],
+    item: Item,
+    measurements: Measurements,
+    rules: RuleBook,
+    *,
+    at: datetime,
 ) -> tuple[str | None, str | None]:
     """Return the first waiver by id that holds, with who, why and until when; or why the first one about it does not.
 
-    Both None where no waiver is about the policy and this very version.
+    Both None where no waiver is about the policy and this very version, or the files that were found wrong.
     """
 
     def find(measure: str) -> Measurement | None:
@@ -38,6 +47,7 @@ def find_waiver(
         roles=rules.roles,
         used=(),
         find=find,
+        files=_files_found_wrong(findings, item),
     )
     why_not = None
     for waiver in sorted(rules.waivers, key=lambda waiver: waiver.id):
@@ -55,12 +65,14 @@ def is_spent(waiver: Waiver, policy: Policy, item: Item) -> bool:
 
     It is spent by the first merge, since it began to hold, that brought its version into a stage that both waiver and
     policy are about. Where the history of such a stage was not read it counts as spent. A registration promotes
-    nothing, and neither spends it nor finds it spent.
+    nothing, and neither spends it nor finds it spent; a retirement is not what it is for, and finds it spent.
     """
     if not waiver.single_use or item.change.stage is None:
         return False
-    record = item.judgements[0].context.record
-    pipeline = item.judgements[0].context.pipeline
+    context = item.judgements[0].context
+    if not isinstance(context, Context):
+        return True
+    record, pipeline = context.record, context.pipeline
     stages = [waiver.stage] if waiver.stage else policy.applies_to.stages or [stage.id for stage in pipeline.stages]
     if any(stage not in record.stays for stage in stages):
         return True
@@ -69,6 +81,14 @@ def is_spent(waiver: Waiver, policy: Policy, item: Item) -> bool:
         for stage in stages
         for stay in record.stays[stage]
     )
+
+
+def _files_found_wrong(findings: Sequence[Finding], item: Item) -> frozenset[tuple[str, str]]:
+    """Return path and git id of what the commits bring to the paths that were found wrong, without a version."""
+    if item.change.version is not None:
+        return frozenset()
+    wrong = {finding.location.path for finding in findings if finding.satisfied is not True}
+    return frozenset((file.path, file.content.removeprefix("git:")) for file in item.added if file.path in wrong)
 
 
 def told(waiver: Waiver) -> str:

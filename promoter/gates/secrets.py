@@ -20,11 +20,13 @@ Markdown, YAML and plain texts that are no evidence, since signatures are random
 head adds is searched, whether or not the head still has it: the model's folder, and all that belongs to no model. Of
 the version itself neither data tables nor the artifact are searched, nor is any file that is no text. The secret is
 never shown: the finding says path, line, type and commit. A comment in the file exempts nothing; a false alarm is
-waived. A change that brings no version, such as one of the rules alone, is judged by no gate, and so not searched.
+waived. A change without a version (of the rules, a withdrawal, a retirement, an incident, a page) is searched where
+`applies_to.kinds` names its kind: the whole of it, but for what another change of the pull request answers for. Of a
+rollback only what its commits add is searched: the version that returns was searched before.
 
 ## Undecidable when
-The version holds no text and the change adds none. A text that cannot be read, or is larger than 32 MiB, ends in an
-error.
+There is nothing to search: no text in the version's folder, and none that the change adds. A text that cannot be
+read, or is larger than 32 MiB, ends in an error.
 
 ## Example
 ```yaml
@@ -35,6 +37,8 @@ category: security
 owner: platform
 rationale: What is pushed once is known for good.
 gate: secrets
+applies_to:
+  kinds: [registration, promotion, rollback, withdrawal, retirement, governance, upkeep]
 parameters:
   reference_prefixes: ["vault:", "arn:aws:secretsmanager:"]
 severity: critical
@@ -53,13 +57,14 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from promoter.errors import Location
-from promoter.gates.contract.candidate import Candidate, Context, Release
+from promoter.gates.contract.candidate import Added, Candidate, Context, Release
 from promoter.gates.contract.finding import Finding
-from promoter.gates.contract.gate import Gate, Parameters
+from promoter.gates.contract.gate import FileRule, Gate, Parameters
 from promoter.measure.measurement import Slice
 from promoter.measure.reports.request import SecretScan
 from promoter.measure.request import Measured, Measurements, Request
 from promoter.policy.policy import Category
+from promoter.registry.changes import ChangeKind
 from promoter.registry.evidence import EvidenceFormat
 
 _TABLES = frozenset({EvidenceFormat.PARQUET, EvidenceFormat.CSV})
@@ -112,6 +117,9 @@ def _texts(parameters: SecretsParameters, candidate: Candidate) -> Iterator[_Tex
     release, manifest = candidate.release, candidate.release.manifest
     folder = _folder(release)
     evidence = {entry.uri: entry for entry in manifest.evidence}
+    if candidate.kind is ChangeKind.ROLLBACK:
+        yield from _added_texts(parameters, candidate.added)
+        return
     commits = {(file.path, file.content): file.commit for file in candidate.added}
     for name, content in sorted(release.files.items()):
         path, entry = f"{folder}/{name}", evidence.get(name)
@@ -120,10 +128,19 @@ def _texts(parameters: SecretsParameters, candidate: Candidate) -> Iterator[_Tex
             continue
         key, with_entropy = (content, parameters.with_entropy) if entry is None else (entry.digest, False)
         yield _Text(path, name, SecretScan(content=key, with_entropy=with_entropy), commit, is_own=True)
-    for (path, content), commit in commits.items():
-        is_evidence = path.removeprefix(f"{folder}/") in evidence
-        with_entropy = parameters.with_entropy and path.endswith(_WRITTEN) and not is_evidence
-        yield _Text(path, path, SecretScan(content=content, with_entropy=with_entropy), commit, is_own=False)
+    reports = frozenset(f"{folder}/{uri}" for uri in evidence)
+    rest = [Added(path, content, commit) for (path, content), commit in commits.items()]
+    yield from _added_texts(parameters, rest, reports=reports)
+
+
+def _added_texts(
+    parameters: SecretsParameters, added: Sequence[Added], *, reports: frozenset[str] = frozenset()
+) -> Iterator[_Text]:
+    """Yield what commits bring in; `reports` are the paths of evidence, where random-looking strings are no secrets."""
+    for file in added:
+        with_entropy = parameters.with_entropy and file.path.endswith(_WRITTEN) and file.path not in reports
+        request = SecretScan(content=file.content, with_entropy=with_entropy)
+        yield _Text(file.path, file.path, request, file.commit, is_own=False)
 
 
 def _folder(release: Release) -> str:
@@ -133,22 +150,39 @@ def _folder(release: Release) -> str:
 def judge(parameters: SecretsParameters, measurements: Measurements, context: Context) -> Sequence[Finding]:
     """Return one finding a clean file of the version, one for all else that is clean, one a place and a reference."""
     release = context.candidate.release
-    texts = list(_texts(parameters, context.candidate))
+    findings = _found(parameters, measurements, list(_texts(parameters, context.candidate)))
+    findings += _references(parameters, release)
+    return findings or [_nothing(release.locate())]
+
+
+def _measures_of_files(parameters: SecretsParameters, added: Sequence[Added]) -> Sequence[Request]:
+    return tuple(dict.fromkeys(text.request for text in _added_texts(parameters, added)))
+
+
+def _judge_files(
+    parameters: SecretsParameters, measurements: Measurements, added: Sequence[Added]
+) -> Sequence[Finding]:
+    """Return one finding for all files that are clean, one a place that is not."""
+    return _found(parameters, measurements, list(_added_texts(parameters, added)))
+
+
+def _found(parameters: SecretsParameters, measurements: Measurements, texts: Sequence[_Text]) -> list[Finding]:
     found = {text: list(_of_text(text, measurements[text.request], parameters)) for text in texts}
     clean = [text for text in texts if not text.is_own and _holds_none(measurements[text.request])]
     findings = [finding for text in texts if text not in clean for finding in found[text]]
     if clean:
         findings.append(_clean(clean))
-    findings += _references(parameters, release)
-    return findings or [
-        Finding(
-            satisfied=None,
-            measure="secrets",
-            message="the version's folder holds no text that could be searched",
-            location=release.locate(),
-            hint="judge the version from its own folder",
-        )
-    ]
+    return findings
+
+
+def _nothing(place: Location) -> Finding:
+    return Finding(
+        satisfied=None,
+        measure="secrets",
+        message="the version's folder holds no text that could be searched",
+        location=place,
+        hint="judge the version from its own folder",
+    )
 
 
 def _holds_none(measured: Measured) -> bool:
@@ -234,4 +268,5 @@ GATE = Gate(
     measures=measures,
     judge=judge,
     needs_additions=True,
+    of_files=FileRule(measures=_measures_of_files, judge=_judge_files),
 )

@@ -48,7 +48,7 @@ def _selected(content: bytes | None, place: Place) -> Iterator[str]:
     try:
         document = read_yaml(content, path=place.path)
         if place.kind is FileKind.WAIVER:
-            yield bind(document, Waiver).model
+            yield bind(document, Waiver).model or EVERY_MODEL
         else:
             yield from bind(document, Policy).applies_to.models or (EVERY_MODEL,)
     except ProposalError:

@@ -39,7 +39,7 @@ def lint_rules(
     stated = [bound for file in rules.policies for bound in stated_bounds(file, parameters[file.policy.id])]
     for bound in stated:
         problems += unit_problems(bound)
-    models = [subject.model for subject in subjects]
+    models = [subject.model for subject in subjects if subject.model is not None]
     problems += pair_problems(stated, models)
     problems += twin_problems(rules.policies, parameters, models)
     problems += [*_pipeline_roles(rules, read_document), *_waivers(rules, read_document, models, at)]

@@ -33,7 +33,7 @@ def waiver_problems(
             ("expires",), f"the waiver expired at {waiver.expires.isoformat()}", "remove it; history keeps it"
         )
         return
-    if models and waiver.model not in models:
+    if models and waiver.model is not None and waiver.model not in models:
         hint = f"{did_you_mean(waiver.model, tuple(models))}correct it, or remove the waiver"
         yield problem(("model",), f"no model has the id {waiver.model!r}", hint)
     stages = [stage.id for stage in rules.pipeline.stages]
@@ -56,8 +56,8 @@ def _why_it_never_holds(waiver: Waiver, rules: RuleBook) -> str | None:
     policy = next(file.policy for file in rules.policies if file.policy.id == waiver.policy)
     case = WaiverCase(
         policy=policy,
-        model=waiver.model,
-        version=waiver.version,
+        model=waiver.model or "",
+        version=waiver.version or "",
         stage=waiver.stage,
         at=waiver.not_before,
         settings=rules.settings,

@@ -13,16 +13,16 @@ from promoter.registry.model import RiskTier, Task
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """All that a selector may look at."""
+    """All that a selector may look at; None where a change brings no version that would say it."""
 
     kind: ChangeKind
-    model: str
+    model: str | None
     stage: str | None
-    task: Task
-    tier: RiskTier
-    domain: str
-    regions: tuple[str, ...]
-    tags: tuple[str, ...]
+    task: Task | None = None
+    tier: RiskTier | None = None
+    domain: str | None = None
+    regions: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 class Selector(Strict):
@@ -57,7 +57,9 @@ class Selector(Strict):
         for name, values, allowed in several:
             if allowed is not None and not set(values) & set(allowed):
                 return f"no {name} is {' or '.join(allowed)}"
-        if self.models is not None and not any(matches_glob(subject.model, glob) for glob in self.models):
+        if self.models is not None and (
+            subject.model is None or not any(matches_glob(subject.model, glob) for glob in self.models)
+        ):
             return f"model matches none of {', '.join(self.models)}"
         return None
 

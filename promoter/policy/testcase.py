@@ -5,9 +5,9 @@ merge patches (RFC 7396): mappings are merged, null takes a key away, everything
 """
 
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from promoter.document.strict import Instant, Strict
 from promoter.policy.change import ChangeRecord
@@ -99,9 +99,7 @@ class PolicyTest(Strict):
 
     schema_: Literal["promoter.policy-test/1"] = Field(alias="schema", description="Format of this file.")
     title: str = Field(description="What the case shows, as a sentence.", min_length=1, max_length=120)
-    kind: Literal[ChangeKind.REGISTRATION, ChangeKind.PROMOTION, ChangeKind.ROLLBACK] = Field(
-        default=ChangeKind.PROMOTION, description="What the change does."
-    )
+    kind: ChangeKind = Field(default=ChangeKind.PROMOTION, description="What the change does.")
     stage: Identifier = Field(default="production", description="Stage that is moved; of no account to a registration.")
     at: Instant = Field(default=DEFAULT_AT, description="Moment of the decision.")
     candidate: CandidatePatch = Field(default_factory=CandidatePatch, description="The version that is judged.")
@@ -120,6 +118,9 @@ class PolicyTest(Strict):
     registry: dict[str, dict[str, Any]] = Field(
         default_factory=dict,
         description="Further files of the model's folder, path to content, such as incidents/outage.yaml.",
+    )
+    added: tuple[Annotated[str, StringConstraints(min_length=1)], ...] = Field(
+        default=(), description="Paths that the change's commits bring in, from the root of the registry."
     )
     measurements: tuple[StatedMeasurement, ...] = Field(default=(), description="Numbers in answer to every request.")
     undone: tuple[str, ...] | None = Field(

@@ -27,10 +27,15 @@ class WaiverCase:
     roles: Roles
     used: Collection[str]
     find: FindMeasurement
+    files: frozenset[tuple[str, str]] = frozenset()
+    """Path and git id of what was found wrong in a change without a version."""
 
 
 def is_about(waiver: Waiver, case: WaiverCase) -> bool:
-    """Say whether the waiver names this policy, exactly this version, and this stage or any."""
+    """Say whether the waiver names this policy, and exactly this version and this stage or any, or one of the files."""
+    if waiver.files:
+        named = {file.path for file in waiver.files}
+        return waiver.policy == case.policy.id and any(path in named for path, _ in case.files)
     names = (waiver.policy, waiver.model, waiver.version)
     return names == (case.policy.id, case.model, case.version) and waiver.stage in (None, case.stage)
 
@@ -56,6 +61,8 @@ def why_waiver_fails(waiver: Waiver, case: WaiverCase) -> str | None:
         return f"{waiver.approver} is not in role {case.policy.owner}, which owns the policy"
     if waiver.single_use and waiver.id in case.used:
         return "it was for one promotion and has been used"
+    for path, blob in sorted(case.files - {(file.path, file.blob) for file in waiver.files} if waiver.files else ()):
+        return f"it does not accept {path} as it is here ({blob[:12]})"
     return _failing_control(waiver, case.find)
 
 

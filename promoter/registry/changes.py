@@ -22,6 +22,8 @@ class ChangeKind(StrEnum):
     WITHDRAWAL = "withdrawal"
     RETIREMENT = "retirement"
     GOVERNANCE = "governance"
+    UPKEEP = "upkeep"
+    """Whatever is none of these: an incident, an observation, a page, a new model without a version."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

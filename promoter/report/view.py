@@ -21,6 +21,7 @@ _ACTIONS = {
     "withdrawal": ("withdrawal of", ""),
     "retirement": ("retirement of", "from"),
     "governance": ("change of the registry's rules", ""),
+    "upkeep": ("change of other files", ""),
 }
 
 

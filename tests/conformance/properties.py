@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from promoter.decision.judge import Judgement, judge
+from promoter.decision.judge import Judgement, judge, no_waiver
 from promoter.decision.types import Outcome, Result
 from promoter.document.bind import bind_value
 from promoter.errors import Location, ProposalError
@@ -21,7 +21,7 @@ rise, and so does at_least."""
 
 def outcome(judgement: Judgement, answers: Measurements) -> Result:
     """Return the result without any waiver."""
-    return judge(judgement, answers, lambda _file: (None, None))
+    return judge(judgement, answers, no_waiver)
 
 
 def comparable(result: Result) -> tuple[Outcome, list[str]]:

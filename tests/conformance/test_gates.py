@@ -107,7 +107,7 @@ def test_tightening_never_turns_a_failure_into_a_pass(case: JudgedCase) -> None:
 def test_a_waiver_is_never_shown_as_a_pass(case: JudgedCase) -> None:
     """With one, what is held is waived; without it, it is held: removing a waiver passes nothing."""
     plain = outcome(case.judgement, case.answers).outcome
-    waived = judge(case.judgement, case.answers, lambda _file: ("w-1", None)).outcome
+    waived = judge(case.judgement, case.answers, lambda _file, _findings: ("w-1", None)).outcome
     is_held = plain in (Outcome.FAILED, Outcome.INCONCLUSIVE)
     assert (Outcome.WAIVED if is_held else plain) is waived
 
@@ -117,7 +117,7 @@ def test_what_is_not_satisfied_says_where_what_and_what_next(case: JudgedCase) -
     """A path of the registry, a message, and the policy's remediation; nothing that only a program reads."""
     result = outcome(case.judgement, case.answers)
     for finding in result.findings:
-        assert finding.location.path.startswith(("models/", "policies/"))
+        assert finding.location.path.startswith(("models/", "policies/", ".github/"))
         assert finding.message
         assert "None" not in finding.message
     assert "{" not in (result.remediation or "")
@@ -138,6 +138,6 @@ def test_each_unsatisfied_finding_says_what_to_do_next(case: JudgedCase) -> None
 def test_requests_are_the_same_each_time(case: JudgedCase) -> None:
     """A request's digest is the key of the cache; asking twice asks the same."""
     judgement = case.judgement
-    asked = tuple(judgement.gate.measures(judgement.parameters, judgement.context.candidate))
+    asked = tuple(judgement.gate.requests(judgement.parameters, judgement.context))
     assert [request.digest for request in judgement.requests] == [request.digest for request in asked]
     assert judgement == replace(judgement, requests=asked)

@@ -57,7 +57,7 @@ def outcome(
     waiver: tuple[str | None, str | None] = NO_WAIVER,
 ) -> Result:
     """Return the result of a gate that judges as given."""
-    return judge(judgement_of(judging, requests), measurements or {}, lambda _file: waiver)
+    return judge(judgement_of(judging, requests), measurements or {}, lambda _file, _findings: waiver)
 
 
 def crash() -> Sequence[Finding]:

@@ -69,6 +69,21 @@ class Added:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
+    """A change that brings no version to judge, and the files that its commits bring in."""
+
+    kind: ChangeKind
+    model: str | None
+    stage: str | None
+    added: tuple[Added, ...]
+
+    @property
+    def subject(self) -> Subject:
+        """What selectors look at: no version says task, tier, domain, region or tag."""
+        return Subject(kind=self.kind, model=self.model, stage=self.stage)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
     """What was observed of the version in the stage before, and the path of the file that says so."""
 
@@ -131,6 +146,11 @@ class Context:
     """The past of the model's stages, and the change records and roles that moves refer to."""
     undone: tuple[str, ...] | None = None
     """Paths that a revert of the change's merge would leave other than before; None where that was not rehearsed."""
+
+    @property
+    def subject(self) -> Subject:
+        """What selectors look at."""
+        return self.candidate.subject
 
     @property
     def stage_rules(self) -> StageRules | None:

@@ -1,0 +1,74 @@
+"""Changes that bring no version: which policies judge the files that they bring in."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from promoter.decision.additions import ListAdditions, additions_beside, additions_to, upkeep_of
+from promoter.decision.judge import Judgement
+from promoter.gates.contract.candidate import Contribution
+from promoter.gates.contract.gate import Gate
+from promoter.policy.policy import Enforcement
+from promoter.policy.rulebook import PolicyFile
+from promoter.registry.changes import Change, ChangeKind
+
+Bound = tuple[PolicyFile, Gate, Any]
+"""A policy with its gate and typed parameters."""
+
+
+def why_idle(file: PolicyFile, at: datetime) -> str | None:
+    """Return why a policy judges nothing at this moment, or None where it judges."""
+    if file.policy.enforcement is Enforcement.OFF:
+        return "enforcement is off"
+    if not file.policy.is_in_force(at.date()):
+        return f"in force from {file.policy.effective_from or 'ever'} until {file.policy.sunset or 'ever'}"
+    return None
+
+
+def with_upkeep(
+    changes: Sequence[Change], policies: Collection[Bound], list_additions: ListAdditions, *, at: datetime
+) -> tuple[Change, ...]:
+    """Return the changes, and the one that is left of the files; where no policy judges that, nothing is listed."""
+    asking = (file for file, _, _ in _of_kind(ChangeKind.UPKEEP, policies) if why_idle(file, at) is None)
+    if next(asking, None) is None:
+        return tuple(changes)
+    return (*changes, *upkeep_of(changes, list_additions()))
+
+
+def judgements_on_files(
+    change: Change, changes: Sequence[Change], policies: Collection[Bound], added: ListAdditions, *, at: datetime
+) -> tuple[Judgement, ...]:
+    """Return how the policies that name its kind judge what a change without a version brings in.
+
+    A change of a model answers for its model's files and for those of no model, any other for what is left.
+    """
+    judging = _of_kind(change.kind, policies)
+    if not judging:
+        return ()
+    files = additions_beside(changes, added()) if change.model is None else additions_to(change.model, added())
+    about = Contribution(kind=change.kind, model=change.model, stage=change.stage, added=files)
+    judgements = []
+    for file, gate, parameters in judging:
+        why_not = why_idle(file, at) or file.policy.applies_to.misses(about.subject)
+        if not files:
+            why_not = why_not or "its commits bring in no file"
+        requests = () if why_not is not None else tuple(gate.requests(parameters, about))
+        judgements.append(
+            Judgement(
+                file=file,
+                gate=gate,
+                parameters=parameters,
+                requests=requests,
+                context=about,
+                not_applicable=why_not,
+            )
+        )
+    return tuple(judgements)
+
+
+def _of_kind(kind: ChangeKind, policies: Collection[Bound]) -> list[Bound]:
+    return [
+        (file, gate, parameters)
+        for file, gate, parameters in policies
+        if gate.of_files is not None and kind in file.policy.applies_to.kinds
+    ]
