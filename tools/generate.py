@@ -6,6 +6,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from promoter.document.strict import Strict
 from promoter.gates.contract.gate import Gate
@@ -14,6 +15,7 @@ from promoter.policy.rulebook import FORMATS as POLICY_FORMATS
 from promoter.policy.testcase import PolicyTest
 from promoter.registry.reading import FORMATS as MODEL_FORMATS
 from promoter.report.record import decision_schema
+from promoter.report.record_file import record_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = {
@@ -28,9 +30,9 @@ NAMES = {
 def schemas() -> dict[str, str]:
     """Return path to text of every JSON Schema."""
     forms = {*MODEL_FORMATS.values(), *POLICY_FORMATS.values(), PolicyTest}
-    decision = json.dumps(decision_schema(), indent=2, ensure_ascii=False) + "\n"
     return {f"schemas/{_name(form)}.schema.json": _schema(form) for form in forms} | {
-        "schemas/decision.schema.json": decision
+        "schemas/decision.schema.json": _text(decision_schema()),
+        "schemas/record.schema.json": _text(record_schema()),
     }
 
 
@@ -39,7 +41,10 @@ def _name(form: type[Strict]) -> str:
 
 
 def _schema(form: type[Strict]) -> str:
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **form.model_json_schema()}
+    return _text({"$schema": "https://json-schema.org/draft/2020-12/schema", **form.model_json_schema()})
+
+
+def _text(schema: dict[str, Any]) -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
