@@ -1,6 +1,8 @@
 """`promoter measure`: the measurements of an evidence file without any policy; what the gates would see."""
 
 import json
+import math
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +25,13 @@ def _names(_context: click.Context, _parameter: click.Parameter, value: str | No
     return tuple(name.strip() for name in (value or "").split(",") if name.strip())
 
 
+def _finite(_context: click.Context, _parameter: click.Parameter, value: float | None) -> float | None:
+    """Return a threshold that scores can be compared with."""
+    if value is not None and not math.isfinite(value):
+        raise click.BadParameter(f"{value} is no number that a score can reach; name a finite one")
+    return value
+
+
 @click.command("file")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--task", type=click.Choice(_TASKS), help="What is predicted; guessed from the label's values.")
@@ -30,7 +39,9 @@ def _names(_context: click.Context, _parameter: click.Parameter, value: str | No
 @click.option("--label", metavar="C", help="Column of what truly happened.")
 @click.option("--score", metavar="C", help="Column of the positive class's probability, or of an example's score.")
 @click.option("--prediction", metavar="C", help="Column of the predicted class or quantity.")
-@click.option("--threshold", type=float, metavar="T", help="A score at or above it is a positive decision.")
+@click.option(
+    "--threshold", type=float, callback=_finite, metavar="T", help="A score at or above it is a positive decision."
+)
 @click.option("--by", callback=_names, metavar="C,C", help="Columns to slice by, alone and together.")
 @click.option("--champion", type=click.Path(path_type=Path), metavar="FILE", help="Predictions to compare with.")
 @click.option("--reference", type=click.Path(path_type=Path), metavar="FILE", help="Rows to measure drift from.")
@@ -51,18 +62,24 @@ def of_file(
     features: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Print every statistic that FILE (Parquet or CSV) holds, each with interval, n and unit."""
+    """Print every statistic that FILE (Parquet or CSV) holds, each with interval, n and unit.
+
+    `promoter measure FILE --help` lists the options for FILE.
+    """
+    if features and reference is None:
+        raise click.UsageError("--features names columns whose drift is measured; name what from with --reference")
     engine = DuckDBEngine()
     given = {"id": id_, "label": label, "score": score, "prediction": prediction}
     survey, sources = open_survey(file, given, engine, champion=champion, reference=reference, by=by, features=features)
     survey = replace(survey, task=task, threshold=threshold)
     if task_of(survey) is None:
-        click.echo(f"{file}: no column is known as the label; name it with --label for measures of quality", err=True)
+        hint = "name it with --label, or with --task scores say that the score itself is the quality"
+        click.echo(f"{file}: no column is known as the label, so no quality is measured; {hint}", err=True)
     with announced("json" if as_json else None) as progress:
         answers = measure(survey_requests(survey), sources, engine, progress=progress)
     failures = [answer.failure for answer in answers.values() if answer.failure is not None]
     if failures:
-        raise ProposalError(*(_problem(failure) for failure in dict.fromkeys(failures)))
+        raise ProposalError(*(_problem(failure, sources, file=file) for failure in dict.fromkeys(failures)))
     values = list(dict.fromkeys(value for answer in answers.values() for value in answer.values))
     if as_json:
         click.echo(json.dumps([value.as_json() for value in values], indent=2, ensure_ascii=False))
@@ -80,7 +97,9 @@ command = DefaultCommand(
 )
 
 
-def _problem(failure: str) -> Problem:
-    where, _, rest = failure.partition(": ")
+def _problem(failure: str, contents: Iterable[str], *, file: Path) -> Problem:
+    """Return a failure as a problem of the file that it names first, else of the file that is measured."""
+    begun = (where for where in contents if failure.startswith((f"{where}: ", f"{where} against ")))
+    where, _, rest = failure.partition(": ") if next(begun, None) is not None else (str(file), "", failure)
     message, _, hint = rest.rpartition("; ")
     return Problem(Location(where), message or rest, hint if message else "check the file")

@@ -109,9 +109,12 @@ def _of_reference(survey: Survey) -> Iterator[Request]:
     if survey.reference is None:
         return
     facts = survey.profile.facts
-    names = survey.features or tuple(name for name in facts["columns"] if name in survey.reference_columns)
     parts = {survey.table.id, survey.table.timestamp, survey.table.query}
-    columns = tuple((name, kind) for name in names if name not in parts and (kind := _kind(name, survey)) is not None)
+    common = (name for name in facts["columns"] if name in survey.reference_columns and name not in parts)
+    kinds = {name: _kind(name, survey) for name in survey.features or common}
+    if survey.features:  # what was asked for by name and cannot be measured is told, not left out
+        kinds = {name: kind or facts["columns"][name] for name, kind in kinds.items()}
+    columns = tuple((name, kind) for name, kind in kinds.items() if kind is not None)
     yield Drift(reference=survey.reference, current=survey.table, columns=columns)
 
 

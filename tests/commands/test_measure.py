@@ -159,4 +159,39 @@ def test_the_table_shows_reasons_in_place_of_numbers(tmp_path: Path) -> None:
     assert "one class only: all 2 rows are positives" in result.stdout
     assert "column=[bold]" in result.stdout
     bare = CliRunner().invoke(command, [str(write(tmp_path / "b.parquet", {"x": [1.0]}))], catch_exceptions=False)
-    assert "no column is known as the label; name it with --label for measures of quality" in bare.stderr
+    assert "no column is known as the label, so no quality is measured; name it with --label" in bare.stderr
+
+
+@pytest.mark.parametrize("threshold", ["nan", "inf", "-1e999"])
+def test_a_threshold_that_no_score_reaches_is_refused(tmp_path: Path, threshold: str) -> None:
+    """A score compared with NaN is quietly no decision for anybody."""
+    path = write(tmp_path / "a.parquet", binary_columns())
+    result = CliRunner().invoke(command, [str(path), "--threshold", threshold])
+    assert 2 == result.exit_code
+    assert "name a finite one" in result.stderr
+
+
+def test_features_without_a_reference_are_refused(tmp_path: Path) -> None:
+    """What was asked for is never left out in silence."""
+    path = write(tmp_path / "a.parquet", binary_columns())
+    result = CliRunner().invoke(command, [str(path), "--features", "score"])
+    assert 2 == result.exit_code
+    assert "--reference" in result.stderr
+
+
+def test_a_feature_asked_for_by_name_is_measured_or_told(tmp_path: Path) -> None:
+    """A row id is no feature until it is named as one; the drift of a time is refused with the reason."""
+    columns = {"id": np.arange(40), "timestamp": np.arange(40).astype("datetime64[D]"), "x": np.arange(40) / 40.0}
+    path = write(tmp_path / "a.parquet", columns)
+    asked = {entry["slice"].get("feature") for entry in run(path, "--reference", path, "--features", "id,x")}
+    assert {"id", "x"} <= asked
+    (problem,) = problems_of(path, "--reference", path, "--features", "timestamp")
+    assert f"{path}: column 'timestamp' is timestamp; drift knows numeric, categorical, vector columns" == problem
+
+
+def test_a_failure_without_a_place_is_told_of_the_file(tmp_path: Path) -> None:
+    """The reason stands whole behind the file's name."""
+    path = write(tmp_path / "a.parquet", binary_columns())
+    (problem,) = problems_of(path, "--task", "ranking")
+    wanted = "a ranking needs a query, a label and a score column; name them in the evidence's columns"
+    assert f"{path}: {wanted}" == problem
