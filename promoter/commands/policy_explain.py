@@ -1,6 +1,7 @@
 """`promoter policy explain`: which policies would judge a version, and why, before anything is measured."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from promoter.decision.docket import Item, Trees, build_docket
 from promoter.decision.judge import Judgement
 from promoter.errors import Location, Problem, ProposalError
 from promoter.gates.table import find_gate
-from promoter.policy.explanation import stated_limits, why_it_applies
+from promoter.policy.explanation import default_limits, pipeline_limits, stated_limits, why_it_applies
 from promoter.registry.address import VersionAddress
 from promoter.registry.changes import Change, ChangeKind
 from promoter.registry.stock import Shelf
@@ -34,23 +35,48 @@ def explain(*, address: str, stage: str, repo: Path, rev: str | None, at: str | 
         problem = Problem(Location("MODEL@VERSION"), str(error), "`promoter policy explain --help` shows an example")
         raise ProposalError(problem) from error
     moment = datetime.now(UTC).replace(microsecond=0) if at is None else parse_moment(at)
-    item = _item(open_rules(repo, rev), version, stage, moment)
+    opened = open_rules(repo, rev)
+    item = _item(opened, version, stage, moment)
+    pipeline = _pipeline_rows(opened, version, stage)
     applying = [as_row(judgement) for judgement in item.judgements if judgement.not_applicable is None]
     others = [as_row(judgement) for judgement in item.judgements if judgement.not_applicable is not None]
     if as_json:
-        document = {"address": address, "stage": stage, "applies": applying, "does_not_apply": others}
+        document = {
+            "address": address,
+            "stage": stage,
+            "applies": applying,
+            "does_not_apply": others,
+            "pipeline": pipeline,
+        }
         click.echo(json.dumps(document, indent=2))
         return
     click.echo(f"{len(applying)} policies judge {address} on its way to {stage}:")
     for row in applying:
-        click.echo(f"\n{row['policy']}  {row['enforcement']}, {row['severity']}  {row['path']}")
-        click.echo(f"  because {', '.join(row['because'])}")
-        for limit in row["limits"]:
-            click.echo(f"  {row['path']}:{limit['line']}: {limit['text']}")
-        click.echo(f"  measures {', '.join(row['measures']) or 'nothing: it reads the manifest'}")
+        _show(row)
+    click.echo("\nbeside the policies, the pipeline says:\n")
+    for limit in pipeline:
+        click.echo(f"{limit['path']}:{limit['line']}: {limit['text']}")
     click.echo(f"\n{len(others)} do not:\n")
     for row in others:
         click.echo(f"{row['policy']}  {row['path']}:{row['line']}: {row['reason']}")
+
+
+def _show(row: Mapping[str, Any]) -> None:
+    """Print one policy that applies."""
+    click.echo(f"\n{row['policy']}  {row['enforcement']}, {row['severity']}  {row['path']}")
+    click.echo(f"  because {', '.join(row['because'])}")
+    for limit in row["limits"]:
+        click.echo(f"  {row['path']}:{limit['line']}: {limit['text']}")
+    if row["defaults"]:
+        click.echo(f"  {row['path']}:{row['gate_line']}: by default {', '.join(row['defaults'])}")
+    click.echo(f"  measures {', '.join(row['measures']) or 'nothing: it reads the manifest'}")
+
+
+def _pipeline_rows(opened: OpenRules, version: VersionAddress, stage: str) -> list[dict[str, Any]]:
+    """Return what the pipeline asks of the model's tier before the stage, each with its line."""
+    tier = Shelf(opened.tree, version.model).read_model().value.risk_tier
+    limits = pipeline_limits(opened.read_document("policies/pipeline.yaml"), tier=tier.value, stage=stage)
+    return [{"path": place.path, "line": place.line, "text": text} for place, text in limits]
 
 
 def _item(opened: OpenRules, version: VersionAddress, stage: str, at: datetime) -> Item:
@@ -93,5 +119,7 @@ def as_row(judgement: Judgement) -> dict[str, Any]:
         "because": list(why_it_applies(policy.applies_to, subject)) if applies else [],
         "reason": judgement.not_applicable,
         "limits": [{"line": place.line, "text": text} for place, text in stated_limits(file)],
+        "defaults": list(default_limits(judgement.parameters)),
+        "gate_line": file.document.key_location(("gate",)).line,
         "measures": sorted({type(request).__name__ for request in judgement.requests}),
     }

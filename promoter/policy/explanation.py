@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic import BaseModel
+
+from promoter.document.reader import Document
 from promoter.errors import Location
 from promoter.policy.rulebook import PolicyFile
 from promoter.policy.selector import Selector, Subject
@@ -31,6 +34,39 @@ def stated_limits(file: PolicyFile) -> Iterator[tuple[Location, str]]:
     """Yield what a policy's parameters say, as written: a line for each bound, and one for each other value."""
     for keys, text in _leaves(file.document.value.get("parameters") or {}, ()):
         yield file.document.location(("parameters", *keys)), text
+
+
+def default_limits(parameters: object) -> tuple[str, ...]:
+    """Return what a policy leaves out and its gate fills in, in words; what by default is not compared is not told."""
+    return tuple(_unset(parameters, ""))
+
+
+def pipeline_limits(pipeline: Document, *, tier: str, stage: str) -> Iterator[tuple[Location, str]]:
+    """Yield what policies/pipeline.yaml asks of a tier before a stage, as written: it counts beside the policies."""
+    of_tier = pipeline.value["tiers"].get(tier, {})
+    of_stage = of_tier.get("stages", {}).get(stage, {})
+    days = "review_interval_days"
+    if days in of_tier:
+        yield pipeline.key_location(("tiers", tier, days)), f"{days}: {_shown(of_tier[days])}"
+    for key, value in of_stage.items():
+        yield pipeline.key_location(("tiers", tier, "stages", stage, key)), f"{key}: {_shown(value)}"
+    for index, window in enumerate(pipeline.value.get("windows", ())):
+        yield pipeline.location(("windows", index)), f"window {_words(window)}"
+
+
+def _unset(value: object, place: str) -> Iterator[str]:
+    """Yield each field that nobody set, in parts that somebody did set too."""
+    if isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _unset(item, f"{place}[{index}]")
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            found, at = getattr(value, name), f"{place}.{name}" if place else name
+            if name in value.model_fields_set:
+                yield from _unset(found, at)
+            elif found is not None and found != ():
+                plain = value.model_dump(mode="json", include={name})[name]
+                yield f"{at}: {_shown(plain)}"
 
 
 def _leaves(value: Any, keys: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -65,6 +101,8 @@ def _words(values: dict[str, Any]) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_shown, value))}]"
+    if isinstance(value, dict):
+        return f"{{{_words(value)}}}"
     return (
         {True: "true", False: "false", None: "null"}[value] if value is None or isinstance(value, bool) else str(value)
     )

@@ -170,6 +170,17 @@ def test_explain_prints_lines_that_an_editor_opens(run) -> None:
     assert "policies/catalog/performance/auc.yaml:8: roc_auc >= 0.8" in out
 
 
+def test_explain_tells_bounds_that_the_policy_leaves_to_gate_and_pipeline(run) -> None:
+    """Those of the gate at the line that names it, those of the pipeline at theirs."""
+    soaked = policy_yaml("soaked", "soak", "{}", category="lifecycle")
+    files = {"policies/catalog/lifecycle/soaked.yaml": soaked}
+    _, out, _ = run("explain", "lending/mortgage@1.0.0", "--stage", "production", files=files)
+    assert "policies/catalog/lifecycle/soaked.yaml:7: by default min_days: 0.0, incidents: model" in out
+    assert "policies/pipeline.yaml:4: review_interval_days: 180" in out
+    _, out, _ = run("explain", "lending/mortgage@1.0.0", "--stage", "production", "--json", files=files)
+    assert {"policies/pipeline.yaml"} == {row["path"] for row in document(out)["pipeline"]}
+
+
 @pytest.mark.parametrize(
     ("address", "stage", "message"),
     [
