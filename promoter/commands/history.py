@@ -29,9 +29,11 @@ def command(*, subject: str | None, as_of: str | None, since: str | None, as_jso
     is_about = _selection(subject)
     past = open_past(repo)
     if as_of is not None:
-        _print_standings(past, parse_end(as_of), is_about, as_json=as_json)
+        if not _print_standings(past, parse_end(as_of), is_about, as_json=as_json):
+            _refuse_unknown(past, subject, is_about)
         return
     start = None if since is None else parse_moment(since, option="--since")
+    _refuse_unknown(past, subject, is_about)
     events = [event for event in past.timeline.events if is_about(event.model, event.stage)]
     _print_events(past, [event for event in events if start is None or event.at >= start], as_json=as_json)
 
@@ -55,9 +57,17 @@ def _selection(subject: str | None) -> Callable[[str | None, str | None], bool]:
     return lambda model, stage: model == wanted_model and wanted_stage in (None, stage)
 
 
+def _refuse_unknown(past: Past, subject: str | None, is_about: Callable[[str | None, str | None], bool]) -> None:
+    """Raise ProposalError for a model or stage of which history holds nothing at all: an empty answer would be none."""
+    if subject is not None and not any(is_about(event.model, event.stage) for event in past.timeline.events):
+        hint = "run `promoter status` to see models and stages"
+        raise ProposalError(Problem(Location(subject), "nothing ever happened to it on the default branch", hint))
+
+
 def _print_standings(
     past: Past, moment: datetime, is_about: Callable[[str | None, str | None], bool], *, as_json: bool
-) -> None:
+) -> bool:
+    """Print what each stage served; return whether any did."""
     position = past.position_at(moment)
     line = past.timeline.line
     rows = []
@@ -80,13 +90,14 @@ def _print_standings(
             )
     if as_json:
         click.echo(f'{{"commit": "{line.commit_id(position)}", "stages": {_rows_json(rows)}}}')
-        return
+        return bool(rows)
     for row in rows:
         address, version = StageAddress(str(row["model"]), str(row["stage"])), row["version"] or "(unreadable)"
         request = f"#{row['pull_request']} " if row["pull_request"] else ""
         words = (f"{address} {version}", f"since {row['since']}", f"{request}{str(row['commit'])[:10]}", row["author"])
         click.echo("  ".join(plain(str(word)) for word in words))
     click.echo(f"{len(rows):,} stages at commit {line.commit_id(position)[:10]}", err=True)
+    return bool(rows)
 
 
 def _print_events(past: Past, events: Sequence[Event], *, as_json: bool) -> None:

@@ -69,8 +69,11 @@ def plan_move(
     if replaced == version:
         raise ProposalError(Problem(Location(path), f"{address} serves {version} already", "name another version"))
     if not shelf.has_version(version):
-        known = ", ".join(shelf.versions()[-5:]) or "none"
-        raise ProposalError(Problem(Location(path), f"{version} is not registered", f"use one of {known}"))
+        known = ", ".join([name for name in shelf.versions() if shelf.has_version(name)][-5:]) or "none"
+        is_there = version in shelf.versions()
+        lack = "has lost its manifest.yaml" if is_there else "is not registered"
+        hint = f"restore versions/{version}/manifest.yaml from history, or use" if is_there else "use"
+        raise ProposalError(Problem(Location(path), f"{version} {lack}", f"{hint} one of {known}"))
     refuse_withdrawn(shelf.withdrawn(), version, path)
     text = f"# yaml-language-server: $schema={'../' * (address.model.count('/') + 3)}schemas/stage.schema.json\n"
     text += f'version: "{version}"\n'

@@ -54,6 +54,6 @@ def last_good(past: Past, moves: tuple[Event, ...], address: StageAddress) -> st
     good = next((version for version in standing if version not in withdrawn), None)
     if good is None:
         gone = f": {', '.join(standing)} served, and may not again (withdrawn.yaml)" if standing else ""
-        message = f"{address} has served nothing before that it can return to{gone}"
+        message = f"it has served nothing before that it can return to{gone}"
         raise ProposalError(Problem(Location(str(address)), message, "retire the stage by removing its pointer"))
     return good

@@ -43,9 +43,10 @@ def command(*, at: str | None, is_judged: bool, as_json: bool, repo: Path) -> No
     if as_json:
         click.echo(json.dumps([_json(*row, moment, assessor) for row in rows], indent=1, ensure_ascii=False))
         return
+    unreadable = _unreadable(past)
     for outlook, waits, pending in rows:
         age = "" if outlook.since is None else f"  for {_days(moment - outlook.since)}"
-        click.echo(plain(f"{outlook.address}  {outlook.version or 'nothing'}{age}"))
+        click.echo(plain(f"{outlook.address}  {outlook.version or unreadable.get(outlook.address, 'nothing')}{age}"))
         if outlook.waiting is not None:
             click.echo(f"  waits: {outlook.waiting.version}{_sentence(waits, moment)}")
         for item, stands in pending:
@@ -55,6 +56,17 @@ def command(*, at: str | None, is_judged: bool, as_json: bool, repo: Path) -> No
                 click.echo(f"    check: {plain(assessor.assess(item).sentence, limit=PROSE_LENGTH)}")
     if assessor is None and any(pending for _, _, pending in rows):
         click.echo("--check judges what is pending, and asks GitHub who has agreed", err=True)
+
+
+def _unreadable(past: Past) -> dict[StageAddress, str]:
+    """Return the stages whose pointer is there and names no version, with the commit that made it so."""
+    line = past.timeline.line
+    found = past.timeline.standings(len(line) - 1).items()
+    return {
+        address: f"(unreadable since commit {line.commit_id(standing.position)[:10]})"
+        for address, standing in found
+        if standing.version is None
+    }
 
 
 def _assessor(past: Past, moment: datetime) -> "Assessor":

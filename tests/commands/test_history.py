@@ -82,3 +82,12 @@ def test_what_cannot_be_meant_is_refused(builder: RepositoryBuilder, arguments: 
     with pytest.raises(PromoterError) as caught:
         run(builder, *arguments)
     assert 2 == caught.value.exit_code
+
+
+@pytest.mark.parametrize("subject", ["lending/cards", "lending/mortgage#shadow"])
+def test_what_history_knows_nothing_of_is_unusable_input(builder: RepositoryBuilder, subject: str) -> None:
+    """An empty answer would read as: nothing was served."""
+    for options in ((), ("--as-of", "2026-01-01")):
+        with pytest.raises(PromoterError) as caught:
+            run(builder, subject, *options)
+        assert "nothing ever happened to it" in str(caught.value)

@@ -137,3 +137,14 @@ def test_a_promotion_that_cannot_be_says_why(
     run = run_promoter("promote", *arguments, "--repo", str(builder.path))
     assert 2 == run.code
     assert words in run.err
+
+
+def test_a_version_that_lost_its_manifest_is_named_so(builder: RepositoryBuilder) -> None:
+    """And is not among those that could be used in its place."""
+    builder.commit({f"{FOLDER}/versions/1.0.0/manifest.yaml": None})
+    run = rollback(builder, "--to", "1.0.0", "--reason", "worse")
+    assert 2 == run.code
+    assert (
+        "1.0.0 has lost its manifest.yaml; restore versions/1.0.0/manifest.yaml from history, or use one of 2.0.0"
+        in (run.err)
+    )

@@ -176,3 +176,10 @@ def test_what_skips_a_stage_has_no_earliest_moment(calendar: Registry) -> None:
     calendar.commit(version_files("4.0.0"))
     found = proposed(calendar, version="4.0.0")
     assert (None, ["it is not in the stage before"]) == (found["earliest"], found["why_not_yet"])
+
+
+def test_a_pointer_that_cannot_be_read_is_not_nothing(registry: Registry) -> None:
+    """The stage serves who knows what, and the commit that did it is named."""
+    commit = registry.commit({f"{FOLDER}/stages/production.yaml": b"\xff\xfe\x00"})
+    text = registry.run("status", "--at", AT).stdout
+    assert f"lending/mortgage#production (unreadable since commit {commit[:10]})\n" in text
