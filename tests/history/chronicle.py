@@ -1,6 +1,6 @@
 """Histories for tests: states of the registry as dictionaries, their commits, and a naive reader of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,13 +36,16 @@ class Chronicle:
         """Make an empty one."""
         return cls(RepositoryBuilder.create(folder / "registry"), folder / "cache")
 
-    def write(self, states: Sequence[State], *, after: Sequence[str] = (), merges: bool = False) -> list[str]:
-        """Commit each state after the commits before it; with `merges` by a merge commit of a branch of one commit."""
+    def write(self, states: Sequence[State], *, after: Sequence[str] = (), merges: Collection[int] = ()) -> list[str]:
+        """Commit each state after those before it; the numbers in `merges` by a merge commit of a branch.
+
+        The others stand on the line themselves, as squash and rebase merges and direct pushes do.
+        """
         commits = list(after)
         for state in states:
             tree, at = self.builder.tree(dict(state)), FIRST_COMMIT_AT + 3600 * len(commits)
             parents = commits[-1:]
-            if merges and parents:
+            if len(commits) in merges and parents:
                 parents = [*parents, self.builder.commit_tree(tree, parents=parents, at=at - 60)]
             commits.append(self.builder.commit_tree(tree, parents=parents, at=at, message=f"state {len(commits)}"))
         self.builder.git("update-ref", "refs/heads/main", commits[-1])

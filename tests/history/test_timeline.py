@@ -12,7 +12,7 @@ from promoter.history.event import EventKind
 from tests.history.chronicle import Chronicle, naive_moves, pointer, pointer_path, told
 from tests.support.repositories import FIRST_COMMIT_AT, RepositoryBuilder
 
-A, B = "lending/mortgage", "lending/cards/gold"
+A, B, C = "lending/mortgage", "lending/cards/gold", "homes/loans"
 LIVE = pointer_path(A, "production")
 MOVE_KINDS = {"promotion", "rollback", "retirement", "unreadable"}
 
@@ -22,11 +22,16 @@ _steps = st.one_of(
     st.tuples(st.just("set"), st.dictionaries(_paths, _versions, min_size=1, max_size=2)),
     st.tuples(st.just("return to"), st.integers(0, 30)),
     st.tuples(st.just("reword"), _paths),
+    st.tuples(st.just("rename"), st.sampled_from([(A, C), (C, A), (A, B)])),
+    st.tuples(st.just("prose"), st.none()),
 )
 
 
 def states_of(steps: list[tuple[str, object]]) -> list[Mapping[str, str]]:
-    """Return a state for each step: pointers set or removed, an earlier state restored, a reason added."""
+    """Return a state for each step.
+
+    Pointers set or removed, an earlier state restored, a reason added, a model renamed, a text that moves nothing.
+    """
     states: list[dict[str, str]] = [{"README.md": "registry"}]
     for number, (what, argument) in enumerate(steps):
         state = dict(states[-1])
@@ -38,6 +43,12 @@ def states_of(steps: list[tuple[str, object]]) -> list[Mapping[str, str]]:
                     state[path] = pointer(version)
         elif isinstance(argument, int):
             state = dict(states[argument % len(states)])
+        elif isinstance(argument, tuple):
+            state = {
+                path.replace(f"models/{argument[0]}/", f"models/{argument[1]}/"): text for path, text in state.items()
+            }
+        elif argument is None:
+            state["README.md"] = f"registry {number}"
         elif argument in state:
             state[str(argument)] = pointer(state[str(argument)].split('"')[1], reason=f"{what} {number}")
         states.append(state)
@@ -45,9 +56,9 @@ def states_of(steps: list[tuple[str, object]]) -> list[Mapping[str, str]]:
 
 
 @settings(max_examples=60)
-@given(steps=st.lists(_steps, max_size=25), merges=st.booleans(), seen=st.integers(0, 25))
+@given(steps=st.lists(_steps, max_size=25), merges=st.sets(st.integers(0, 25)), seen=st.integers(0, 25))
 def test_any_history_reads_as_a_naive_reader_tells_it(steps, merges, seen) -> None:
-    """Moves, reverts and reverts of reverts, by merge or squash, with and without an index of an earlier tip."""
+    """Moves, reverts, reverts of reverts and renames, merged, squashed and rebased, with and without an older index."""
     states = states_of(steps)
     with TemporaryDirectory() as folder:
         chronicle = Chronicle.create(Path(folder))
@@ -101,7 +112,7 @@ def chronicle(tmp_path: Path) -> Chronicle:
 def test_events_are_what_git_log_lists(chronicle: Chronicle) -> None:
     """The commits and files of all moves are those that `git log --first-parent -m --raw` prints."""
     steps = [("set", {LIVE: f"{n % 4}.0.0", pointer_path(B, "staging"): f"{n}.0.0"}) for n in range(12)]
-    commits = chronicle.write(states_of(steps), merges=True)
+    commits = chronicle.write(states_of(steps), merges=range(99))
     listing = chronicle.builder.git("log", "main", "--first-parent", "-m", "--raw", "--reverse", "--format=%H")
     expected, commit = [], ""
     for line in filter(None, listing.splitlines()):
