@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from promoter.errors import Undecidable
-from promoter.measure.aggregate import Aggregate, Cells, Coded, Counts, Number, PairedCounts
+from promoter.measure.aggregate import Aggregate, Cells, Coded, Counts, Number, PairedCounts, Profile
 from promoter.measure.contents import Staged, stage
 from promoter.measure.families.family import ContentFamily, Family, Results, TableFamily
 from promoter.measure.families.table import FAMILIES
@@ -128,10 +128,13 @@ def _of_tables(
 
 
 def _neighbours(questions: Mapping[Request, tuple[Aggregate, ...]]) -> dict[Request, tuple[Aggregate, ...]]:
-    """Return the parts with those of the same questions side by side, so that one batch answers them together."""
-    places: dict[tuple[Aggregate, ...], int] = {}
+    """Return the parts with those of the same questions side by side, so that one batch answers them together.
+
+    Profiles come last: an engine may know by then what it would have to read for them.
+    """
+    places: dict[tuple[Aggregate, ...], tuple[bool, int]] = {}
     for asked in questions.values():
-        places.setdefault(asked, len(places))
+        places.setdefault(asked, (any(isinstance(question, Profile) for question in asked), len(places)))
     return dict(sorted(questions.items(), key=lambda entry: places[entry[1]]))
 
 

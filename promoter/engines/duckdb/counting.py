@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from promoter.engines.duckdb.extent import extent_of
 from promoter.engines.duckdb.session import Session
 from promoter.engines.duckdb.table import RegisteredTable
 from promoter.errors import Undecidable
@@ -41,25 +42,32 @@ def _grouped(table: RegisteredTable, keys: Sequence[Key]) -> Cells:
     names = [f"k{index}" for index in range(len(keys))]
     wanted = ", ".join(f"{table.expression(key)} AS {name}" for key, name in zip(keys, names, strict=True))
     query = f"SELECT {wanted}, count(*) AS n FROM {table.name} GROUP BY ALL ORDER BY {', '.join(names)}"  # noqa: S608
-    fetched = table.connection.execute(query).fetchnumpy()
-    columns = tuple(as_column(table, key, fetched[name]) for key, name in zip(keys, names, strict=True))
-    return Cells(columns, np.asarray(fetched["n"], dtype=np.int64))
+    *fetched, rows = table.connection.numbers(query)
+    columns = tuple(as_column(table, key, column) for key, column in zip(keys, fetched, strict=True))
+    return Cells(columns, rows)
 
 
 def _rows(table: RegisteredTable, questions: Iterable[Counts]) -> dict[Aggregate, Result]:
     """Return each question's keys row by row, each distinct key fetched once; DuckDB keeps the file's order."""
     questions = tuple(questions)
     keys = tuple(dict.fromkeys(key for question in questions for key in question.keys))
-    wanted = ", ".join(f"{table.expression(key)} AS k{index}" for index, key in enumerate(keys))
     try:
-        fetched = table.connection.execute(f"SELECT {wanted} FROM {table.name}").fetchnumpy()  # noqa: S608
+        fetched = read_keys(table, keys)
     except Undecidable as reason:
         return dict.fromkeys(questions, Unavailable(reason.reason))
-    columns = {key: as_column(table, key, fetched.pop(f"k{index}")) for index, key in enumerate(keys)}
-    return _in_order(columns, questions)
+    return _in_order(table, dict(zip(keys, fetched, strict=True)), questions)
 
 
-def _in_order(columns: dict[Key, Any], questions: Sequence[Counts]) -> dict[Aggregate, Result]:
+def read_keys(table: RegisteredTable, keys: Sequence[Key]) -> list[Any]:
+    """Return the keys of a table row by row (n,), in file order."""
+    fetched: list[Any] = []
+    for key in keys:
+        [column] = table.connection.numbers(f"SELECT {table.expression(key)} AS k FROM {table.name}")  # noqa: S608
+        fetched.append(as_column(table, key, column))
+    return fetched
+
+
+def _in_order(table: RegisteredTable, columns: dict[Key, Any], questions: Sequence[Counts]) -> dict[Aggregate, Result]:
     """Return each question's columns in its order; those of equal keys and order are sorted once and shared."""
     answers: dict[Aggregate, Result] = {}
     for order in dict.fromkeys(question.order for question in questions):
@@ -72,6 +80,8 @@ def _in_order(columns: dict[Key, Any], questions: Sequence[Counts]) -> dict[Aggr
         elif order is not None:
             places = np.argsort(columns[order])
             found = {key: taken(columns[key], places) for key in wanted}
+        if order is not None and order in wanted:
+            table.extents[order.column] = extent_of(found[order])
         answers |= {question: Cells(tuple(found[key] for key in question.keys), None) for question in own}
     return answers
 
@@ -89,5 +99,4 @@ def taken(column: Any, places: npt.NDArray[np.int64]) -> Any:
 
 def as_column(table: RegisteredTable, key: Key, fetched: npt.NDArray[Any]) -> Any:
     """Return a fetched column in the form that `Cells` promises."""
-    array = np.ma.getdata(fetched)
-    return Coded(table.dictionary(key.column).values, array) if isinstance(key, Group) else array
+    return Coded(table.dictionary(key.column).values, fetched) if isinstance(key, Group) else fetched

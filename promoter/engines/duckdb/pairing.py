@@ -1,17 +1,16 @@
 """Rows of two tables paired by id, after the ids are known to be the same on both sides."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from promoter.engines.duckdb.counting import as_column, taken
+from promoter.engines.duckdb.counting import as_column, read_keys, taken
 from promoter.engines.duckdb.expressions import INTEGERS, INTEGERS_OF_64_BITS, quoted, text
 from promoter.engines.duckdb.session import Session
 from promoter.engines.duckdb.table import RegisteredTable
 from promoter.errors import Undecidable
-from promoter.measure.aggregate import Cells, Key, PairedCounts, Result, Unavailable
+from promoter.measure.aggregate import Cells, PairedCounts, Result, Unavailable
 
 _EXAMPLES = 3
 
@@ -71,7 +70,7 @@ def _sorted_together(
     if partner is None and not is_same_order:
         return None
     del mine, theirs
-    columns, others = _keys(left, question.left_keys), _keys(right, question.right_keys)
+    columns, others = read_keys(left, question.left_keys), read_keys(right, question.right_keys)
     if partner is not None:
         others = [taken(column, partner) for column in others]
     return columns + others
@@ -79,8 +78,9 @@ def _sorted_together(
 
 def _whole_ids(table: RegisteredTable, row_id: str) -> npt.NDArray[np.int64] | None:
     """Return the ids (n,) in file order, None where one is missing."""
-    fetched = table.connection.execute(f"SELECT {row_id} AS i FROM {table.name}").fetchnumpy()["i"]  # noqa: S608
-    return None if np.ma.is_masked(fetched) else np.ma.getdata(fetched).astype(np.int64, copy=False)
+    whole = f"SELECT CAST({row_id} AS BIGINT) AS i FROM {table.name} WHERE {row_id} IS NOT NULL"  # noqa: S608
+    [ids] = table.connection.numbers(whole)
+    return ids if ids.size == _rows(table) else None
 
 
 def _partners(mine: npt.NDArray[np.int64], theirs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64] | None:
@@ -99,14 +99,6 @@ def _is_unique(ids: npt.NDArray[np.int64]) -> bool:
         return True
     ascending = np.sort(ids)
     return bool((ascending[1:] > ascending[:-1]).all())
-
-
-def _keys(table: RegisteredTable, keys: Sequence[Key]) -> list[Any]:
-    """Return a table's keys (n,), in file order."""
-    names = [f"k{index}" for index in range(len(keys))]
-    wanted = ", ".join(f"{table.expression(key)} AS {name}" for key, name in zip(keys, names, strict=True))
-    fetched = table.connection.execute(f"SELECT {wanted} FROM {table.name}").fetchnumpy()  # noqa: S608
-    return [as_column(table, key, fetched.pop(name)) for key, name in zip(keys, names, strict=True)]
 
 
 def _rows(table: RegisteredTable) -> int:
@@ -177,9 +169,7 @@ def _joined(
         f" (SELECT {left_id} AS i, row_number() OVER () AS place, {', '.join(of_left)} FROM {left.name}) AS a"
         f" JOIN (SELECT {right_id} AS i, {', '.join(of_right)} FROM {right.name}) AS b ON a.i = b.i ORDER BY place"
     )
-    fetched = left.connection.execute(query).fetchnumpy()
-    columns = [as_column(left, key, fetched[name]) for key, name in zip(question.left_keys, left_names, strict=True)]
-    columns += [
-        as_column(right, key, fetched[name]) for key, name in zip(question.right_keys, right_names, strict=True)
-    ]
-    return columns, len(fetched[left_names[0]])
+    fetched = left.connection.numbers(query)
+    asked = [(left, key) for key in question.left_keys] + [(right, key) for key in question.right_keys]
+    columns = [as_column(table, key, column) for (table, key), column in zip(asked, fetched, strict=True)]
+    return columns, fetched[0].size

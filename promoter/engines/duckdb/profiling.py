@@ -1,6 +1,6 @@
 """What a table holds, column by column: one scan, and a narrow one more where a column asks for it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +9,7 @@ from promoter.engines.duckdb.expressions import INTEGERS_OF_64_BITS, dtype_word,
 from promoter.engines.duckdb.session import Session
 from promoter.engines.duckdb.table import RegisteredTable
 from promoter.errors import Undecidable
-from promoter.measure.aggregate import ColumnFacts, Profile, Result, TableFacts, Unavailable
+from promoter.measure.aggregate import MISSING, ColumnFacts, Profile, Result, TableFacts, Unavailable
 
 _MOST_CATEGORIES = 200
 _ROWS_COUNTED_EXACTLY = 200_000
@@ -49,7 +49,7 @@ def profile(session: Session, question: Profile) -> Result:
             table.type_of(column)
         (rows,) = table.connection.execute(f"SELECT count(*) FROM {table.name}").fetchone()  # noqa: S608
         scans = _scans(table, rows, typed=question.source.format != "csv")
-        columns = {column: _facts(table, column, scan=scan, rows=rows) for column, scan in scans.items()}
+        columns = {column: _facts(table, column, scan=scans[column], rows=rows) for column in table.types}
         duplicates, missing = _ids(table, question.id, rows)
         earliest, latest = _times(table, question.timestamp)
     except Undecidable as reason:
@@ -60,16 +60,17 @@ def profile(session: Session, question: Profile) -> Result:
 
 
 def _scans(table: RegisteredTable, rows: int, *, typed: bool) -> dict[str, _Scan]:
-    """Return every column's counts and ends, a few columns a scan."""
+    """Return every column's counts and ends, a few columns a scan; none of columns whose answer is in memory."""
     words = {
         column: dtype_word(sql_type) if typed else _word_of_texts(table, column)
         for column, sql_type in table.types.items()
     }
-    scans: dict[str, _Scan] = {}
-    names = list(table.types)
-    for start in range(0, len(names), _COLUMNS_A_SCAN):
-        batch = names[start : start + _COLUMNS_A_SCAN]
-        few = _of_few_values(table, batch, rows)
+    listed = {column for column in table.types if typed and _listed_values(table, column) is not None}
+    few = _of_few_values(table, [column for column in table.types if column not in listed], rows)
+    scans = {column: _Scan(words[column], rows, 0, None, None, is_counted=True) for column in listed}
+    if typed:
+        scans |= _sorted_before(table, words, few, rows)
+    for batch in _batches([column for column in table.types if column not in scans]):
         wanted = ", ".join(_wanted(column, table.types[column], words[column], has_few=few[column]) for column in batch)
         row = table.connection.execute(f"SELECT {wanted} FROM {table.name}").fetchone()  # noqa: S608
         for place, column in enumerate(batch):
@@ -80,14 +81,41 @@ def _scans(table: RegisteredTable, rows: int, *, typed: bool) -> dict[str, _Scan
     return scans
 
 
+def _listed_values(table: RegisteredTable, column: str) -> tuple[str, ...] | None:
+    """Return a text column's values where a question has listed them: few, and none that may stand for a null."""
+    if table.types[column] != "VARCHAR" or column not in table.dictionaries:
+        return None
+    values = table.dictionaries[column].values
+    return None if len(values) > _MOST_CATEGORIES or MISSING in values else values
+
+
+def _sorted_before(
+    table: RegisteredTable, words: Mapping[str, str], few: Mapping[str, bool], rows: int
+) -> dict[str, _Scan]:
+    """Return the scans of columns that were sorted for another question, and are not to be estimated."""
+    is_counted = rows <= _ROWS_COUNTED_EXACTLY
+    return {
+        column: _Scan(words[column], found.filled, found.infinite, found.minimum, found.maximum, is_counted)
+        for column, found in table.extents.items()
+        if words[column] in ("int", "float") and not few[column]
+    }
+
+
 def _of_few_values(table: RegisteredTable, columns: Sequence[str], rows: int) -> dict[str, bool]:
     """Return which columns of a large table may have few enough distinct values to count, by its first rows."""
     if rows <= _ROWS_COUNTED_EXACTLY:
         return dict.fromkeys(columns, False)
-    wanted = ", ".join(f"approx_count_distinct({quoted(column)})" for column in columns)
+    few: dict[str, bool] = {}
     look = f"(SELECT * FROM {table.name} LIMIT {_ROWS_LOOKED_AT})"  # noqa: S608
-    estimates = table.connection.execute(f"SELECT {wanted} FROM {look}").fetchone()  # noqa: S608
-    return {column: found <= _DISTINCT_IN_LOOK for column, found in zip(columns, estimates, strict=True)}
+    for batch in _batches(columns):
+        wanted = ", ".join(f"approx_count_distinct({quoted(column)})" for column in batch)
+        estimates = table.connection.execute(f"SELECT {wanted} FROM {look}").fetchone()  # noqa: S608
+        few |= {column: found <= _DISTINCT_IN_LOOK for column, found in zip(batch, estimates, strict=True)}
+    return few
+
+
+def _batches(columns: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (columns[start : start + _COLUMNS_A_SCAN] for start in range(0, len(columns), _COLUMNS_A_SCAN))
 
 
 def _wanted(column: str, sql_type: str, word: str, *, has_few: bool) -> str:
@@ -126,15 +154,23 @@ def _facts(table: RegisteredTable, column: str, *, scan: _Scan, rows: int) -> Co
         dtype=scan.word,
         missing=rows - scan.filled,
         infinite=scan.infinite,
-        minimum=scan.minimum,
-        maximum=scan.maximum,
+        minimum=_end(scan.minimum),
+        maximum=_end(scan.maximum),
         distinct=distinct,
         categories=categories,
     )
 
 
+def _end(value: float | None) -> float | None:
+    """Return 0.0 for -0.0: which of the two stands first among equals is up to the threads."""
+    return None if value is None else value + 0.0
+
+
 def _distinct(table: RegisteredTable, column: str, scan: _Scan) -> tuple[int, tuple[str, ...] | None]:
     """Return how many distinct values a column has and, where they are few, their texts in order."""
+    known = _listed_values(table, column) if scan.word == "string" else None
+    if known is not None:
+        return len(known), tuple(sorted(known))
     value, sql_type = present(column, table.types[column]), table.types[column]
     listed = "max(NULL)" if scan.word == "vector" else f"list(DISTINCT {text(column, sql_type)})"
     missing_too = 2
@@ -163,8 +199,8 @@ def _ids(table: RegisteredTable, column: str | None, rows: int) -> tuple[int | N
 
 def _counted_by_sorting(table: RegisteredTable, value: str) -> tuple[int, int]:
     """Return how many integers there are and how many distinct ones: a third of the time and memory of hashing."""
-    fetched = table.connection.execute(f"SELECT {value} AS i FROM {table.name}").fetchnumpy()["i"]  # noqa: S608
-    ids = fetched.compressed() if np.ma.isMaskedArray(fetched) else fetched
+    whole = f"SELECT CAST({value} AS BIGINT) AS i FROM {table.name} WHERE {value} IS NOT NULL"  # noqa: S608
+    [ids] = table.connection.numbers(whole)
     ids.sort()
     return ids.size, int(np.count_nonzero(ids[1:] != ids[:-1])) + min(ids.size, 1)
 

@@ -33,7 +33,10 @@ def read_rows(path: Path, *, format_: str) -> Columns:
 
 
 def write_rows(path: Path, columns: Mapping[str, npt.NDArray[Any]]) -> None:
-    """Write columns (n,) as CSV where the name ends so, else as Parquet (zstd); equal columns give equal bytes."""
+    """Write columns (n,) as CSV where the name ends so, else as Parquet (zstd); equal columns give equal bytes.
+
+    Raises OSError where the file cannot be written.
+    """
     import duckdb
     import pandas as pd
 
@@ -41,7 +44,10 @@ def write_rows(path: Path, columns: Mapping[str, npt.NDArray[Any]]) -> None:
     options = "FORMAT csv, HEADER" if path.suffix.lower() == ".csv" else "FORMAT parquet, COMPRESSION zstd"
     with duckdb.connect(config={"autoinstall_known_extensions": "false", "threads": "1"}) as connection:
         connection.register("rows", frame)
-        connection.execute(f"COPY rows TO {literal(str(path))} ({options})")
+        try:
+            connection.execute(f"COPY rows TO {literal(str(path))} ({options})")
+        except duckdb.IOException as error:
+            raise OSError(str(error).splitlines()[0]) from error
 
 
 def _expression(session: Session, table: str, name: str) -> str:

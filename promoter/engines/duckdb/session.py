@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from promoter.engines.duckdb.arrow import StreamError, columns_of, parts_of
 from promoter.engines.duckdb.csv_header import read_header
 from promoter.engines.duckdb.expressions import literal
 from promoter.engines.duckdb.table import RegisteredTable
 from promoter.errors import Undecidable
 from promoter.measure.aggregate import Source
 
-_VECTORS_A_CHUNK = 256
-"""DuckDB's vectors, of 2,048 values each, that are fetched together: 4 MB."""
+_FEWEST_ROWS = 1 << 14
+"""Room for the rows of the first answer; after it, for those of the longest so far."""
 
 _FIXED_CONFIG = {
     "autoinstall_known_extensions": "false",
@@ -39,6 +40,7 @@ class Session:
 
         self._folder = Path(tempfile.mkdtemp(prefix="promoter_duckdb_"))
         self._errors: type[Exception] = duckdb.Error
+        self._rows = _FEWEST_ROWS
         self._tables: dict[Source, RegisteredTable] = {}
         self._links = {content: self._folder / f"table_{index}" for index, content in enumerate(sources)}
         for content, link in self._links.items():
@@ -64,20 +66,29 @@ class Session:
         except self._errors as error:
             raise _unreadable(error) from error
 
+    def numbers(self, sql: str) -> list[npt.NDArray[Any]]:
+        """Return the columns (n,) of a query of numbers without nulls, in its order. Raises as `query` does."""
+        try:
+            columns = columns_of(self._relation(sql), capacity=self._rows)
+        except (self._errors, StreamError) as error:
+            raise _unreadable(error) from error
+        self._rows = max(self._rows, columns[0].size)
+        return columns
+
     def stream(self, sql: str) -> Iterator[npt.NDArray[np.float64]]:
-        """Yield the one column of numbers of a query, a part at a time in order; null is NaN. Raises as `query` does.
+        """Yield the one column of numbers of a query, without nulls, a part at a time in order. Raises as `query` does.
 
         No other query may run before the last part: it would end this one.
         """
-        running = self.query(sql)
-        while True:
-            try:
-                frame = running.fetch_df_chunk(_VECTORS_A_CHUNK)
-            except self._errors as error:
-                raise _unreadable(error) from error
-            if frame.empty:
-                return
-            yield frame.iloc[:, 0].to_numpy(dtype=np.float64)
+        try:
+            yield from parts_of(self._relation(sql))
+        except (self._errors, StreamError) as error:
+            raise _unreadable(error) from error
+
+    def _relation(self, sql: str) -> Any:
+        """Return a query that has not begun; DuckDB wants the one before to have ended, its rows read or not."""
+        self.connection.complete()
+        return self.connection.sql(sql)
 
     def table(self, source: Source) -> RegisteredTable:
         """Return the table of a source. Raises Undecidable where it is absent, broken or of another format."""

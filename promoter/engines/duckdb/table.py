@@ -5,6 +5,7 @@ from typing import Any
 
 from promoter.document.nearest import nearest
 from promoter.engines.duckdb.expressions import group_text, key_expression, quoted
+from promoter.engines.duckdb.extent import Extent
 from promoter.errors import Undecidable
 from promoter.measure.aggregate import Group, Key
 
@@ -23,12 +24,16 @@ class Dictionary:
 
 @dataclass(slots=True)
 class RegisteredTable:
-    """A table under a name that we chose. `types` maps column to DuckDB type, in file order."""
+    """A table under a name that we chose. `types` maps column to DuckDB type, in file order.
+
+    `extents` holds what columns told that were sorted for some question.
+    """
 
     connection: Any
     name: str
     types: dict[str, str]
     dictionaries: dict[str, Dictionary] = field(default_factory=dict)
+    extents: dict[str, Extent] = field(default_factory=dict)
 
     def type_of(self, column: str) -> str:
         """Return a column's type. Raises Undecidable, with the nearest name, where there is none."""
