@@ -7,6 +7,7 @@ import click
 
 from promoter.commands.following import Proposal, Recorded, change_of, proposal_after, recorded_moves
 from promoter.commands.job import repository_option
+from promoter.commands.overtaken import close_overtaken, find_overtaken
 from promoter.commands.past import Past, open_past
 from promoter.commands.upstream import Upstream
 from promoter.errors import ProposalError
@@ -30,6 +31,8 @@ RECORDER = Person("github-actions[bot]", "41898282+github-actions[bot]@users.nor
 def command(*, repository: str | None, repo: Path, is_dry_run: bool) -> None:
     """For each recorded change of a stage: 1. the pull request; 2. the deployment, which marks both as done.
 
+    Last, what these overtook: a proposal of its own that the stage before serves no more is closed, with the reason.
+
     Exit 0: all is done; 3: GitHub failed, and the next run goes on from there.
     """
     client = connect_from_environment(repository)
@@ -45,6 +48,12 @@ def command(*, repository: str | None, repo: Path, is_dry_run: bool) -> None:
         click.echo(f"{change.environment}: {change.description}")
         if not is_dry_run:
             announce(client, change)
+    base = past.repository.default_branch().removeprefix("refs/heads/")
+    for overtaken in find_overtaken(client, past, base=base, recorder=RECORDER.name):
+        click.echo(f"#{overtaken.branch.number} is closed: {overtaken.reason}")
+        if not is_dry_run:
+            close_overtaken(client, overtaken, recorder=RECORDER.name)
+            Remote(past.repository.folder).delete(overtaken.branch.name, expected=overtaken.branch.head)
 
 
 def _proposal(past: Past, recorded: Recorded) -> Proposal | None:

@@ -20,7 +20,7 @@ _NOISE = ("To ", "Done", "error: failed to push some refs", "hint: ")
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """One remote of the clone at `folder`. Only `push` writes to it."""
+    """One remote of the clone at `folder`. Only `push` and `delete` write to it."""
 
     folder: Path
     name: str = "origin"
@@ -47,7 +47,14 @@ class Remote:
 
         Raises ServiceError where it has moved, or git or the remote refuses; the branch is then as it was.
         """
-        lease = f"--force-with-lease={_HEADS}{branch}:{expected or ''}"
+        self._push(commit, branch, expected=expected or "")
+
+    def delete(self, branch: str, *, expected: str) -> None:
+        """Take a branch away, only where it still points at `expected`. Raises ServiceError as `push` does."""
+        self._push("", branch, expected=expected)
+
+    def _push(self, commit: str, branch: str, *, expected: str) -> None:
+        lease = f"--force-with-lease={_HEADS}{branch}:{expected}"
         done = self._git("push", "--porcelain", lease, self.name, f"{commit}:{_HEADS}{branch}")
         if done.returncode != 0:
             told = done.stdout + done.stderr

@@ -1,6 +1,6 @@
 """The one open pull request of a branch: found, opened, or brought up to date, and never doubled."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,13 +56,45 @@ def find_number(client: Client, *, head: str, base: str) -> int | None:
     return None if found is None else int(found["number"])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """The branch of an open pull request, and the commit that it points at."""
+
+    number: int
+    name: str
+    head: str
+
+
+def branches_below(client: Client, prefix: str, *, base: str) -> Iterator[Branch]:
+    """Yield the branches of this repository below a prefix that have an open pull request to `base`."""
+    for pull in client.pages("pulls", state="open", base=base):
+        name = str(pull["head"]["ref"])
+        if name.startswith(prefix) and _is_here(client, pull):
+            yield Branch(number=int(pull["number"]), name=name, head=str(pull["head"]["sha"]))
+
+
+def authors_of(client: Client, number: int) -> frozenset[str | None]:
+    """Return the accounts behind a pull request's commits; None stands for an address without one."""
+    commits = client.pages(f"pulls/{number}/commits")
+    return frozenset((commit.get("author") or {}).get("login") for commit in commits)
+
+
+def close(client: Client, number: int) -> None:
+    """Close a pull request, unmerged; whoever may can open it again."""
+    client.patch(f"pulls/{number}", {"state": "closed"})
+
+
+def _is_here(client: Client, pull: Json) -> bool:
+    """Say whether the pull request's branch lies in this repository, and not in a fork."""
+    source: Mapping[str, Any] = pull["head"]["repo"] or {}
+    return str(source.get("full_name")).casefold() == client.repository.casefold()
+
+
 def _find(client: Client, *, head: str, base: str) -> Json | None:
     """Return the open pull request of a branch; a fork's branch of the same name is another one."""
     owner = client.repository.partition("/")[0]
     for pull in client.pages("pulls", state="open", head=f"{owner}:{head}", base=base):
-        source: Mapping[str, Any] = pull["head"]["repo"] or {}
-        is_here = str(source.get("full_name")).casefold() == client.repository.casefold()
-        if is_here and (pull["head"]["ref"], pull["base"]["ref"]) == (head, base):
+        if _is_here(client, pull) and (pull["head"]["ref"], pull["base"]["ref"]) == (head, base):
             return pull
     return None
 

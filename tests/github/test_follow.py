@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
+from promoter.commands.record_follow import RECORDER
 from tests.commands.recorded import Registry
 from tests.forge.server import Forge, running_forge
-from tests.forge.state import FULL_NAME
-from tests.support.registry import stage_files, version_files
+from tests.forge.state import BOT, FULL_NAME
+from tests.support.registry import FOLDER, stage_files, version_files
 
 ROOT = Path(__file__).parents[2]
 BRANCH = "promoter/lending/mortgage/production"
@@ -31,6 +32,7 @@ PIPELINE = (
 class Follower:
     """A recorded registry on a forge, and the job that follows the records."""
 
+    registry: Registry
     forge: Forge
     folder: Path
     process: subprocess.Popen[bytes] | None = None
@@ -57,6 +59,12 @@ class Follower:
             self.process = process
             self.said = process.communicate()[1].decode()
         return process.returncode
+
+    def merge(self, files: dict[str, bytes | str | None]) -> None:
+        """Commit to the default branch, record it, and bring the clone up to date."""
+        self.registry.commit(files)
+        assert 0 == self.registry.run("record", "--commit").exit_code
+        self.forge.state.git("-C", str(self.folder), "fetch", "-q", str(self.registry.builder.path), "main:main")
 
     def note(self) -> None:
         """Count a request, and kill who sent it where it is the one; it is carried out all the same."""
@@ -101,7 +109,8 @@ def follower(tmp_path: Path) -> Iterator[Follower]:
         clone = tmp_path / "clone.git"
         forge.state.git("clone", "-q", "--bare", str(registry.builder.path), str(clone))
         forge.state.git("-C", str(clone), "remote", "set-url", "origin", f"{forge.url}/{FULL_NAME}")
-        found = Follower(forge, clone)
+        forge.state.emails[RECORDER.email] = BOT
+        found = Follower(registry, forge, clone)
         for method in ("GET", "POST", "PATCH"):
             forge.on(method, "", found.note)
         yield found
@@ -136,3 +145,68 @@ def test_where_actions_may_open_none_the_branch_waits_for_a_person(follower: Fol
     assert f"{FULL_NAME}/compare/main...{BRANCH}?expand=1" in follower.said
     deployments, pulls, _ = follower.told()
     assert (2, []) == (len(deployments), pulls)
+
+
+STAGING = f"{FOLDER}/stages/staging.yaml"
+WITHDRAWN = 'schema: promoter.withdrawn/1\nwithdrawn: [{version: "3.0.0", reason: "It was wrong"}]\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        (
+            {**stage_files(staging="4.0.0"), "policies/pipeline.yaml": PIPELINE.replace("then: propose", "then: wait")},
+            "serves 4.0.0 since",
+        ),
+        ({STAGING: None}, "serves nothing since"),
+        ({f"{FOLDER}/withdrawn.yaml": WITHDRAWN}, "3.0.0 is withdrawn"),
+    ],
+)
+def test_a_proposal_that_was_overtaken_is_closed_with_the_reason(
+    follower: Follower, files: dict[str, bytes | str | None], reason: str
+) -> None:
+    """By another version, a retirement or a withdrawal; its branch goes, and a second run finds nothing to say."""
+    assert 0 == follower.run()
+    follower.merge({**version_files("4.0.0"), **files})
+    assert (0, 0) == (follower.run(), follower.run())
+    state = follower.forge.state
+    [pull] = state.pulls.values()
+    [comment] = state.comments.values()
+    assert ("closed", True) == (pull.state, reason in comment["body"])
+    assert "" == state.git("for-each-ref", f"refs/heads/{BRANCH}")
+
+
+def test_a_proposal_of_a_version_that_is_rolled_back_is_closed_until_it_is_promoted_again(follower: Follower) -> None:
+    """The pull request says to which version; a later promotion opens a new one."""
+    follower.merge({**version_files("4.0.0"), **stage_files(staging="4.0.0")})
+    assert 0 == follower.run()
+    follower.merge(dict(stage_files(staging="3.0.0")))
+    assert 0 == follower.run()
+    state = follower.forge.state
+    assert ["closed"] == [pull.state for pull in state.pulls.values()]
+    assert "lending/mortgage#staging was rolled back to 3.0.0 since" in next(iter(state.comments.values()))["body"]
+    follower.merge({**version_files("5.0.0"), **stage_files(staging="5.0.0")})
+    assert 0 == follower.run()
+    assert ["closed", "open"] == [pull.state for pull in state.pulls.values()]
+
+
+def test_a_later_version_takes_over_the_pull_request_that_is_open(follower: Follower) -> None:
+    """Where the pipeline proposes it: one pull request a stage, the latest wins, and none is closed."""
+    assert 0 == follower.run()
+    follower.merge({**version_files("4.0.0"), **stage_files(staging="4.0.0")})
+    assert 0 == follower.run()
+    [pull] = follower.forge.state.pulls.values()
+    assert ("open", "Promote lending/mortgage#production to 4.0.0") == (pull.state, pull.title)
+    assert {} == follower.forge.state.comments
+
+
+def test_a_pull_request_with_a_persons_commit_is_left_to_that_person(follower: Follower) -> None:
+    """The recorder closes its own alone."""
+    assert 0 == follower.run()
+    builder = follower.registry.builder
+    builder.commit({"docs/notes.md": "Wait for me.\n"}, branch=BRANCH)
+    [pull] = follower.forge.state.pulls.values()
+    follower.forge.state.move_head(pull)
+    follower.merge({STAGING: None})
+    assert 0 == follower.run()
+    assert ("open", {}) == (pull.state, follower.forge.state.comments)
