@@ -1,7 +1,6 @@
 """`promoter measure`: the measurements of an evidence file without any policy; what the gates would see."""
 
 import json
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +9,7 @@ import click
 
 from promoter.commands.default_command import DefaultCommand
 from promoter.commands.measure_files import open_survey
+from promoter.commands.measure_options import finite_of, names_of
 from promoter.commands.measure_table import print_table
 from promoter.commands.output import announced
 from promoter.engines.duckdb.engine import DuckDBEngine
@@ -20,18 +20,6 @@ from promoter.measure.survey import survey_requests, task_of
 _TASKS = ("binary", "multiclass", "regression", "ranking", "scores")
 
 
-def _names(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
-    """Return the names of a comma-separated list."""
-    return tuple(name.strip() for name in (value or "").split(",") if name.strip())
-
-
-def _finite(_context: click.Context, _parameter: click.Parameter, value: float | None) -> float | None:
-    """Return a threshold that scores can be compared with."""
-    if value is not None and not math.isfinite(value):
-        raise click.BadParameter(f"{value} is no number that a score can reach; name a finite one")
-    return value
-
-
 @click.command("file")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--task", type=click.Choice(_TASKS), help="What is predicted; guessed from the label's values.")
@@ -40,12 +28,12 @@ def _finite(_context: click.Context, _parameter: click.Parameter, value: float |
 @click.option("--score", metavar="C", help="Column of the positive class's probability, or of an example's score.")
 @click.option("--prediction", metavar="C", help="Column of the predicted class or quantity.")
 @click.option(
-    "--threshold", type=float, callback=_finite, metavar="T", help="A score at or above it is a positive decision."
+    "--threshold", type=float, callback=finite_of, metavar="T", help="A score at or above it is a positive decision."
 )
-@click.option("--by", callback=_names, metavar="C,C", help="Columns to slice by, alone and together.")
+@click.option("--by", callback=names_of, metavar="C,C", help="Columns to slice by, alone and together.")
 @click.option("--champion", type=click.Path(path_type=Path), metavar="FILE", help="Predictions to compare with.")
 @click.option("--reference", type=click.Path(path_type=Path), metavar="FILE", help="Rows to measure drift from.")
-@click.option("--features", callback=_names, metavar="C,C", help="Columns whose drift is measured; default: all.")
+@click.option("--features", callback=names_of, metavar="C,C", help="Columns whose drift is measured; default: all.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list of measurements.")
 def of_file(
     *,

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 import numpy as np
 
-from promoter.commands.measure_rows import features_of, read_table, require_model, write_new
+from promoter.commands.measure_options import names_of
+from promoter.commands.measure_rows import features_of, read_table, require_model, require_new, write_new
 from promoter.commands.measure_table import print_table
 from promoter.digest import sha256_bytes
 from promoter.engines.duckdb.engine import DuckDBEngine
@@ -17,11 +18,6 @@ from promoter.measure.request import Table
 from promoter.measure.requests_data import Latency
 
 
-def _names(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
-    """Return the names of a comma-separated list."""
-    return tuple(name.strip() for name in (value or "").split(",") if name.strip())
-
-
 @click.command("latency")
 @click.argument("artifact", type=click.Path(path_type=Path))
 @click.argument("rows", type=click.Path(path_type=Path))
@@ -30,11 +26,17 @@ def _names(_context: click.Context, _parameter: click.Parameter, value: str | No
 @click.option(
     "--champion-rows", type=click.Path(path_type=Path), metavar="FILE", help="The champion's rows, if others."
 )
-@click.option("--features", callback=_names, metavar="C,C", help="Features in the artifact's order; default: the rest.")
-@click.option("--champion-features", callback=_names, metavar="C,C", help="The champion's features.")
-@click.option("--skip", callback=_names, default="id,y_true", show_default=True, metavar="C,C", help="No features.")
-@click.option("--requests", type=click.IntRange(min=1), default=1000, show_default=True, help="Requests to each.")
-@click.option("--warm-up", type=click.IntRange(min=0), default=50, show_default=True, help="Requests not counted.")
+@click.option(
+    "--features", callback=names_of, metavar="C,C", help="Features in the artifact's order; default: the rest."
+)
+@click.option("--champion-features", callback=names_of, metavar="C,C", help="The champion's features.")
+@click.option("--skip", callback=names_of, default="id,y_true", show_default=True, metavar="C,C", help="No features.")
+@click.option(
+    "--requests", type=click.IntRange(1, 1_000_000), default=1000, show_default=True, help="Requests to each."
+)
+@click.option(
+    "--warm-up", type=click.IntRange(0, 1_000_000), default=50, show_default=True, help="Requests not counted."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list of measurements.")
 def command(
     *,
@@ -54,6 +56,7 @@ def command(
 
     Columns: artifact (its digest), request, latency_ms, memory_bytes. Both run in one separate process.
     """
+    require_new(out)
     models = [_model(artifact, rows, named=features, skip=skip)]
     if champion is not None:
         models.append(_model(champion, champion_rows or rows, named=champion_features, skip=skip))

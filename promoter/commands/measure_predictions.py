@@ -5,14 +5,18 @@ from pathlib import Path
 import click
 import numpy as np
 
-from promoter.commands.measure_rows import Columns, choose, features_of, read_table, require_model, write_new
+from promoter.commands.measure_options import finite_of, names_of
+from promoter.commands.measure_rows import (
+    Columns,
+    choose,
+    features_of,
+    read_table,
+    require_model,
+    require_new,
+    write_new,
+)
 from promoter.engines.onnx.process import score
 from promoter.errors import Location, Problem, ProposalError, Undecidable
-
-
-def _names(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...]:
-    """Return the names of a comma-separated list."""
-    return tuple(name.strip() for name in (value or "").split(",") if name.strip())
 
 
 @click.command("predictions")
@@ -21,11 +25,19 @@ def _names(_context: click.Context, _parameter: click.Parameter, value: str | No
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="File to write: .parquet or .csv.")
 @click.option("--id", "id_", default="id", show_default=True, metavar="C", help="Column of row ids.")
 @click.option("--label", default="y_true", show_default=True, metavar="C", help="Column of what truly happened.")
-@click.option("--features", callback=_names, metavar="C,C", help="Features in the artifact's order; default: the rest.")
-@click.option("--carry", callback=_names, metavar="C,C", help="Columns to write along, such as groups; no features.")
+@click.option(
+    "--features", callback=names_of, metavar="C,C", help="Features in the artifact's order; default: the rest."
+)
+@click.option("--carry", callback=names_of, metavar="C,C", help="Columns to write along, such as groups; no features.")
 @click.option("--regression", is_flag=True, help="The artifact predicts a quantity.")
-@click.option("--classes", callback=_names, metavar="C,C", help="The artifact scores these classes, in this order.")
-@click.option("--threshold", type=float, metavar="T", help="A score at or above it is written as a positive decision.")
+@click.option("--classes", callback=names_of, metavar="C,C", help="The artifact scores these classes, in this order.")
+@click.option(
+    "--threshold",
+    type=float,
+    callback=finite_of,
+    metavar="T",
+    help="A score at or above it is written as a positive decision.",
+)
 def command(
     *,
     artifact: Path,
@@ -44,6 +56,9 @@ def command(
     Columns: the id, the label where ROWS has it, those carried along, and y_score and y_pred, score_<class> and
     y_pred, or y_pred alone.
     """
+    if sum((regression, bool(classes), threshold is not None)) > 1:
+        raise click.UsageError("--regression, --classes and --threshold are of three tasks; give one of them")
+    require_new(out)
     require_model(artifact)
     table = read_table(rows)
     parts = [name for name in (id_, label) if name in table]

@@ -46,11 +46,22 @@ def features_of(
     return choose(path, columns, names)
 
 
+def require_new(path: Path) -> None:
+    """Raise ProposalError where evidence cannot be written: it is never written over, and its name says its format."""
+    message = hint = None
+    if path.suffix.lower() not in (".parquet", ".csv"):
+        message, hint = "its name says neither of the two formats", "end it in .parquet or .csv"
+    elif path.exists():
+        message, hint = "the file is there already", "name another file; evidence is immutable once registered"
+    elif not path.parent.is_dir():
+        message, hint = f"there is no folder {path.parent}", "make it, or name another place"
+    if message and hint:
+        raise ProposalError(Problem(Location(str(path)), message, hint))
+
+
 def write_new(path: Path, columns: Mapping[str, npt.NDArray[Any]]) -> None:
-    """Write a file that is not there yet. Raises ProposalError where it is: evidence is never written over."""
-    if path.exists():
-        hint = "name another file; evidence is immutable once registered"
-        raise ProposalError(Problem(Location(str(path)), "the file is there already", hint))
+    """Write a file that is not there yet. Raises ProposalError as `require_new` and where it cannot be written."""
+    require_new(path)
     try:
         write_rows(path, columns)
     except OSError as error:

@@ -84,6 +84,35 @@ def test_writing_twice_gives_the_same_bytes_and_never_over(tmp_path: Path) -> No
     assert "is there already" in problems_of(*arguments, tmp_path / "one.parquet")[0]
 
 
+@pytest.mark.parametrize(
+    ("name", "message"), [("a.xyz", "end it in .parquet or .csv"), ("no/a.csv", "there is no folder")]
+)
+@pytest.mark.parametrize("task", ["predictions", "latency"])
+def test_a_place_that_cannot_be_written_is_told_before_the_work(
+    tmp_path: Path, task: str, name: str, message: str
+) -> None:
+    """A file of no format or in no folder is refused, even where the model could not be read either."""
+    (problem,) = problems_of(task, tmp_path / "no.onnx", rows(tmp_path), "--out", tmp_path / name)
+    assert message in problem
+
+
+def test_a_place_that_refuses_is_no_failure_of_promoter(tmp_path: Path) -> None:
+    """What the system says of the place stands behind it."""
+    model, out = logistic(tmp_path / "m.onnx", [2.0, -2.0]), tmp_path / "out.csv"
+    out.symlink_to(tmp_path / "no" / "out.csv")
+    (problem,) = problems_of("predictions", model, rows(tmp_path), "--features", "a,b", "--out", out)
+    assert f"{out}: cannot be written: " in problem
+
+
+@pytest.mark.parametrize("options", [("--threshold", "nan"), ("--regression", "--classes", "a,b")])
+def test_options_that_decide_nothing_are_refused(tmp_path: Path, options: tuple[str, ...]) -> None:
+    """A threshold that nothing reaches, and two tasks at once."""
+    model = logistic(tmp_path / "m.onnx", [2.0, -2.0])
+    words = ("predictions", model, rows(tmp_path), "--features", "a,b", "--out", tmp_path / "out.csv", *options)
+    assert 2 == CliRunner().invoke(command, [*map(str, words)]).exit_code
+    assert not (tmp_path / "out.csv").exists()
+
+
 def test_misfits_say_what_to_do(tmp_path: Path) -> None:
     """A wrong column names the nearest; a column that is no feature is the model's misfit."""
     model, source, out = logistic(tmp_path / "m.onnx", [2.0, -2.0]), rows(tmp_path), tmp_path / "p.csv"
