@@ -84,7 +84,7 @@ def load_facts(path: Path) -> Facts:
         message, hint = f"the facts cannot be read: {error.strerror}", "run `promoter evidence` before"
         raise ServiceError(Problem(Location(str(path)), message, hint)) from error
     except ValidationError as error:
-        told = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:3])
+        told = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'all of it'}: {e['msg']}" for e in error.errors()[:3])
         raise ServiceError(
             Problem(Location(str(path)), f"unusable facts: {told}", "run `promoter evidence` again")
         ) from error

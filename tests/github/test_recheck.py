@@ -1,10 +1,13 @@
+import re
+from pathlib import Path
 from typing import Any
 
 import pygit2
 import pytest
 
+from promoter.errors import ServiceError
 from promoter.github.client import Client
-from promoter.github.recheck import pulls_to_recheck, request_gate
+from promoter.github.recheck import pulls_to_recheck, read_payload, request_gate
 from tests.forge.server import Forge
 from tests.github.conftest import Waits, client_of
 from tests.support.registry import policy_yaml
@@ -169,3 +172,28 @@ def test_the_gate_is_asked_with_the_number_alone(client: Client, forge: Forge) -
     """The gate finds the head itself."""
     request_gate(client, 7, branch="main")
     assert [{"workflow": "gate.yml", "ref": "main", "inputs": {"pull": "7"}}] == forge.state.dispatches
+
+
+@pytest.mark.parametrize(
+    ("name", "event", "told"),
+    [
+        ("push", {}, "before: Field required"),
+        ("push", {"before": "main", "after": "main"}, "before: String should match"),
+        ("issue_comment", {"issue": 3, "comment": {}}, "issue: Input should be"),
+        ("workflow_run", {"workflow_run": None}, "workflow_run: Input should be"),
+        ("pull_request", {}, "'pull_request' asks for nothing; name push, workflow_run or issue_comment"),
+    ],
+)
+def test_another_event_is_told(client: Client, forge: Forge, name: str, event: dict[str, Any], told: str) -> None:
+    """Nothing is asked in silence: who sees no new verdict must find the reason in the log."""
+    with pytest.raises(ServiceError, match=re.escape(told)):
+        pulls_to_recheck(client, name, event)
+    assert [] == forge.seen
+
+
+@pytest.mark.parametrize("content", [b"", b"[1]", b"not json", b"\xff\xfe", b"[" * 100_000])
+def test_a_payload_that_is_no_object_is_told(tmp_path: Path, content: bytes) -> None:
+    """With where, what and what to do next."""
+    (tmp_path / "event.json").write_bytes(content)
+    with pytest.raises(ServiceError, match=r"event: it is no JSON.*; run this in recheck\.yml"):
+        read_payload(tmp_path / "event.json")
