@@ -1,7 +1,6 @@
 """A drafted version on its way to a branch: its files, who asks for what it lacks, the commit and its verdict."""
 
 import difflib
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from promoter.errors import Location, Problem, ProposalError
 from promoter.gates.table import find_gate
 from promoter.git.writing import Stamp, Writer
 from promoter.policy.rulebook import read_rules
+from promoter.registry.address import version_order
 from promoter.registry.changes import Change, ChangeKind
 from promoter.registry.draft.manifest import Draft
 from promoter.registry.layout import MODELS
@@ -76,13 +76,7 @@ def version_branch(model: str, version: str) -> str:
 
 def newest(versions: tuple[str, ...]) -> str | None:
     """Return the last version by the numbers in the names, 1.10.0 after 1.9.0; None where there is none."""
-    return max(
-        versions,
-        key=lambda name: [
-            (part.isdigit(), int(part) if part.isdigit() else 0, part) for part in re.split(r"[.-]", name)
-        ],
-        default=None,
-    )
+    return max(versions, key=version_order, default=None)
 
 
 def refuse_gaps(proposal: Proposal, past: Past) -> None:

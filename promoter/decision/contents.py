@@ -1,6 +1,6 @@
 """Where the bytes lie that the docket's requests name by content."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,9 @@ def wanted_contents(items: Sequence[Item]) -> tuple[Content, ...]:
         known |= {content.key: content for content in map(_added, item.added)}
         if item.candidate is not None:
             known |= {content.key: content for content in map(_rows, item.candidate.observations)}
+            for earlier in item.candidate.earlier:
+                folder = _folder(item.candidate.release, earlier.version)
+                known |= {content.key: content for content in _files(folder, earlier.files)}
             for release in (item.candidate.release, item.candidate.champion):
                 if release is not None:
                     known |= {content.key: content for content in _contents(release)}
@@ -75,9 +78,21 @@ def _rules_files(request: Any) -> Iterator[Content]:
             yield from _rules_files(value)
 
 
+def _folder(release: Release, version: str) -> str:
+    """Return the folder of a version of a release's model."""
+    return f"{MODELS}/{release.model.model}/versions/{version}"
+
+
+def _files(folder: str, files: Mapping[str, str]) -> Iterator[Content]:
+    """Yield the files of a folder: path in it to content key."""
+    for name, key in files.items():
+        path = f"{folder}/{name}"
+        yield Content(key=key, path=path, uri=None, digest=None, size_bytes=None, location=Location(path))
+
+
 def _contents(release: Release) -> list[Content]:
     """Return all that a version's manifest pins, and the files of its folder."""
-    folder = f"{MODELS}/{release.model.model}/versions/{release.version}"
+    folder = _folder(release, release.version)
     manifest = release.manifest
     pinned: list[tuple[str, str, int, tuple[str | int, ...]]]
     pinned = [(manifest.artifact.uri, manifest.artifact.digest, manifest.artifact.size_bytes, ("artifact", "uri"))]
@@ -85,17 +100,7 @@ def _contents(release: Release) -> list[Content]:
         (evidence.uri, evidence.digest, evidence.size_bytes, ("evidence", index, "uri"))
         for index, evidence in enumerate(manifest.evidence)
     ]
-    contents = [
-        Content(
-            key=key,
-            path=f"{folder}/{path}",
-            uri=None,
-            digest=None,
-            size_bytes=None,
-            location=Location(f"{folder}/{path}"),
-        )
-        for path, key in release.files.items()
-    ]
+    contents = list(_files(folder, release.files))
     for uri, digest, size_bytes, keys in pinned:
         is_remote = "://" in uri
         contents.append(

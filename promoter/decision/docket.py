@@ -8,7 +8,7 @@ from functools import lru_cache
 from promoter.decision.additions import ListAdditions, additions_to, no_additions
 from promoter.decision.files import judgements_on_files, why_idle, with_upkeep
 from promoter.decision.judge import Judgement
-from promoter.decision.releases import read_release
+from promoter.decision.releases import earlier_versions, read_release
 from promoter.decision.showing import comparison_requests
 from promoter.decision.upstream import observations_of, upstream_of
 from promoter.document.bind import bind_value
@@ -253,6 +253,7 @@ def _candidate(change: Change, trees: Trees, rules: RuleBook) -> Candidate | Non
         pointer=pointer.value if pointer else None,
         upstream=upstream_of(change, rules, release, base=trees.base),
         observations=tuple(observations_of(change, rules, base=trees.base, merged=trees.merged)),
+        earlier=earlier_versions(change, trees.base),
     )
 
 

@@ -2,9 +2,9 @@
 
 ## Checks
 Each required document is listed and present, has its sections, each with some words, and enough words in all; holds
-no placeholder (TODO, TBD, lorem ipsum) and no section that repeats another; is not the champion's text under a new
-version, nor nearly so; its links and figures resolve in the version's folder; and the numbers that a model card's
-tables state of this version are the measured ones.
+no placeholder (TODO, TBD, lorem ipsum) and no section that repeats another; is not the text of the champion or of an
+earlier version under a new one, nor nearly so; its links and figures resolve in the version's folder; and the numbers
+that a model card's tables state of this version are the measured ones.
 
 ## Why
 A reviewer decides from the model card. A copied card describes another model, and a heading without text hides that
@@ -18,9 +18,10 @@ nobody thought about it.
 A section counts where a heading, without case, numbering and punctuation, begins with the required words. Word counts
 pass at their bound, and are near it within the policy's band, in words. A copy is a text whose normalised digest equals
 the champion's document of the same kind, or whose resemblance with it (share of common runs of five words) is above the
-bound. A stated number agrees where it is the measured one, rounded to its own last digit; only rows named after a
-measure over all rows are compared. Such a row fails where no column of its table is headed by a version, `champion` or
-`value`, or where all tables are about other versions.
+bound. At registration the file of the same path in the three newest versions counts like the champion's, and so does
+any version's that is the same to the byte. A stated number agrees where it is the measured one, rounded to its own last
+digit; only rows named after a measure over all rows are compared. Such a row fails where no column of its table is
+headed by a version, `champion` or `value`, or where all tables are about other versions.
 
 ## Undecidable when
 The text was not searched for placeholders, digested or read for tables by the measuring engine, is too short to
@@ -71,6 +72,8 @@ from promoter.registry.manifest import DocumentFile
 
 Kind = Literal["model-card", "design-notes", "data-provenance", "decision-log"]
 _CARD: Kind = "model-card"
+_NEAREST = 3
+"""A text is measured against so many of the newest versions, so that a long history costs no more."""
 
 
 class DocumentRule(Strict):
@@ -95,7 +98,8 @@ class DocumentationParameters(Parameters):
     )
     copies: Literal["refuse", "allow"] = Field(
         default="refuse",
-        description="What the champion's own text means; refused by default: it describes another model.",
+        description="What the own text of the champion or an earlier version means; refused by default: it describes"
+        " another model.",
     )
     boilerplate: Literal["refuse", "allow"] = Field(
         default="refuse",
@@ -105,8 +109,8 @@ class DocumentationParameters(Parameters):
         default=0.9,
         gt=0,
         le=1,
-        description="Share of runs of five words in common with the champion's text, (0, 1]; 0.9 by default: two cards"
-        " of one model share their data and purpose, seldom more than two thirds of their words.",
+        description="Share of runs of five words in common with another version's text, (0, 1]; 0.9 by default: two"
+        " cards of one model share their data and purpose, seldom more than two thirds of their words.",
     )
     links: Literal["resolve", "ignore"] = Field(
         default="resolve", description="Whether links and figures must resolve; by default: a reviewer follows them."
@@ -146,10 +150,10 @@ def _qualities(parameters: DocumentationParameters, release: Release) -> tuple[Q
 
 
 def measures(parameters: DocumentationParameters, candidate: Candidate) -> Sequence[Request]:
-    """Return a request a required document and the champion's of the same kind, and those of a card's numbers."""
-    releases = [candidate.release, candidate.champion] if candidate.champion else [candidate.release]
-    keys = [_key(release, rule.kind) for release in releases for rule in parameters.documents]
-    texts = [DocumentText(content=key) for key in dict.fromkeys(keys) if key is not None]
+    """Return a request a required document and those that it is held against, and those of a card's numbers."""
+    own = [key for rule in parameters.documents if (key := _key(candidate.release, rule.kind)) is not None]
+    others = [key for rule in parameters.documents for key in _other_texts(rule, candidate)]
+    texts = [DocumentText(content=key) for key in dict.fromkeys((*own, *others))]
     return (*texts, *dict.fromkeys(_qualities(parameters, candidate.release)))
 
 
@@ -199,18 +203,33 @@ def _originality(
     context: Context,
     place: Location,
 ) -> Iterator[Finding]:
-    """Yield how the text stands to the champion's of its kind, where there is another version's."""
-    champion = context.candidate.champion
-    key = _key(champion, rule.kind) if champion else None
-    if champion is None or key is None or champion.version == context.candidate.release.version:
-        return
-    yield from hold_originality(
-        facts,
-        measurements[DocumentText(content=key)].facts,
-        max_resemblance=parameters.max_resemblance,
-        place=place,
-        near_miss=context.near_miss,
-    )
+    """Yield how the text stands to each other version's that it is held against."""
+    for key, whose in _other_texts(rule, context.candidate).items():
+        yield from hold_originality(
+            facts,
+            measurements[DocumentText(content=key)].facts,
+            whose=whose,
+            max_resemblance=parameters.max_resemblance,
+            place=place,
+            near_miss=context.near_miss,
+        )
+
+
+def _other_texts(rule: DocumentRule, candidate: Candidate) -> dict[str, str]:
+    """Return content key to whose text it is: the champion's; at registration the nearest versions', and any copied."""
+    entry, own = _entry(candidate.release, rule.kind), _key(candidate.release, rule.kind)
+    if entry is None or own is None:
+        return {}
+    found: dict[str, str] = {}
+    champion = candidate.champion
+    key = _key(champion, rule.kind) if champion and champion.version != candidate.release.version else None
+    if key is not None:
+        found[key] = "the champion's"
+    for index, earlier in enumerate(candidate.earlier):
+        key = earlier.files.get(entry[1].path)
+        if key is not None and (index < _NEAREST or key == own):
+            found.setdefault(key, f"that of {earlier.version}")
+    return found
 
 
 def _missing(rule: DocumentRule, entry: tuple[int, DocumentFile] | None, release: Release) -> Finding:

@@ -63,3 +63,9 @@ def _parts(text: str, *, form: re.Pattern[str], of: str, such_as: str) -> tuple[
 def namespace_of(model: str) -> str:
     """Return the first part of a model id: the tenant whose overlays apply."""
     return model.split("/", 1)[0]
+
+
+def version_order(version: str) -> list[tuple[bool, int, str]]:
+    """Return a key that sorts versions by the numbers in their names: 1.10.0 after 1.9.0."""
+    parts = re.split(r"[.-]", version)
+    return [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts]

@@ -1,8 +1,11 @@
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from promoter.errors import ProposalError
+from promoter.gates.contract.candidate import Earlier
 from promoter.gates.contract.finding import Finding
 from promoter.gates.documentation import GATE
 from promoter.measure.request import Measured
@@ -208,3 +211,30 @@ def test_word_counts_are_near_within_the_policys_band(words: int, is_near: bool)
     context = make_context(near_miss=NearMiss(absolute=5))
     finding = judge_with(GATE, text(words=words), context, documents=[{"kind": "model-card", "min_words": 50}])[0]
     assert (words >= 50, is_near, words - 50) == (finding.satisfied, finding.is_near, finding.margin)
+
+
+def judge_at_registration(*earlier: Earlier, own: str = "git:own", others: Sequence[Measured] = ()) -> list[Finding]:
+    """Return the findings on a card that is registered beside versions with these files."""
+    context = make_context(make_release(files={"model-card.md": own}))
+    context = replace(context, candidate=replace(context.candidate, earlier=earlier))
+    parameters = bind_parameters(GATE, documents=[CARD], numbers="ignore")
+    requests = GATE.measures(parameters, context.candidate)
+    assert len(requests) == 1 + len(others)
+    return list(GATE.judge(parameters, dict(zip(requests, (text(), *others), strict=True)), context))
+
+
+def test_copy_of_any_earlier_text_fails_at_registration() -> None:
+    """However old the version is; the finding names it."""
+    newer = [Earlier(f"1.{minor}.0", {}) for minor in range(9, 0, -1)]
+    found = judge_at_registration(*newer, Earlier("1.0.0", {"model-card.md": "git:own"}))
+    [finding] = of("text_digest", found)
+    assert (False, "the text is word for word that of 1.0.0") == (finding.satisfied, finding.message)
+
+
+def test_text_is_measured_against_the_three_newest_versions() -> None:
+    """The fourth is not read; a text of its own passes beside each."""
+    earlier = [Earlier(f"1.{minor}.0", {"model-card.md": f"git:{minor}"}) for minor in (4, 3, 2, 1)]
+    others = [text(digest=f"other-{minor}", sketch=[7, 8]) for minor in (4, 3, 2)]
+    found = judge_at_registration(*earlier, others=others)
+    assert [True] * 3 == [finding.satisfied for finding in of("text_digest", found)]
+    assert [True] * 3 == [finding.satisfied for finding in of("resemblance", found)]

@@ -91,6 +91,14 @@ class Observed:
     observation: Observation
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A version that is registered already: its name, and each path in its folder to its content key."""
+
+    version: str
+    files: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A change that is to be judged: the version that would move, and what the stage serves now."""
@@ -109,6 +117,8 @@ class Candidate:
     """What the stage before serves; None where there is no stage before, or it serves nothing."""
     observations: tuple[Observed, ...] = ()
     """What was observed of this version in the stage before, by path."""
+    earlier: tuple[Earlier, ...] = ()
+    """The versions that were registered before one that is registered now, nearest first; none for other changes."""
 
     @property
     def place(self) -> Location:

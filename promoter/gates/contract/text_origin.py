@@ -17,25 +17,29 @@ _REWRITE = "describe this version: what changed, its numbers, its limits"
 
 def hold_originality(
     facts: Mapping[str, Any],
-    champion: Mapping[str, Any],
+    other_text: Mapping[str, Any],
     *,
+    whose: str,
     max_resemblance: float,
     place: Location,
     near_miss: NearMiss | None,
 ) -> Iterator[Finding]:
-    """Yield whether the text is word for word the champion's, and how much of it the two share otherwise."""
-    own, other = facts.get("text_digest"), champion.get("text_digest")
+    """Yield whether the text is word for word another version's, and how much of it the two share otherwise.
+
+    `whose` names the other in messages, such as "the champion's".
+    """
+    own, other = facts.get("text_digest"), other_text.get("text_digest")
     if own is None or other is None:
         message = "the measuring engine gave no text_digest for this text"
         yield claim("text_digest", satisfied=None, message=message, location=place, hint=_AGAIN)
         return
-    message = "the text is word for word the champion's" if own == other else "the text is not the champion's"
+    message = f"the text is word for word {whose}" if own == other else f"the text is not {whose}"
     yield claim("text_digest", satisfied=own != other, message=message, location=place, hint=_REWRITE)
     if own == other:
         return
-    shared = resemblance(facts.get("sketch") or (), champion.get("sketch") or ())
+    shared = resemblance(facts.get("sketch") or (), other_text.get("sketch") or ())
     if shared is None:
-        message = "how much the text resembles the champion's cannot be told: one of them has fewer than five words"
+        message = f"how much the text resembles {whose} cannot be told: one of them has fewer than five words"
         yield claim("resemblance", satisfied=None, message=message, location=place, hint=_REWRITE)
         return
     found = Measurement(measure="resemblance", value=shared, n=len(facts["sketch"]), unit="fraction")
