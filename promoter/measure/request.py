@@ -99,7 +99,8 @@ class PairedQuality(Request):
     """Candidate minus champion on the same rows, paired by id; ids that differ are a failure, never a join.
 
     Measures: binary roc_auc_difference (with facts delong_z, delong_p), accuracy_difference (mcnemar_p),
-    log_loss_difference, brier_difference; regression rmse_difference, mae_difference, squared_error_difference.
+    log_loss_difference, brier_difference; regression rmse_difference, mae_difference, squared_error_difference; ranking
+    ndcg_difference, ndcg_at_5_difference, ndcg_at_10_difference, mrr_difference, paired by query.
     """
 
     candidate: Table

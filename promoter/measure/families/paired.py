@@ -10,8 +10,8 @@ import numpy as np
 from promoter.errors import Undecidable
 from promoter.measure.families.family import attempt, measurement, number, settled
 from promoter.measure.measurement import Measurement, Slice
-from promoter.measure.statistics import paired, probability
-from promoter.measure.statistics.arrays import Bits, Floats
+from promoter.measure.statistics import paired, probability, ranking
+from promoter.measure.statistics.arrays import Bits, Counts, Floats
 from promoter.measure.statistics.delong import PairedAuc, delong_paired
 from promoter.measure.statistics.estimate import Estimate
 from promoter.measure.statistics.mcnemar import McNemar, mcnemar
@@ -31,6 +31,13 @@ BINARY_LOSSES: tuple[tuple[str, LossTest], ...] = (
 QUANTITY_LOSSES: tuple[tuple[str, LossTest], ...] = (
     ("mae_difference", _SIZES),
     ("squared_error_difference", _SQUARES),
+)
+
+RANKINGS: tuple[tuple[str, Callable[..., tuple[Floats, int]]], ...] = (
+    ("ndcg_at_5_difference", partial(ranking.ndcg_by_query, k=5)),
+    ("ndcg_at_10_difference", partial(ranking.ndcg_by_query, k=10)),
+    ("ndcg_difference", ranking.ndcg_by_query),
+    ("mrr_difference", ranking.reciprocal_rank_by_query),
 )
 
 
@@ -87,6 +94,25 @@ def of_quantities(scores: Scores, *, n: int, slice_: Slice) -> Iterator[Measurem
     """Yield the differences of root mean squared, mean absolute and squared errors."""
     yield measurement("rmse_difference", _rmse_difference, scores, n=n, slice_=slice_)
     yield from _losses(QUANTITY_LOSSES, scores, n=n, slice_=slice_)
+
+
+def of_rankings(scores: Scores, query: Counts, *, slice_: Slice) -> Iterator[Measurement]:
+    """Yield the differences of the rankings' means over queries, paired by query; the label is the relevance."""
+    for measure, of_queries in RANKINGS:
+        test = attempt(lambda of_queries=of_queries: _of_queries(of_queries, scores, query))  # type: ignore[misc]
+        n = 0 if isinstance(test, Undecidable) else test.difference.n
+        yield measurement(measure, _difference, test, n=n, slice_=slice_)
+        yield measurement(f"{measure}_p", _plain(_mean_p, n), test, n=n, slice_=slice_)
+
+
+def _of_queries(of_queries: Callable[..., tuple[Floats, int]], scores: Scores, query: Counts) -> PairedMean:
+    """Test a ranking's value of each query: those that have one are the same on both sides, by their relevance."""
+    (champion, queries), (candidate, _) = (
+        of_queries(query, scores.label, side) for side in (scores.champion, scores.candidate)
+    )
+    if not champion.size:
+        raise Undecidable(f"none of {queries} queries has a relevant document")
+    return paired.paired_mean_difference(champion, candidate)
 
 
 def _losses(

@@ -10,7 +10,15 @@ from promoter.errors import Undecidable
 from promoter.measure.aggregate import Aggregate, Coded, Group, Key, Label, Number, PairedCounts, Source
 from promoter.measure.families.family import Results, TableFamily, attempt, cells_of, rows_of, settled
 from promoter.measure.families.labels import checked
-from promoter.measure.families.paired import Rightness, Scores, of_decisions, of_examples, of_quantities, of_scores
+from promoter.measure.families.paired import (
+    Rightness,
+    Scores,
+    of_decisions,
+    of_examples,
+    of_quantities,
+    of_rankings,
+    of_scores,
+)
 from promoter.measure.families.slicing import ALL_ROWS, Rows, each_slice, slice_columns
 from promoter.measure.measurement import Measurement, Slice
 from promoter.measure.request import Measured, PairedQuality, Table
@@ -19,11 +27,12 @@ from promoter.measure.statistics.arrays import Bits, Floats, finite_floats
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Side:
-    """One model's columns: label, and score and prediction where the file has them."""
+    """One model's columns: label, and score and prediction where the file has them; of a ranking its queries."""
 
     label: Any
     score: Any
     prediction: Any
+    query: Any = None
 
 
 def aggregates(request: PairedQuality) -> tuple[Aggregate, ...]:
@@ -36,7 +45,8 @@ def derive(request: PairedQuality, results: Results) -> Measured:
     """Return the paired tests on all rows and on each slice. Raises Undecidable where the labels differ."""
     question = _question(request)
     if question is None:
-        raise Undecidable("a side has no id or nothing to compare; name its id, label, score and prediction columns")
+        parts = "label, query and score" if request.task == "ranking" else "label, score and prediction"
+        raise Undecidable(f"a side has no id or nothing to compare; name its id, {parts} columns")
     columns = rows_of(cells_of(results, question))
     names = slice_columns(request.slices)
     own = len(names) + len(_keys(request.candidate, request.task))
@@ -58,6 +68,9 @@ def _keys(table: Table, task: str) -> tuple[Key, ...]:
         return (Number(table.score),) if table.score else ()
     if table.label is None:
         return ()
+    if task == "ranking":
+        is_whole = table.score is not None and table.query is not None
+        return (Number(table.label), Number(table.score or ""), Group(table.query or "")) if is_whole else ()
     if task == "regression":
         predicted = table.prediction or table.score
         return (Number(table.label), *((Number(predicted),) if predicted else ()))
@@ -92,6 +105,8 @@ def _side(table: Table, task: str, columns: tuple[Any, ...]) -> _Side:
     label, *rest = columns
     if task == "scores":
         return _Side(label=label, score=label, prediction=None)
+    if task == "ranking":
+        return _Side(label=label, score=rest[0], prediction=None, query=rest[1])
     if task == "regression":
         return _Side(label=label, score=rest[0] if rest else None, prediction=None)
     if task == "multiclass":
@@ -123,7 +138,9 @@ def _of_rows(
     request: PairedQuality, candidate: _Side, champion: _Side, *, rows: Rows, slice_: Slice
 ) -> Iterator[Measurement]:
     if request.task == "ranking":
-        raise Undecidable("rankings are compared by their own measures; there is no paired test of documents")
+        ranked = Scores(candidate.label[rows], candidate.score[rows], champion.score[rows])
+        yield from of_rankings(ranked, candidate.query.codes[rows], slice_=slice_)
+        return
     if request.task == "scores":
         examples = Scores(candidate.score[rows], candidate.score[rows], champion.score[rows])
         yield from of_examples(examples, n=examples.candidate.size, slice_=slice_)

@@ -49,12 +49,19 @@ def ndcg(
     discounts, as scikit-learn's ndcg_score, so a constant score earns no luck. Student's interval. Raises Undecidable
     where no query has a relevant document. Source: Jarvelin and Kekalainen 2002; McSherry and Najork 2008 (ties).
     """
+    values, queries = ndcg_by_query(query, relevance, score, k=k)
+    return _mean(values, queries=queries, level=level, name="ndcg")
+
+
+def ndcg_by_query(
+    query: npt.ArrayLike, relevance: npt.ArrayLike, score: npt.ArrayLike, *, k: int | None = None
+) -> tuple[Floats, int]:
+    """Return the value of each query that has a relevant document, in ascending order of query, and all queries."""
     if k is not None and k < 1:
         raise ValueError(f"k counts documents from 1, got {k}")
-    ranked = _ranked(query, relevance, score)
-    gained = _discounted(ranked, k=k)
+    gained = _discounted(_ranked(query, relevance, score), k=k)
     ideal = _discounted(_ranked(query, relevance, relevance), k=k)
-    return _mean(gained[ideal > 0] / ideal[ideal > 0], queries=ideal.size, level=level, name="ndcg")
+    return gained[ideal > 0] / ideal[ideal > 0], ideal.size
 
 
 def mean_reciprocal_rank(
@@ -65,13 +72,21 @@ def mean_reciprocal_rank(
     Among equal scores the irrelevant documents come first: the worst case, so that a constant score earns nothing.
     Shapes, interval and errors as `ndcg`. Source: Voorhees 1999.
     """
+    values, queries = reciprocal_rank_by_query(query, relevance, score)
+    return _mean(values, queries=queries, level=level, name="reciprocal rank")
+
+
+def reciprocal_rank_by_query(
+    query: npt.ArrayLike, relevance: npt.ArrayLike, score: npt.ArrayLike
+) -> tuple[Floats, int]:
+    """Return the value of each query that has a relevant document, in ascending order of query, and all queries."""
     ranked = _ranked(query, relevance, score)
     relevant = ranked.relevance > 0
     before = np.bincount(ranked.tie, weights=~relevant).astype(np.int64)
     first_of_tie = np.minimum.reduceat(ranked.rank, np.flatnonzero(np.diff(ranked.tie, prepend=-1)))
     rank = (first_of_tie + before)[ranked.tie]
     best = np.maximum.reduceat(np.where(relevant, 1.0 / rank, 0.0), ranked.start)
-    return _mean(best[best > 0], queries=best.size, level=level, name="reciprocal rank")
+    return best[best > 0], best.size
 
 
 def _discounted(ranked: _Ranked, *, k: int | None) -> Floats:
