@@ -17,6 +17,9 @@ _MARKS = {Standing.HOLDS: "ok  ", Standing.WEAK: "weak", Standing.HOLE: "HOLE", 
 @click.option("--repo-name", metavar="OWNER/NAME", help="Repository on GitHub; default: $GITHUB_REPOSITORY.")
 @click.option("--check-name", default=CHECK_NAME, show_default=True, help="Check that the gate reports.")
 @click.option("--app-id", type=click.IntRange(min=1), help="With --print-ruleset: the only app that may report it.")
+@click.option(
+    "--recorder-app", type=click.IntRange(min=1), help="The app that pushes the records; default: a deploy key."
+)
 @click.option("--print-ruleset", "is_ruleset", is_flag=True, help="Print the ruleset to import, and nothing else.")
 @click.option("--print-history", "is_history", is_flag=True, help="Print the ruleset that nobody bypasses, no more.")
 @click.option("--print-actions", "is_actions", is_flag=True, help="Print the Actions settings to send, and no more.")
@@ -26,6 +29,7 @@ def command(
     repo_name: str | None,
     check_name: str,
     app_id: int | None,
+    recorder_app: int | None,
     is_ruleset: bool,
     is_history: bool,
     is_actions: bool,
@@ -39,7 +43,8 @@ def command(
     if is_ruleset:
         from promoter.github.doctor.ruleset import recommended_ruleset
 
-        click.echo(json.dumps(recommended_ruleset(check_name=check_name, app_id=app_id), indent=2))
+        ruleset = recommended_ruleset(check_name=check_name, app_id=app_id, recorder_app=recorder_app)
+        click.echo(json.dumps(ruleset, indent=2))
         return
     if is_history:
         from promoter.github.doctor.ruleset import history_ruleset
@@ -58,7 +63,8 @@ def command(
 
     client = connect_from_environment(repo_name)
     settings = read_settings(client)
-    findings = examine(settings, read_roster(client, branch=settings.default_branch), check_name=check_name)
+    roster = read_roster(client, branch=settings.default_branch)
+    findings = examine(settings, roster, check_name=check_name, recorder_app=recorder_app)
     if as_json:
         document = {"repository": settings.repository, "branch": settings.default_branch}
         click.echo(json.dumps({**document, "findings": [finding.as_json() for finding in findings]}, indent=2))

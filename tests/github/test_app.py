@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from promoter.errors import ServiceError
-from promoter.github.app import installation_token
+from promoter.github.app import Purpose, installation_token
 from promoter.github.client import connect, connect_as_app, connect_for_checks
 from tests.forge.apps import App, register_app
 from tests.forge.server import Forge
@@ -14,16 +14,23 @@ from tests.github.conftest import Waits
 from tests.support.command import run_promoter
 
 
-def token_of(forge: Forge, app: App, waits: Waits) -> str:
+def token_of(forge: Forge, app: App, waits: Waits, purpose: Purpose = Purpose.CHECKS) -> str:
     """Return a token that the app takes."""
     client = connect_as_app(FULL_NAME, app_id=app.id, key=app.key, api_url=forge.url, patience=waits.patience)
-    return installation_token(client)
+    return installation_token(client, purpose)
 
 
 def test_the_token_may_post_checks_and_nothing_else(forge: Forge, waits: Waits) -> None:
     """Though the app itself may do more."""
     app = register_app(forge.state, checks="write", contents="write")
     assert {"checks": "write"} == forge.state.tokens[token_of(forge, app, waits)].permissions
+
+
+def test_a_token_for_records_may_write_contents_and_nothing_else(forge: Forge, waits: Waits) -> None:
+    """The app that posts the check and the one that pushes are best two; a token of one that is both does one thing."""
+    app = register_app(forge.state, checks="write", contents="write")
+    token = token_of(forge, app, waits, Purpose.RECORDS)
+    assert {"contents": "write"} == forge.state.tokens[token].permissions
 
 
 def test_an_app_that_may_not_write_checks_gets_no_token(forge: Forge, waits: Waits) -> None:
@@ -63,6 +70,17 @@ def test_the_command_writes_a_masked_output(forge: Forge, tmp_path: Path, monkey
     assert ("token", True) == (name, token in forge.state.tokens)
     assert run.out.startswith(f"::add-mask::{token}\n")
     assert 1 == run.out.count(token)
+
+
+def test_the_command_takes_a_token_for_records(forge: Forge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The step that pushes the records reads it as APP_TOKEN."""
+    app = register_app(forge.state, contents="write")
+    monkeypatch.setenv("GITHUB_API_URL", forge.url)
+    monkeypatch.setenv("PROMOTER_APP_KEY", app.key)
+    out = tmp_path / "output"
+    run = run_promoter("token", "--for", "records", "--repository", FULL_NAME, "--app-id", app.id, "--out", str(out))
+    assert 0 == run.code
+    assert {"contents": "write"} == forge.state.tokens[out.read_text().strip().partition("=")[2]].permissions
 
 
 def test_without_a_key_the_command_says_where_it_belongs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

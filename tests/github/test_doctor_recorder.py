@@ -1,5 +1,6 @@
 """What the doctor says of the recorder's way past the rules: sound, then one thing changed."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,11 @@ from tests.forge.settings_routes import (
     key,
 )
 from tests.forge.shapes import shape
+from tests.support.command import run_promoter
 from tests.support.sound_forge import only, sound_forge, unsound
 
+APP = 4711
+APP_PASSING = {"actor_id": APP, "actor_type": "Integration", "bypass_mode": "always"}
 PASSING = {"actor_id": None, "actor_type": "DeployKey", "bypass_mode": "always"}
 
 
@@ -78,3 +82,31 @@ def test_what_cannot_be_read_is_said(forge: Forge) -> None:
     """Silence is not taken for a list without keys."""
     forge.state.settings |= {KEYS: FORBIDDEN, RECORDER: FORBIDDEN}
     assert {"recorder-key": Standing.UNREAD, "recorder-environment": Standing.UNREAD} == unsound(forge)
+
+
+def test_an_app_that_is_named_as_the_recorder_passes_in_the_keys_place(forge: Forge) -> None:
+    """No deploy key is asked for then; without the option the app is a hole, and the records have no way."""
+    forge.state.settings[RULESET][1]["bypass_actors"] = [APP_PASSING]
+    forge.state.settings[KEYS] = (200, [])
+    assert {} == unsound(forge, recorder_app=APP)
+    assert {"bypass": Standing.HOLE, "recorder": Standing.WEAK} == unsound(forge)
+
+
+@pytest.mark.parametrize("actors", [[APP_PASSING, PASSING], [{**APP_PASSING, "actor_id": APP + 1}, APP_PASSING]])
+def test_whoever_passes_beside_the_recorders_app_is_a_hole(forge: Forge, actors: list[Any]) -> None:
+    """A deploy key too, and another app."""
+    forge.state.settings[RULESET][1]["bypass_actors"] = actors
+    assert {"bypass": Standing.HOLE} == unsound(forge, recorder_app=APP)
+
+
+def test_the_apps_environment_is_held_as_the_keys_is(forge: Forge) -> None:
+    """It holds the app's private key."""
+    forge.state.settings[RULESET][1]["bypass_actors"] = [APP_PASSING]
+    forge.state.settings[RECORDER] = NOT_FOUND
+    assert {"recorder-environment": Standing.HOLE} == unsound(forge, recorder_app=APP)
+
+
+def test_the_printed_ruleset_lets_the_app_pass() -> None:
+    """In place of the deploy keys, and nobody else."""
+    run = run_promoter("doctor", "--print-ruleset", "--recorder-app", str(APP))
+    assert [APP_PASSING] == json.loads(run.out)["bypass_actors"]

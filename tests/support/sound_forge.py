@@ -34,11 +34,12 @@ def administrator(forge: Forge) -> str:
     return forge.state.mint("root", kind="User", administration="read", actions="read", contents="read", members="read")
 
 
-def findings_of(forge: Forge, token: str | None = None) -> tuple[Finding, ...]:
+def findings_of(forge: Forge, token: str | None = None, *, recorder_app: int | None = None) -> tuple[Finding, ...]:
     """Return what the doctor says, by an administrator's token or another."""
     patience = Patience(total_seconds=0)
     client = connect(FULL_NAME, token=token or administrator(forge), api_url=forge.url, patience=patience)
-    return examine(read_settings(client), read_roster(client, branch="main"), check_name="promoter")
+    roster = read_roster(client, branch="main")
+    return examine(read_settings(client), roster, check_name="promoter", recorder_app=recorder_app)
 
 
 def only(forge: Forge, name: str) -> Finding:
@@ -47,6 +48,7 @@ def only(forge: Forge, name: str) -> Finding:
     return finding
 
 
-def unsound(forge: Forge) -> dict[str, Standing]:
+def unsound(forge: Forge, *, recorder_app: int | None = None) -> dict[str, Standing]:
     """Return id to standing of all that does not hold."""
-    return {entry.id: entry.standing for entry in findings_of(forge) if entry.standing is not Standing.HOLDS}
+    found = findings_of(forge, recorder_app=recorder_app)
+    return {entry.id: entry.standing for entry in found if entry.standing is not Standing.HOLDS}

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from promoter.github.client import Json
 from promoter.github.doctor.branch import examine_branch
 from promoter.github.doctor.finding import Finding, Standing, Subject
 from promoter.github.doctor.guards import guards_of
-from promoter.github.doctor.ruleset import DEPLOY_KEY
+from promoter.github.doctor.ruleset import APP, DEPLOY_KEY
 from promoter.github.settings import GuardSettings, Unread
 
 BYPASS = Subject(
     id="bypass",
     why="who bypasses the rules merges what no gate judged; the history then holds a change without a record",
-    mend="leave only `Deploy keys`, for the records, in the ruleset's bypass list (Settings > Rules > Rulesets)",
+    mend="leave the recorder alone, `Deploy keys` or its app, in the ruleset's bypass list (Settings > Rules)",
 )
 ADMINS = Subject(
     id="admins",
@@ -24,12 +25,13 @@ PULL_REQUEST_ONLY = "pull_request"
 """The one mode of a bypass that needs a pull request and leaves a trace."""
 
 
-def examine_bypass(settings: GuardSettings, *, check_name: str) -> Iterator[Finding]:
+def examine_bypass(settings: GuardSettings, *, check_name: str, recorder_app: int | None = None) -> Iterator[Finding]:
     """Yield a finding for each ruleset in force on the default branch, and for its older protection.
 
     Where the rules that nobody bypasses hold everything by themselves, the others are a weakness and no hole.
     """
-    alone = guards_of(without_bypassed(settings, is_let=is_recorder))
+    is_let = partial(is_recorder, app=recorder_app)
+    alone = guards_of(without_bypassed(settings, is_let=is_let))
     is_covered = all(finding.standing is not Standing.HOLE for finding in examine_branch(alone, check_name=check_name))
     hole = Standing.WEAK if is_covered and alone.unread is None else Standing.HOLE
     for ruleset in settings.rulesets:
@@ -38,7 +40,7 @@ def examine_bypass(settings: GuardSettings, *, check_name: str) -> Iterator[Find
         elif "bypass_actors" not in ruleset:
             yield BYPASS.unread(Unread(f"ruleset {ruleset['name']!r}: only its administrators see the bypass list"))
         else:
-            yield _of_ruleset(str(ruleset["name"]), ruleset["bypass_actors"], hole)
+            yield _of_ruleset(str(ruleset["name"]), ruleset["bypass_actors"], hole, is_let)
     protection = settings.protection
     if protection is not None and not isinstance(protection, Unread):
         is_bound = _binds_admins(protection)
@@ -76,18 +78,24 @@ def _exempt(protection: Json) -> list[str]:
     return [str(entry.get("login") or entry.get("slug")) for group in sorted(allowed) for entry in allowed[group]]
 
 
-def _of_ruleset(name: str, actors: Sequence[Json], hole: Standing) -> Finding:
-    if all(map(is_recorder, actors)):
-        passes = "the recorder's deploy key alone" if actors else "nobody"
+def _of_ruleset(name: str, actors: Sequence[Json], hole: Standing, is_let: Callable[[Json], bool]) -> Finding:
+    if all(map(is_let, actors)):
+        way = "app" if any(actor["actor_type"] == APP for actor in actors) else "deploy key"
+        passes = f"the recorder's {way} alone" if actors else "nobody"
         return BYPASS.say(Standing.HOLDS, f"ruleset {name!r}: {passes}")
     told = ", ".join(f"{_named(actor)} ({_mode(actor)})" for actor in actors)
     is_traced = all(_mode(actor) == PULL_REQUEST_ONLY for actor in actors)
     return BYPASS.say(Standing.WEAK if is_traced else hole, f"ruleset {name!r}: {told}")
 
 
-def is_recorder(actor: Json) -> bool:
-    """Say whether a bypass is the one that the records take; `recorder` looks at the keys themselves."""
-    return actor.get("actor_type") == DEPLOY_KEY
+def is_recorder(actor: Json, *, app: int | None = None) -> bool:
+    """Say whether a bypass is the one that the records take: a GitHub App's where one is named, else the deploy keys'.
+
+    Where an app is named, no deploy key needs to pass. `recorder` looks at the keys themselves.
+    """
+    if app is None:
+        return actor.get("actor_type") == DEPLOY_KEY
+    return (actor.get("actor_type"), actor.get("actor_id")) == (APP, app)
 
 
 def _named(actor: Json) -> str:

@@ -16,12 +16,17 @@ from promoter.github.settings import GuardSettings
 _CODES = {Standing.HOLE: 1, Standing.UNREAD: 3}
 
 
-def examine(settings: GuardSettings, roster: Roster | str, *, check_name: str) -> tuple[Finding, ...]:
-    """Return a finding for each setting; `check_name` is the check that the gate reports."""
+def examine(
+    settings: GuardSettings, roster: Roster | str, *, check_name: str, recorder_app: int | None = None
+) -> tuple[Finding, ...]:
+    """Return a finding for each setting; `check_name` is the check that the gate reports.
+
+    `recorder_app` is the id of the GitHub App that pushes the records; None: a deploy key does.
+    """
     return (
         *examine_branch(guards_of(settings), check_name=check_name),
-        *examine_bypass(settings, check_name=check_name),
-        *examine_recorder(settings),
+        *examine_bypass(settings, check_name=check_name, recorder_app=recorder_app),
+        *examine_recorder(settings, app=recorder_app),
         *examine_owners(settings),
         *examine_accounts(roster, is_public=settings.is_public),
         *examine_actions(settings),

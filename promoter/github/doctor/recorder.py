@@ -11,7 +11,7 @@ from promoter.github.settings import GuardSettings, Unread
 PASSES = Subject(
     id="recorder",
     why="records that cannot be pushed are missing from the history, and the audit calls every change UNVERIFIED",
-    mend="add `Deploy keys` to the ruleset's bypass list, or import .github/promoter/ruleset.json again",
+    mend="add `Deploy keys`, or the recorder's app, to the ruleset's bypass list (`doctor --print-ruleset`)",
 )
 KEYS = Subject(
     id="recorder-key",
@@ -30,10 +30,11 @@ HISTORY = Subject(
 )
 
 
-def examine_recorder(settings: GuardSettings) -> Iterator[Finding]:
+def examine_recorder(settings: GuardSettings, *, app: int | None = None) -> Iterator[Finding]:
     """Yield whether records pass the rules, which keys do, where the key lies, and what no key may do.
 
-    Where no deploy key passes, nothing but the first is asked; another actor in its place is `bypass`'s to name.
+    `app` is the id of the GitHub App that pushes them in place of a deploy key; who else holds the app's key, GitHub
+    does not tell. Where no recorder passes, the first alone is asked; another actor in its place is `bypass`'s to name.
     """
     rulesets = settings.rulesets
     hidden = next((entry for entry in rulesets if isinstance(entry, Unread)), None)
@@ -41,17 +42,20 @@ def examine_recorder(settings: GuardSettings) -> Iterator[Finding]:
     if hidden is not None or None in lists:
         yield PASSES.unread(hidden or Unread("only a ruleset's administrators see its bypass list"))
         return
-    has_key = any(is_recorder(actor) for actors in lists for actor in actors or ())
+    passes = any(is_recorder(actor, app=app) for actors in lists for actor in actors or ())
     guards = guards_of(settings)
-    if not has_key and isinstance(settings.rules, Unread):
+    if not passes and isinstance(settings.rules, Unread):
         yield PASSES.unread(settings.rules)
         return
-    found = "a deploy key may push records" if has_key else "no deploy key passes the rules"
-    yield PASSES.hold(holds=has_key or not guards.needs_pull_request, found=found, otherwise=Standing.WEAK)
-    if has_key:
+    way = "deploy key" if app is None else f"app {app}"
+    article = "a " if app is None else ""
+    found = f"{article}{way} may push records" if passes else f"no {way} passes the rules"
+    yield PASSES.hold(holds=passes or not guards.needs_pull_request, found=found, otherwise=Standing.WEAK)
+    if passes and app is None:
         yield _of_keys(settings.deploy_keys)
+    if passes:
         yield _of_place(settings)
-    if has_key and guards.refuses_deletion and guards.refuses_force_push:
+    if passes and guards.refuses_deletion and guards.refuses_force_push:
         alone = guards_of(without_bypassed(settings, is_let=lambda _actor: False))
         is_held = alone.refuses_deletion and alone.refuses_force_push
         told = "nobody may rewrite the branch" if is_held else "who bypasses the rules may rewrite the branch"

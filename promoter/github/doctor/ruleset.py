@@ -6,6 +6,9 @@ from promoter.github.doctor.branch import GITHUB_ACTIONS_APP
 DEPLOY_KEY = "DeployKey"
 """The actor that stands for every deploy key that may write. Source: docs.github.com, REST API, repository rules."""
 
+APP = "Integration"
+"""The actor that is a GitHub App, by its id. Source: as above."""
+
 _DEFAULT_BRANCH = {"ref_name": {"include": ["~DEFAULT_BRANCH"], "exclude": []}}
 
 
@@ -21,12 +24,12 @@ def history_ruleset() -> Json:
     }
 
 
-def recommended_ruleset(*, check_name: str, app_id: int | None = None) -> Json:
+def recommended_ruleset(*, check_name: str, app_id: int | None = None, recorder_app: int | None = None) -> Json:
     """Return the ruleset of the default branch, in the form that GitHub exports, imports and takes by REST.
 
     `app_id` is the only app that may report the check; without one it is GitHub Actions, that is any workflow.
-    The recorder's deploy key bypasses it, and nobody else. Approvals fall with every push, because the owners that
-    CODEOWNERS names are GitHub's to ask.
+    The recorder bypasses it, by its deploy key or as `recorder_app`, and nobody else. Approvals fall with every push,
+    because the owners that CODEOWNERS names are GitHub's to ask.
     Merge commits only: each is one event of the history, and its revert a rollback.
     """
     return {
@@ -34,7 +37,7 @@ def recommended_ruleset(*, check_name: str, app_id: int | None = None) -> Json:
         "target": "branch",
         "enforcement": "active",
         "conditions": _DEFAULT_BRANCH,
-        "bypass_actors": [{"actor_id": None, "actor_type": DEPLOY_KEY, "bypass_mode": "always"}],
+        "bypass_actors": [_recorder(recorder_app)],
         "rules": [
             {
                 "type": "pull_request",
@@ -59,3 +62,7 @@ def recommended_ruleset(*, check_name: str, app_id: int | None = None) -> Json:
             },
         ],
     }
+
+
+def _recorder(app: int | None) -> Json:
+    return {"actor_id": app, "actor_type": DEPLOY_KEY if app is None else APP, "bypass_mode": "always"}
