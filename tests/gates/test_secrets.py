@@ -4,11 +4,12 @@ from typing import Any
 import pytest
 
 from promoter.errors import ProposalError
-from promoter.gates.contract.candidate import Added, Context
+from promoter.gates.contract.candidate import Added, Context, Contribution
 from promoter.gates.contract.finding import Finding
 from promoter.gates.secrets import GATE
 from promoter.measure.reports.request import SecretScan
 from promoter.measure.request import Measured
+from promoter.registry.changes import ChangeKind
 from tests.support.candidates import (
     MANIFEST,
     bind_parameters,
@@ -164,3 +165,35 @@ def test_parameters_that_would_disarm_the_gate_are_refused(parameters: dict[str,
     """A negative limit, no prefix and a misspelt key are errors of the policy."""
     with pytest.raises(ProposalError):
         bind_parameters(GATE, **parameters)
+
+
+def test_of_a_rollback_only_what_its_commits_add_is_searched() -> None:
+    """The version that returns was searched when it came; its references are held all the same."""
+    context = added_context(Added("models/lending/mortgage/stages/production.yaml", "git:pointer", "c" * 40))
+    context = replace(context, candidate=replace(context.candidate, kind=ChangeKind.ROLLBACK))
+    requests = GATE.measures(bind_parameters(GATE), context.candidate)
+    assert [SecretScan(content="git:pointer", with_entropy=True)] == list(requests)
+    assert [] == failures(scan(), context)
+    [finding] = failures(scan(("GitHub token", 2)), context)
+    assert "models/lending/mortgage/stages/production.yaml:2" == str(finding.location)
+
+
+def test_files_by_themselves_are_judged_one_by_one() -> None:
+    """Each as what commits add: random strings count in what people write alone."""
+    added = (Added("docs/a.md", "git:a", "c" * 40), Added("promoter/b.py", "git:b", "c" * 40))
+    about = Contribution(kind=ChangeKind.GOVERNANCE, model=None, stage=None, added=added)
+    parameters = bind_parameters(GATE)
+    page, code = requests = GATE.requests(parameters, about)
+    assert [SecretScan(content="git:a", with_entropy=True), SecretScan(content="git:b", with_entropy=False)] == list(
+        requests
+    )
+    found = GATE.findings(parameters, {page: scan(), code: scan(("GitHub token", 9))}, about)
+    assert {"promoter/b.py:9": False, "docs/a.md": True} == {str(one.location): one.satisfied for one in found}
+
+
+def test_a_gate_that_judges_versions_alone_finds_nothing_in_files() -> None:
+    """And what finds nothing errs: it never passes."""
+    about = Contribution(kind=ChangeKind.GOVERNANCE, model=None, stage=None, added=(Added("docs/a.md", "git:a"),))
+    alone = replace(GATE, of_files=None)
+    parameters = bind_parameters(GATE)
+    assert ((), ()) == (alone.requests(parameters, about), alone.findings(parameters, {}, about))
