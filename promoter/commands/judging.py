@@ -9,7 +9,7 @@ from typing import Any
 from promoter import __version__
 from promoter.commands.case import Case, engine_digest
 from promoter.commands.gather import sources_of
-from promoter.decision.contents import wanted_contents
+from promoter.decision.contents import name_failures, wanted_contents
 from promoter.decision.decide import Session, decide
 from promoter.decision.drawing import drawing_requests, drawings_json
 from promoter.decision.hearing import Panel
@@ -67,6 +67,8 @@ def measure_case(case: Case, *, workshop: Workshop, beside: Sequence[Request] = 
     from promoter.measure.plan import measure
 
     trees = (case.merged_tree, case.base_tree)
-    sources = sources_of(wanted_contents(case.items), trees, case.rules.settings, cache=workshop.cache / "content")
+    contents = wanted_contents(case.items)
+    sources = sources_of(contents, trees, case.rules.settings, cache=workshop.cache / "content")
     answers = AnswerCache(workshop.cache / "answers")
-    return measure(requests, sources, DuckDBEngine(), cache=answers, progress=workshop.progress)
+    measured = measure(requests, sources, DuckDBEngine(), cache=answers, progress=workshop.progress)
+    return name_failures(measured, contents)

@@ -1,12 +1,13 @@
 """Where the bytes lie that the docket's requests name by content."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from promoter.decision.docket import Item
 from promoter.errors import Location
 from promoter.gates.contract.candidate import Added, Observed, Release
+from promoter.measure.request import Measured, Measurements, Request
 from promoter.registry.layout import MODELS, POLICIES
 
 
@@ -44,6 +45,22 @@ def wanted_contents(items: Sequence[Item]) -> tuple[Content, ...]:
                 if release is not None:
                     known |= {content.key: content for content in _contents(release)}
     return tuple(known[key] for key in sorted(keys) if key in known)
+
+
+def name_failures(answers: Measurements, contents: Sequence[Content]) -> dict[Request, Measured]:
+    """Return the answers, with failures that begin with keys of contents beginning with paths or addresses instead.
+
+    What measures knows contents by key alone; whoever mends a file looks for it by its name.
+    """
+    names = {content.key: content.path or content.uri or content.key for content in contents}
+    return {request: _named(answer, names) for request, answer in answers.items()}
+
+
+def _named(answer: Measured, names: Mapping[str, str]) -> Measured:
+    """Name the contents that stand before the reason; digests within it are what it is about, and stay."""
+    about, colon, reason = (answer.failure or "").partition(": ")
+    told = " ".join(names.get(word, word) for word in about.split(" "))
+    return replace(answer, failure=f"{told}: {reason}") if colon and told != about else answer
 
 
 def _added(file: Added) -> Content:
