@@ -114,6 +114,17 @@ def test_rows_of_a_csv_that_do_not_fit_are_unavailable(tmp_path: Path) -> None:
     assert answer.reason.startswith("cannot be read: ")
 
 
+@pytest.mark.parametrize("content", [b"PAR1" + bytes(100) + b"PAR1", b"PAR1" + bytes(100)])
+def test_what_is_broken_is_told_alike_every_time(tmp_path: Path, content: bytes) -> None:
+    """The folder that the engine works in has another name each time, and stands in no answer."""
+    path = tmp_path / "a.parquet"
+    path.write_bytes(content)
+    first, second = (ask(path, Counts(Source("k", "parquet"), (Group("a"),))) for _ in range(2))
+    assert isinstance(first, Unavailable)
+    assert first == second
+    assert "promoter_duckdb_" not in first.reason
+
+
 @pytest.mark.parametrize("as_id", [int, str, float])
 def test_rows_pair_by_id_whatever_its_type_and_order(tmp_path: Path, as_id: Any) -> None:
     """Integers are paired by sorting, others in SQL: in the order of the left file, each row with its own partner."""

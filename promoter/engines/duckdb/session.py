@@ -1,5 +1,6 @@
 """A DuckDB connection that can read the registered files and nothing else."""
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,11 @@ from promoter.measure.aggregate import Source
 
 _FEWEST_ROWS = 1 << 14
 """Room for the rows of the first answer; after it, for those of the longest so far."""
+
+_FOLDER = "promoter_duckdb_"
+
+_LINK = re.compile(rf"\s*(['\"])[^'\"]*{_FOLDER}[^'\"]*\1")
+"""A link's name in an error: another one each time, so a record that quoted it would never be made twice alike."""
 
 _FIXED_CONFIG = {
     "autoinstall_known_extensions": "false",
@@ -38,7 +44,7 @@ class Session:
     def __init__(self, sources: Mapping[str, Path], *, config: Mapping[str, str]) -> None:
         import duckdb
 
-        self._folder = Path(tempfile.mkdtemp(prefix="promoter_duckdb_"))
+        self._folder = Path(tempfile.mkdtemp(prefix=_FOLDER))
         self._errors: type[Exception] = duckdb.Error
         self._rows = _FEWEST_ROWS
         self._tables: dict[Source, RegisteredTable] = {}
@@ -126,5 +132,5 @@ def _unreadable(error: Exception) -> Undecidable:
 
 
 def _first_line(error: Exception) -> str:
-    text = str(error).strip().splitlines()
+    text = _LINK.sub("", str(error)).strip().splitlines()
     return text[0][:300] if text else type(error).__name__
