@@ -15,8 +15,9 @@ from promoter.commands.verifying import Finding
 from promoter.errors import PolicyError
 from promoter.git.openpgp import Keyring
 from promoter.git.signature import BadSignatureError, SignedCommit, signed_commit, ssh_signing_key
+from promoter.policy.rulebook import RuleBook
 from promoter.policy.signers import Trust
-from promoter.registry.layout import RECORDS
+from promoter.registry.layout import POLICIES, RECORDS
 
 
 def check_signatures(past: Past, start: int) -> Iterator[Finding]:
@@ -25,20 +26,30 @@ def check_signatures(past: Past, start: int) -> Iterator[Finding]:
     Raises ServiceError where an OpenPGP signature is to be verified and gpg cannot.
     """
     line = past.timeline.line
+    first = max(start, 0) + 1
+    changed = {POLICIES.encode()}
     with ExitStack() as stack:
         rings = _Rings(stack)
-        for position in range(max(start, 0) + 1, len(line)):
-            try:
-                rules = rules_of(past.tree_at(position - 1))
-            except PolicyError:
-                yield _finding(
-                    past, position, "the rules before it cannot be read: whether it had to be signed is unknown"
-                )
-                continue
-            if rules.settings.signed_commits == "required" and not _holds_records_alone(past, position):
+        for position in range(first, len(line)):
+            if POLICIES.encode() in changed:
+                rules = _rules_at(past, position - 1)
+            compared = past.reader.compare(b"", line.tree_id(position - 1), line.tree_id(position))
+            changed = {item.name for item in compared}
+            if rules is None:
+                message = "the rules before it cannot be read: whether it had to be signed is unknown"
+                yield _finding(past, position, message)
+            elif rules.settings.signed_commits == "required" and changed != {RECORDS.encode()}:
                 why_not = _why_unsigned(past, position, rules.trust, rings)
                 if why_not is not None:
                     yield _finding(past, position, why_not)
+
+
+def _rules_at(past: Past, position: int) -> RuleBook | None:
+    """Return the rules of a commit of the line, or None where they cannot be read."""
+    try:
+        return rules_of(past.tree_at(position))
+    except PolicyError:
+        return None
 
 
 def _why_unsigned(past: Past, position: int, trust: Trust, rings: "_Rings") -> str | None:
@@ -67,12 +78,6 @@ def _why_not_openpgp(signed: SignedCommit, trust: Trust, rings: "_Rings", positi
         return "its signature is OpenPGP, and the rules of that time name no such keys"
     rings.of(trust.openpgp).fingerprint_of_signer(signed, at=past.timeline.line.at(position))
     return None
-
-
-def _holds_records_alone(past: Past, position: int) -> bool:
-    line = past.timeline.line
-    changed = past.reader.compare(b"", line.tree_id(position - 1), line.tree_id(position))
-    return {item.name for item in changed} == {RECORDS.encode()}
 
 
 def _finding(past: Past, position: int, message: str) -> Finding:

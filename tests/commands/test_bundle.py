@@ -103,6 +103,17 @@ def test_a_period_holds_its_decisions(registry: Registry) -> None:
         pack(registry, "--since", "2025-01-01")
 
 
+@pytest.mark.parametrize("arguments", [[LAST], ["--since", "2023-11-14"]])
+def test_a_bundle_carries_every_commit_of_the_line(registry: Registry, arguments: list[str]) -> None:
+    """From the tip to the first, of a decision and of a period; without any one of them it proves nothing."""
+    files = files_of(pack(registry, *arguments))
+    line = registry.builder.git("rev-list", "--first-parent", "main").splitlines()
+    assert {f"objects/{commit}" for commit in line} <= files.keys()
+    for commit in line:
+        rest = {name: body for name, body in files.items() if name != f"objects/{commit}"}
+        assert any("does not prove" in fault for fault in faults_of(zip_files(rest)))
+
+
 @pytest.mark.parametrize("path", ["x", "policies/roles.yaml", f"{PRODUCTION}/0009-9.0.0.json", f"{PRODUCTION}/x"])
 def test_a_path_that_is_no_record_is_unusable_input(registry: Registry, path: str) -> None:
     """Whatever it is instead."""
