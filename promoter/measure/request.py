@@ -52,6 +52,12 @@ def _plain(value: Any) -> Any:
     return _fields(value) if is_dataclass(value) else value
 
 
+def _in_order(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _in_order(value[key]) for key in sorted(value)}
+    return list(map(_in_order, value)) if isinstance(value, list) else value
+
+
 def _contents(request: Any) -> Iterator[str]:
     if isinstance(request, dict):
         if isinstance(request.get("content"), str):
@@ -205,6 +211,10 @@ class Measured:
     values: tuple[Measurement, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     failure: str | None = None
+
+    def __post_init__(self) -> None:
+        """Put facts in the order of their keys: an answer is the same bytes, made now or read from a cache."""
+        object.__setattr__(self, "facts", _in_order(self.facts))
 
     def find(self, measure: str, slice_: tuple[tuple[str, str], ...] = ()) -> Measurement | None:
         """Return the measurement of that name and slice, or None where it was not made."""
