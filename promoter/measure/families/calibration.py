@@ -11,7 +11,7 @@ from promoter.measure.families.labels import checked
 from promoter.measure.families.slicing import ALL_ROWS, Rows, each_slice, slice_columns
 from promoter.measure.measurement import Measurement, Slice
 from promoter.measure.request import Calibration, Measured, Quality
-from promoter.measure.statistics import calibration, gain, probability, recalibration
+from promoter.measure.statistics import brier_parts, calibration, gain, recalibration
 from promoter.measure.statistics.estimate import Estimate
 from promoter.measure.statistics.reliability import reliability_bins
 
@@ -53,10 +53,10 @@ def _of_rows(request: Calibration, scored: ScoredRows, *, rows: Rows, slice_: Sl
     test = attempt(lambda: calibration.spiegelhalter(settled(counts)))
     yield make("spiegelhalter_z", lambda found: Estimate(found.z, None, found.n), test)
     yield make("spiegelhalter_p", lambda found: Estimate(found.p, None, found.n), test)
-    parts = attempt(lambda: probability.binned_brier(settled(table)))
-    yield make("brier_reliability", lambda found: Estimate(found.reliability, None, n), parts)
-    yield make("brier_resolution", lambda found: Estimate(found.resolution, None, n), parts)
-    yield make("brier_uncertainty", lambda found: Estimate(found.uncertainty, None, n), parts)
+    parts = attempt(lambda: brier_parts.brier_estimates_on(settled(table)))
+    yield make("brier_reliability", lambda found: found.reliability, parts)
+    yield make("brier_resolution", lambda found: found.resolution, parts)
+    yield make("brier_uncertainty", lambda found: found.uncertainty, parts)
     caught = attempt(lambda: gain.gain_at(settled(counts), fraction=_TOP))
     yield make("gain_at_10", lambda found: found, caught, unit="fraction")
     yield make("lift_at_10", partial(gain.lift_of, fraction=_TOP), caught)

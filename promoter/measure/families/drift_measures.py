@@ -22,8 +22,8 @@ from promoter.measure.statistics.drift_categorical import (
 )
 from promoter.measure.statistics.drift_divergence import NullTest, jensen_shannon_distance, psi, psi_null
 from promoter.measure.statistics.drift_ks import ks_on, ks_p
-from promoter.measure.statistics.drift_segments import Segments, segments, without_missing
-from promoter.measure.statistics.drift_wasserstein import wasserstein_clipped_on, wasserstein_on
+from promoter.measure.statistics.drift_segments import segments, without_missing
+from promoter.measure.statistics.drift_wasserstein import wasserstein_clipped_on, wasserstein_estimate_on
 from promoter.measure.statistics.estimate import Estimate
 
 NUMERIC_MEASURES = (
@@ -81,7 +81,7 @@ def of_numbers(reference: Numbers, current: Numbers, *, name: str, bins: int) ->
         make("jensen_shannon", _on_bins(jensen_shannon_distance), binned),
         make("ks", lambda estimate: estimate, distance),
         make("ks_p", partial(_ks_p, first.size, second.size), distance),
-        make("wasserstein", _wasserstein, found),
+        make("wasserstein", wasserstein_estimate_on, found),
         make("wasserstein_clipped", wasserstein_clipped_on, found),
         missing_values((missing[0], rows[0]), (missing[1], rows[1]), name=name),
     )
@@ -142,10 +142,6 @@ def _critical(null: NullTest | Undecidable) -> float | None:
 
 def _ks_p(n: int, m: int, distance: Estimate) -> Estimate:
     return Estimate(ks_p(distance.value, n=n, m=m), None, distance.n)
-
-
-def _wasserstein(found: Segments) -> Estimate:
-    return Estimate(wasserstein_on(found), None, found.first.values.size + found.second.values.size)
 
 
 def missing_values(reference: tuple[int, int], current: tuple[int, int], *, name: str) -> Measurement:

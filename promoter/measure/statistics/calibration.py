@@ -49,7 +49,7 @@ def ece(counts: ScoreCounts, *, bins: int = DEFAULT_BINS, level: float = DEFAULT
 
 def ece_on(table: ReliabilityBins, *, level: float = DEFAULT_LEVEL) -> CalibrationError:
     """Return `ece` of a score from its bins."""
-    weights, gaps, errors = table.rows / table.n, np.abs(table.gaps), _gap_errors(table)
+    weights, gaps, errors = table.rows / table.n, np.abs(table.gaps), gap_errors(table)
     plain = exact_sum(weights * gaps)
     bias = exact_sum(weights * folded_excess(gaps, errors))
     debiased = max(0.0, plain - bias)
@@ -75,7 +75,7 @@ def mce(counts: ScoreCounts, *, bins: int = DEFAULT_BINS, level: float = DEFAULT
 
 def mce_on(table: ReliabilityBins, *, level: float = DEFAULT_LEVEL) -> Estimate:
     """Return `mce` of a score from its bins."""
-    gaps, errors = np.abs(table.gaps), _gap_errors(table)
+    gaps, errors = np.abs(table.gaps), gap_errors(table)
     at = int(gaps.argmax())
     value, half_width = float(gaps[at]), two_sided_z(level) * float(errors[at])
     excess = max(0.0, float(np.abs(table.gaps + errors * _draws(gaps.size)).max(axis=1).mean()) - value)
@@ -122,7 +122,7 @@ def _rejects_calibration(table: ReliabilityBins, *, level: float) -> bool:
     return float(special.chdtrc(table.rows.size, statistic)) < 1.0 - level
 
 
-def _gap_errors(table: ReliabilityBins) -> Floats:
+def gap_errors(table: ReliabilityBins) -> Floats:
     """Return the standard error of each gap, (b,), with one success and one failure added so that none is 0.
 
     Scores are taken as given, so the gap varies as the share of positives does. Source: Agresti and Caffo 2000.

@@ -25,6 +25,26 @@ def wasserstein(reference: npt.ArrayLike, current: npt.ArrayLike) -> float:
     return wasserstein_on(segments(present_ascending(reference), present_ascending(current)))
 
 
+def wasserstein_estimate(reference: npt.ArrayLike, current: npt.ArrayLike, *, level: float = DEFAULT_LEVEL) -> Estimate:
+    """Return `wasserstein` with the interval of `wasserstein_clipped`, without its clip and its scale.
+
+    It holds for columns with a variance; far rows that few samples hold are in none of it.
+    None where the squares of the values are larger than the largest number. Errors as `wasserstein`.
+    """
+    return wasserstein_estimate_on(segments(present_ascending(reference), present_ascending(current)), level=level)
+
+
+def wasserstein_estimate_on(found: Segments, *, level: float = DEFAULT_LEVEL) -> Estimate:
+    """Return `wasserstein_estimate` of two columns on their segments."""
+    value, n = wasserstein_on(found), found.first.values.size + found.second.values.size
+    stretch = _stretch(found, 0, found.cuts.size - 1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        half_width = two_sided_z(level) * _standard_error(stretch)
+    if not math.isfinite(half_width):
+        return Estimate(value, None, n)
+    return Estimate(value, _around(value, half_width, _noise(stretch), level=level), n)
+
+
 def wasserstein_on(found: Segments) -> float:
     """Return `wasserstein` of two columns on their segments."""
     for side, name in ((found.first, "reference"), (found.second, "current")):
@@ -83,10 +103,16 @@ def wasserstein_clipped_on(found: Segments, *, level: float = DEFAULT_LEVEL) -> 
     half_width = two_sided_z(level) * math.hypot(distance_error, value * _scale_error(found.first.values)) / scale
     if not math.isfinite(half_width):
         raise Undecidable("the squares of the values are larger than the largest number")
-    noise, noise_without_drift = (part / scale for part in _noise(stretch))
-    lowest = max(0.0, value - noise - half_width) if value > noise_without_drift + half_width else 0.0
-    interval = Interval(lowest, value + half_width, level, "kantorovich-normal-debiased")
+    noise, noise_without_drift = _noise(stretch)
+    interval = _around(value, half_width, (noise / scale, noise_without_drift / scale), level=level)
     return Estimate(value, interval, found.first.values.size + found.second.values.size)
+
+
+def _around(value: float, half_width: float, noises: tuple[float, float], *, level: float) -> Interval:
+    """Return the interval of a distance whose noise is known, and what it would be without drift."""
+    noise, noise_without_drift = noises
+    lowest = max(0.0, value - noise - half_width) if value > noise_without_drift + half_width else 0.0
+    return Interval(lowest, value + half_width, level, "kantorovich-normal-debiased")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -27,6 +27,7 @@ from promoter.measure.statistics.drift_wasserstein import (
     interquartile_range,
     wasserstein,
     wasserstein_clipped,
+    wasserstein_estimate,
     wasserstein_scaled,
 )
 from tests.measure.statistics.drift_cases import ROWS, planted
@@ -235,3 +236,33 @@ def test_psi_without_drift_exceeds_its_critical_value_5_percent_of_the_time() ->
     share = np.full(10, 0.1)
     hits = [psi_null(rng.multinomial(300, share), rng.multinomial(500, share)).p_value < 0.05 for _ in range(3000)]
     assert 0.035 <= np.mean(hits) <= 0.065
+
+
+def test_distance_without_drift_has_an_interval_that_starts_at_nothing() -> None:
+    """Noise alone makes the distance positive; the interval says that it may be 0, and holds the value."""
+    generator = np.random.default_rng(4)
+    reference, current = generator.normal(size=400), generator.normal(size=300)
+    found = wasserstein_estimate(reference, current)
+    assert wasserstein(reference, current) == found.value
+    assert found.interval is not None
+    assert (0.0, True) == (found.interval.lower, found.value < found.interval.upper)
+
+
+def test_interval_of_a_shift_is_that_of_the_means() -> None:
+    """Far apart, the distance is the difference of the means, and its error theirs."""
+    generator = np.random.default_rng(4)
+    reference, current = generator.normal(size=400), generator.normal(loc=20.0, size=300)
+    found = wasserstein_estimate(reference, current)
+    half_width = 1.959964 * math.sqrt(reference.var() / 400 + current.var() / 300)
+    assert found.interval is not None
+    assert pytest.approx((found.value - half_width, found.value + half_width), rel=1e-4) == (
+        found.interval.lower,
+        found.interval.upper,
+    )
+
+
+def test_distance_too_large_for_squares_has_no_interval() -> None:
+    """The distance is a number; its error is none."""
+    found = wasserstein_estimate([-1e200, 0.0, 1e200], [0.0, 1.0, 1e200])
+    assert found.interval is None
+    assert math.isfinite(found.value)

@@ -11,7 +11,7 @@ from promoter.measure.measurement import Interval
 from promoter.measure.statistics import drift_categorical, drift_divergence
 from promoter.measure.statistics.drift_embedding import FourierFeatures, embedding_drift, fourier_features
 from promoter.measure.statistics.drift_ks import ks
-from promoter.measure.statistics.drift_wasserstein import wasserstein_clipped
+from promoter.measure.statistics.drift_wasserstein import wasserstein_clipped, wasserstein_estimate
 from promoter.measure.statistics.estimate import Estimate
 from tests.measure.statistics.coverage.simulation import Generator, Simulation, known
 
@@ -42,6 +42,13 @@ def scaled_distance() -> float:
     """Return the clipped distance of the two normal distributions, from their quantiles."""
     quantiles = special.ndtri((np.arange(400_000) + 0.5) / 400_000)
     return wasserstein_clipped(quantiles, SCALE * quantiles + SHIFT).value
+
+
+def distance() -> float:
+    """Return the distance of the two normal distributions: E|(SCALE - 1) Z + SHIFT|, a folded normal's mean."""
+    spread = SCALE - 1.0
+    ratio = SHIFT / spread
+    return float(spread * np.sqrt(2.0 / np.pi) * np.exp(-(ratio**2) / 2.0) + SHIFT * (1.0 - 2.0 * special.ndtr(-ratio)))
 
 
 @cache
@@ -82,6 +89,9 @@ SIMULATIONS = {
     ),
     "drift_wasserstein.wasserstein_clipped": Simulation(
         lambda g: wasserstein_clipped(g.normal(size=N), g.normal(SHIFT, SCALE, size=M)).interval, scaled_distance
+    ),
+    "drift_wasserstein.wasserstein_estimate": Simulation(
+        lambda g: wasserstein_estimate(g.normal(size=N), g.normal(SHIFT, SCALE, size=M)).interval, distance
     ),
     "drift_divergence.psi": of_categories(drift_divergence.psi),
     "drift_divergence.jensen_shannon_divergence": of_categories(drift_divergence.jensen_shannon_divergence),

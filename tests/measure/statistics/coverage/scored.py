@@ -7,6 +7,7 @@ import numpy as np
 from scipy import special
 
 from promoter.measure.statistics import curve, gain, probability
+from promoter.measure.statistics.brier_parts import brier_estimates
 from promoter.measure.statistics.calibration import ece, mce
 from promoter.measure.statistics.delong import delong_paired
 from promoter.measure.statistics.estimate import Estimate
@@ -28,6 +29,12 @@ def scores(generator: Generator, n: int) -> ScoreCounts:
 def population() -> ScoreCounts:
     """Return so many rows that their statistic is the truth."""
     return scores(np.random.default_rng(99), POPULATION)
+
+
+def weakly_related(generator: Generator, n: int) -> ScoreCounts:
+    """Return even scores whose labels go from 25 to 35 %: less resolution than noise adds at 1,500 rows."""
+    score = generator.random(n)
+    return ScoreCounts.from_rows(generator.random(n) < 0.25 + 0.1 * score, score)
 
 
 def of(measure: Callable[[ScoreCounts], Estimate]) -> Simulation:
@@ -52,6 +59,12 @@ SIMULATIONS = {
     "probability.brier": of(probability.brier),
     "calibration.ece": of(lambda counts: ece(counts).debiased),
     "calibration.mce": of(mce),
+    "brier_parts.brier_estimates": of(lambda counts: brier_estimates(counts).reliability),
+    "brier_parts.brier_estimates: resolution": of(lambda counts: brier_estimates(counts).resolution),
+    "brier_parts.brier_estimates: uncertainty": of(lambda counts: brier_estimates(counts).uncertainty),
+    "brier_parts.brier_estimates: weak resolution": Simulation(
+        lambda g: brier_estimates(weakly_related(g, ROWS)).resolution.interval, known(0.99 * 0.1**2 / 12.0)
+    ),
     "recalibration.recalibration": of(lambda counts: recalibration(counts).slope),
     "recalibration.recalibration: intercept": of(lambda counts: recalibration(counts).intercept),
     "delong.delong_paired": Simulation(

@@ -22,10 +22,12 @@ SIMULATIONS: dict[str, Simulation] = {
     **measured.SIMULATIONS,
 }
 SAME = {
+    "brier_parts.brier_estimates_on": "brier_parts.brier_estimates",
     "calibration.ece_on": "calibration.ece",
     "calibration.mce_on": "calibration.mce",
     "drift_ks.ks_on": "drift_ks.ks",
     "drift_wasserstein.wasserstein_clipped_on": "drift_wasserstein.wasserstein_clipped",
+    "drift_wasserstein.wasserstein_estimate_on": "drift_wasserstein.wasserstein_estimate",
     "intervals.logit_normal": "curve.roc_auc",
     "intervals.student_mean": "scores.mean_score",
     "means.mean_estimate": "scores.mean_score",
