@@ -23,7 +23,7 @@ from promoter.git.difference import PathChange, diff_snapshots
 from promoter.git.names import shown
 from promoter.git.repository import Repository
 from promoter.git.snapshot import Snapshot
-from promoter.history.event import Event
+from promoter.history.event import Event, EventKind
 from promoter.history.good import recorded_verdict
 from promoter.history.occupancy import first_entries, last_served, stays_of
 from promoter.history.timeline import Timeline
@@ -34,6 +34,7 @@ from promoter.policy.testfiles import read_tests
 from promoter.registry.address import StageAddress
 from promoter.registry.changes import Change, find_changes
 from promoter.registry.layout import POLICIES
+from promoter.registry.mending import Annals
 from promoter.registry.stock import Shelf
 
 WORKTREE = "worktree"
@@ -89,6 +90,7 @@ def open_case(repository: Repository, *, base: str | None, head: str, is_worktre
     changes: tuple[Change, ...] = ()
     differences: tuple[PathChange, ...] = ()
     stages = _Stages(repository, base_id)
+    annals = Annals(first_entries=stages.first_entries, last_served=stages.served_last, withdrawn=stages.withdrawn)
     refused = bool(problems)
     if not problems:
         # A head that stands on the base is its own merge: so is every commit of the line against the one before it.
@@ -97,7 +99,7 @@ def open_case(repository: Repository, *, base: str | None, head: str, is_worktre
         if merged_tree.tree_id != head_tree_id:
             problems += check_trees(base_tree, merged_tree)
         differences = diff_snapshots(base_tree, merged_tree)
-        changes, found = find_changes(base_tree, merged_tree, differences, stages.first_entries)
+        changes, found = find_changes(base_tree, merged_tree, differences, annals)
         problems += found
     rules = rules_of(base_tree)
     trees = Trees(
@@ -178,7 +180,24 @@ class _Stages:
 
     def last_served(self, model: str, stage: str) -> str | None:
         """Return the version that served a stage last, or None."""
-        return last_served(self._moves(StageAddress(model, stage)))
+        return self.served_last(StageAddress(model, stage))
+
+    def served_last(self, address: StageAddress) -> str | None:
+        """Return the version that served a stage last, or None."""
+        return last_served(self._moves(address))
+
+    def withdrawn(self, model: str) -> frozenset[str]:
+        """Return every version of a model that was ever withdrawn."""
+        timeline = self._timeline()
+        until = timeline.positions[self.tip]
+        return frozenset(
+            event.version
+            for event in timeline.events
+            if event.kind is EventKind.WITHDRAWAL
+            and event.model == model
+            and event.version is not None
+            and timeline.positions[event.commit] <= until
+        )
 
     def stays(self, model: str, stage: str) -> tuple[Stay, ...]:
         """Return the spans in which a stage served a version, oldest first."""

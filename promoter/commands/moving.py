@@ -15,6 +15,7 @@ from promoter.git.snapshot import Snapshot
 from promoter.git.writing import Stamp, Writer
 from promoter.registry.address import StageAddress
 from promoter.registry.layout import MODELS
+from promoter.registry.mending import served_before
 from promoter.registry.reading import YAML_LIMIT_BYTES
 from promoter.registry.stage import Withdrawal
 from promoter.registry.stock import Shelf
@@ -63,8 +64,9 @@ def plan_move(
 ) -> Move:
     """Return the move of a stage to a version; `keys` go into its pointer. Raises ProposalError where it cannot be."""
     shelf = Shelf(past.tree, address.model)
-    pointer = shelf.read_stage(address.stage)
-    replaced = pointer.value.version if pointer else None
+    replaced, broken = served_before(past.tree, address)
+    for problem in broken:
+        click.echo(f"warning: what {address} serves is unknown: {problem.location}: {problem.message}", err=True)
     path = f"{MODELS}/{address.model}/stages/{address.stage}.yaml"
     if replaced == version:
         raise ProposalError(Problem(Location(path), f"{address} serves {version} already", "name another version"))
@@ -141,7 +143,10 @@ def difference(move: Move, past: Past) -> str:
     """Return what the move changes, as a unified diff."""
     lines: list[str] = []
     for path, content in move.files.items():
-        before = past.tree.read(path, limit_bytes=YAML_LIMIT_BYTES).decode() if past.tree.entry(path) else ""
+        # What was pushed broken may be no text at all: it is shown all the same, as it is taken away.
+        before = (
+            past.tree.read(path, limit_bytes=YAML_LIMIT_BYTES).decode(errors="replace") if past.tree.entry(path) else ""
+        )
         lines += difflib.unified_diff(
             before.splitlines(keepends=True), content.decode().splitlines(keepends=True), f"a/{path}", f"b/{path}"
         )

@@ -17,6 +17,7 @@ from promoter.errors import Problem
 from promoter.gates.contract.finding import Finding
 from promoter.measure.request import Measurements, Request
 from promoter.policy.rulebook import PolicyFile, RuleBook
+from promoter.registry.changes import Change, ChangeKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +69,20 @@ def _decide_change(item: Item, measurements: Measurements, session: Session) -> 
         stage=change.stage,
         champion=champion.version if champion else None,
         verdict=verdict,
-        reason=reason,
+        reason="; ".join(filter(None, (reason, _mended(change)))) or None,
         results=results,
         approvals=approvals,
         measurements=_used(item, measurements),
     )
+
+
+def _mended(change: Change) -> str | None:
+    """Return what has to be said of a change that takes the place of what was pushed broken past the gate."""
+    if not change.mends:
+        return None
+    known = "what was ever withdrawn" if change.kind is ChangeKind.WITHDRAWAL else "the last version on record"
+    hint = "`promoter audit verify` names the commit that went around the gate"
+    return f"the base's file cannot be read, so {known} stands for it ({change.mends[0]}); {hint}"
 
 
 def _approvals(item: Item, results: Sequence[Result], session: Session) -> Approvals:

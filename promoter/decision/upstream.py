@@ -1,6 +1,7 @@
 """What the stage before says of a candidate: what it serves, and what was observed of the version there."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from promoter.decision.releases import read_release
 from promoter.errors import Location, Problem, ProposalError
@@ -13,11 +14,18 @@ from promoter.registry.tree import Tree
 
 
 def upstream_of(change: Change, rules: RuleBook, release: Release, *, base: Tree) -> Upstream | None:
-    """Return what the stage before serves; a merged version never changes, so the candidate's is not read again."""
+    """Return what the stage before serves; a merged version never changes, so the candidate's is not read again.
+
+    A pointer that cannot be read serves nothing: who needs the stage before is held by the gates that ask for it, and
+    who does not, as a rollback, is not held up.
+    """
     before = rules.pipeline.stage_before(change.stage) if change.stage is not None else None
-    shelf = Shelf(base, release.model.model)
-    pointer = shelf.read_stage(before) if before is not None else None
-    if before is None or pointer is None:
+    if before is None:
+        return None
+    pointer = None
+    with suppress(ProposalError):
+        pointer = Shelf(base, release.model.model).read_stage(before)
+    if pointer is None:
         return None
     served = pointer.value.version
     same = served == release.version

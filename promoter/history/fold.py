@@ -11,7 +11,7 @@ from promoter.history.pointer import read_version, read_withdrawn
 from promoter.history.walk import FileChange
 from promoter.registry.address import StageAddress
 from promoter.registry.layout import RULES_KINDS, FileKind, Place, place_of
-from promoter.registry.returning import is_return
+from promoter.registry.returning import is_restored, is_return
 
 ReadBlob = Callable[[bytes], bytes]
 
@@ -23,17 +23,26 @@ class Service:
     version: str | None = None
     moves: int = 0
     entered: dict[str, int] = field(default_factory=dict)
+    last: str | None = None
+    """The version that the last readable pointer named."""
+    is_unreadable: bool = False
 
     def kind_of(self, version: str) -> EventKind:
         """Tell a rollback from a promotion."""
-        is_rollback = is_return(version, replaced=self.version, entered=self.entered)
+        is_rollback = (
+            is_restored(version, last=self.last, entered=self.entered)
+            if self.is_unreadable
+            else is_return(version, replaced=self.version, entered=self.entered)
+        )
         return EventKind.ROLLBACK if is_rollback else EventKind.PROMOTION
 
-    def move(self, version: str | None) -> None:
-        """Serve another version, or none."""
+    def move(self, version: str | None, *, kind: EventKind) -> None:
+        """Serve another version, none, or who knows what."""
         if version is not None:
             self.entered.setdefault(version, self.moves)
+            self.last = version
         self.version = version
+        self.is_unreadable = kind is EventKind.UNREADABLE
         self.moves += 1
 
 
@@ -102,7 +111,7 @@ class Fold:
     def _follow(self, event: Event) -> None:
         if event.kind in MOVES:
             address = StageAddress(event.model or "", event.stage or "")
-            self.services.setdefault(address, Service()).move(event.version)
+            self.services.setdefault(address, Service()).move(event.version, kind=event.kind)
 
 
 @cache

@@ -1,14 +1,15 @@
 """What a pull request does to the registry, read off two trees by comparing ids; and what it may not do."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from promoter.errors import Location, Problem, ProposalError
 from promoter.registry.address import StageAddress
 from promoter.registry.layout import RULES_KINDS, FileKind, Place, place_of
+from promoter.registry.mending import Annals, served_before, withdrawn_before
 from promoter.registry.reading import FORMATS, read_file
-from promoter.registry.returning import is_return
+from promoter.registry.returning import is_restored, is_return
 from promoter.registry.stock import Shelf
 from promoter.registry.tree import Changed, Tree
 
@@ -28,7 +29,10 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One change. `replaced` is the version that the stage serves before it; `paths` are the files that make it."""
+    """One change. `replaced` is the version that the stage serves before it; `paths` are the files that make it.
+
+    `mends` says what was wrong with the file of the base that it takes the place of: what that file meant is unknown.
+    """
 
     kind: ChangeKind
     model: str | None = None
@@ -36,19 +40,17 @@ class Change:
     stage: str | None = None
     replaced: str | None = None
     paths: tuple[str, ...] = ()
-
-
-FirstEntries = Callable[[StageAddress], Mapping[str, int]]
-"""Stage to {version: how many pointer moves came before it first entered}, from the merge history of the base."""
+    mends: tuple[Problem, ...] = ()
 
 
 def find_changes(
-    base: Tree, merged: Tree, changed: Sequence[Changed], first_entries: FirstEntries
+    base: Tree, merged: Tree, changed: Sequence[Changed], annals: Annals
 ) -> tuple[tuple[Change, ...], tuple[Problem, ...]]:
     """Return the changes of a pull request, and every reason why it is refused as it stands.
 
     A rollback moves a pointer to a version that first entered the stage before the one that it replaces did;
-    any other move is a promotion, the second try of a version that was rolled back included.
+    any other move is a promotion, the second try of a version that was rolled back included. Where the base's pointer
+    cannot be read, the last readable one of history takes its place, and a return to that is a rollback too.
     """
     placed: list[tuple[Changed, Place]] = []
     problems: list[Problem] = []
@@ -69,7 +71,7 @@ def find_changes(
         try:
             if item.after is not None and place.kind in FORMATS:
                 read_file(merged, place, FORMATS[place.kind])
-            changes += _change(item, place, base, merged, first_entries)
+            changes += _change(item, place, base, merged, annals)
         except ProposalError as error:
             problems += error.problems
     if rules:
@@ -77,38 +79,51 @@ def find_changes(
     return tuple(changes), tuple(dict.fromkeys(problems))
 
 
-def _change(item: Changed, place: Place, base: Tree, merged: Tree, first_entries: FirstEntries) -> Iterable[Change]:
+def _change(item: Changed, place: Place, base: Tree, merged: Tree, annals: Annals) -> Iterable[Change]:
     """Yield what one path does; most paths do nothing by themselves."""
     match place.kind:
         case FileKind.MANIFEST if item.before is None:
             yield Change(kind=ChangeKind.REGISTRATION, model=place.model, version=place.version, paths=(item.path,))
         case FileKind.STAGE:
-            yield _stage_change(item, place, base, merged, first_entries)
+            yield _stage_change(item, place, base, merged, annals)
         case FileKind.WITHDRAWN:
-            model = place.model or ""
-            before = {entry.version for entry in Shelf(base, model).withdrawn()}
-            after = {entry.version for entry in Shelf(merged, model).withdrawn()}
-            for version in sorted(after - before):
-                yield Change(kind=ChangeKind.WITHDRAWAL, model=model, version=version, paths=(item.path,))
-            if before - after:
-                raise ProposalError(_unwithdrawn(item.path, sorted(before - after)[0]))
+            yield from _withdrawals(item, place.model or "", base, merged, annals)
         case _:
             return
 
 
-def _stage_change(item: Changed, place: Place, base: Tree, merged: Tree, first_entries: FirstEntries) -> Change:
+def _stage_change(item: Changed, place: Place, base: Tree, merged: Tree, annals: Annals) -> Change:
     address = StageAddress(place.model or "", place.name or "")
-    before = Shelf(base, address.model).read_stage(address.stage) if item.before else None
+    replaced, mends = served_before(base, address)
     after = Shelf(merged, address.model).read_stage(address.stage)
-    replaced = before.value.version if before else None
     kind, version = ChangeKind.RETIREMENT, replaced
     if after is not None:
-        version = after.value.version
-        is_rollback = is_return(version, replaced=replaced, entered=first_entries(address))
+        version, entered = after.value.version, annals.first_entries(address)
+        is_rollback = (
+            is_restored(version, last=annals.last_served(address), entered=entered)
+            if mends
+            else is_return(version, replaced=replaced, entered=entered)
+        )
         kind = ChangeKind.ROLLBACK if is_rollback else ChangeKind.PROMOTION
     return Change(
-        kind=kind, model=address.model, version=version, stage=address.stage, replaced=replaced, paths=(item.path,)
+        kind=kind,
+        model=address.model,
+        version=version,
+        stage=address.stage,
+        replaced=replaced,
+        paths=(item.path,),
+        mends=mends,
     )
+
+
+def _withdrawals(item: Changed, model: str, base: Tree, merged: Tree, annals: Annals) -> Iterable[Change]:
+    """Yield what withdrawn.yaml adds; where the base's cannot be read, every entry is stated anew, and none is lost."""
+    before, mends = withdrawn_before(base, model, annals)
+    after = {entry.version for entry in Shelf(merged, model).withdrawn()}
+    for version in sorted(after if mends else after - before):
+        yield Change(kind=ChangeKind.WITHDRAWAL, model=model, version=version, paths=(item.path,), mends=mends)
+    if before - after:
+        raise ProposalError(_unwithdrawn(item.path, sorted(before - after)[0]))
 
 
 def _changes_known_model(item: Changed, place: Place) -> bool:

@@ -11,3 +11,8 @@ def is_return(version: str, *, replaced: str | None, entered: Mapping[str, int])
     if replaced is None or version not in entered or replaced not in entered:
         return False
     return entered[version] < entered[replaced]
+
+
+def is_restored(version: str, *, last: str | None, entered: Mapping[str, int]) -> bool:
+    """Say whether a move away from an unreadable pointer brings back `last`, the last readable, or what preceded it."""
+    return last is not None and (version == last or is_return(version, replaced=last, entered=entered))

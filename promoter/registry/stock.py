@@ -1,5 +1,6 @@
 """What a tree holds of one model: its versions, its stages, what is withdrawn."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from promoter.errors import Location, Problem, ProposalError
@@ -57,10 +58,16 @@ class Shelf:
         return pointer
 
     def serving(self) -> dict[str, str]:
-        """Return stage to version for every stage that serves one."""
-        names = (entry.path.rsplit("/", 1)[1] for entry in self.tree.children(f"{self.folder}/stages"))
-        stages = (name.removesuffix(".yaml") for name in names)
-        return {stage: pointer.value.version for stage in stages if (pointer := self.read_stage(stage)) is not None}
+        """Return stage to version for every stage that serves one; a pointer that cannot be read serves none."""
+        found: dict[str, str] = {}
+        for entry in self.tree.children(f"{self.folder}/stages"):
+            stage = entry.path.rsplit("/", 1)[1].removesuffix(".yaml")
+            # Raised again where the stage itself is asked for: one broken pointer holds up no other stage.
+            with suppress(ProposalError):
+                pointer = self.read_stage(stage)
+                if pointer is not None:
+                    found[stage] = pointer.value.version
+        return found
 
     def withdrawn(self) -> tuple[Withdrawal, ...]:
         """Return the versions that may never be promoted again."""

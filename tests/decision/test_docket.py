@@ -12,6 +12,7 @@ from promoter.git.repository import open_repository
 from promoter.git.snapshot import Snapshot
 from promoter.policy.rulebook import read_rules
 from promoter.registry.changes import find_changes
+from tests.support.annals import annals_of
 from tests.support.registry import FOLDER, registry_files, version_files
 from tests.support.repositories import RepositoryBuilder
 
@@ -42,7 +43,7 @@ def docket(tmp_path: Path) -> Docket:
         second = builder.commit({**pointer, **(change or {})})
         repository = open_repository(tmp_path)
         before, after = (Snapshot(repository, repository.commit(commit).tree_id) for commit in (first, second))
-        changes, refused = find_changes(before, after, diff_snapshots(before, after), lambda _address: {"1.0.0": 0})
+        changes, refused = find_changes(before, after, diff_snapshots(before, after), annals_of({"1.0.0": 0}))
         trees = Trees(base=before, merged=after, last_served=lambda _model, _stage: "1.0.0", stays=stays)
         items, problems = build_docket(changes, trees, read_rules(before), find_gate=find_gate, at=AT)
         assert ((), ()) == (refused, problems)

@@ -8,6 +8,7 @@ from promoter.git.difference import diff_snapshots
 from promoter.git.repository import open_repository
 from promoter.git.snapshot import Snapshot
 from promoter.registry.changes import Change, ChangeKind, find_changes
+from tests.support.annals import annals_of
 from tests.support.registry import FOLDER, model_yaml, registry_files, stage_files, version_files
 from tests.support.repositories import RepositoryBuilder
 
@@ -25,7 +26,7 @@ def changes_of(tmp_path: Path):
         first, second = builder.commit(base), builder.commit(edit)
         repository = open_repository(tmp_path)
         before, after = (Snapshot(repository, repository.commit(commit).tree_id) for commit in (first, second))
-        return find_changes(before, after, diff_snapshots(before, after), lambda _address: entered or {})
+        return find_changes(before, after, diff_snapshots(before, after), annals_of(entered or {}))
 
     return find
 
