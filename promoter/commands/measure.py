@@ -1,6 +1,5 @@
 """`promoter measure`: the measurements of an evidence file without any policy; what the gates would see."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,7 @@ import click
 from promoter.commands.default_command import DefaultCommand
 from promoter.commands.measure_files import open_survey
 from promoter.commands.measure_options import finite_of, names_of
-from promoter.commands.measure_table import print_table
+from promoter.commands.measure_table import as_entries, print_table
 from promoter.commands.output import announced
 from promoter.engines.duckdb.engine import DuckDBEngine
 from promoter.errors import Location, Problem, ProposalError
@@ -70,7 +69,7 @@ def of_file(
         raise ProposalError(*(_problem(failure, sources, file=file) for failure in dict.fromkeys(failures)))
     values = list(dict.fromkeys(value for answer in answers.values() for value in answer.values))
     if as_json:
-        click.echo(json.dumps([value.as_json() for value in values], indent=2, ensure_ascii=False))
+        click.echo(as_entries(values))
     else:
         print_table(values)
 

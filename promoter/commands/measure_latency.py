@@ -1,6 +1,5 @@
 """`promoter measure latency`: requests of one row to a version and to the champion, by turns, on this machine."""
 
-import json
 from pathlib import Path
 
 import click
@@ -8,7 +7,7 @@ import numpy as np
 
 from promoter.commands.measure_options import names_of
 from promoter.commands.measure_rows import features_of, read_table, require_model, require_new, write_new
-from promoter.commands.measure_table import print_table
+from promoter.commands.measure_table import as_entries, print_table
 from promoter.digest import sha256_bytes
 from promoter.engines.duckdb.engine import DuckDBEngine
 from promoter.engines.onnx.process import Columns, Timed, time_requests
@@ -98,6 +97,6 @@ def _show(out: Path, digests: list[str], *, as_json: bool) -> None:
     )
     values = measure([request], {str(out): out}, DuckDBEngine())[request].values
     if as_json:
-        click.echo(json.dumps([value.as_json() for value in values], indent=2, ensure_ascii=False))
+        click.echo(as_entries(values))
     else:
         print_table(values)

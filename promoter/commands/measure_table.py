@@ -1,11 +1,28 @@
-"""Measurements as a table for a terminal: one row each, at most four significant digits."""
+"""Measurements as a table for a terminal, at most four significant digits, and as JSON; one row each."""
 
+import json
 from collections.abc import Iterable
+from typing import Any
 
 from promoter.measure.measurement import Interval, Measurement
+from promoter.measure.without_interval import why_no_interval
 
 _PIPED_WIDTH = 160
 """Columns of a file or a pipe, which has no width of its own."""
+
+
+def as_entries(values: Iterable[Measurement]) -> str:
+    """Return measurements as a JSON list, a line each; a number without interval says why in `without_interval`.
+
+    Indented JSON is written by Python alone, which takes longer than the measurements of ten thousand groups.
+    """
+    lines = ",\n".join(f"  {json.dumps(_entry(value), ensure_ascii=False)}" for value in values)
+    return f"[\n{lines}\n]" if lines else "[]"
+
+
+def _entry(value: Measurement) -> dict[str, Any]:
+    reason = why_no_interval(value)
+    return value.as_json() if reason is None else value.as_json() | {"without_interval": reason}
 
 
 def print_table(values: Iterable[Measurement]) -> None:
@@ -24,7 +41,7 @@ def print_table(values: Iterable[Measurement]) -> None:
     for value in values:
         where = ", ".join(f"{column}={text}" for column, text in value.slice)
         number = "-" if value.value is None else as_digits(value.value)
-        beside = value.undecidable or as_range(value.interval)
+        beside = value.undecidable or as_range(value.interval) or why_no_interval(value) or ""
         table.add_row(value.measure, escape(where), number, escape(beside), f"{value.n:,}", value.unit)
     console = Console()
     if not console.is_terminal:

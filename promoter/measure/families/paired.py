@@ -62,9 +62,9 @@ def of_scores(scores: Scores | Undecidable, *, n: int, slice_: Slice) -> Iterato
     """Yield the difference of the AUCs by DeLong's test, both areas, and the differences of the losses."""
     areas = attempt(lambda: _areas(settled(scores)))
     yield measurement("roc_auc_difference", lambda a: _estimate_of_areas(a), areas, n=n, slice_=slice_)
+    yield measurement("roc_auc_candidate", lambda a: a.auc_candidate, areas, n=n, slice_=slice_)
+    yield measurement("roc_auc_champion", lambda a: a.auc_champion, areas, n=n, slice_=slice_)
     for measure, value in (
-        ("roc_auc_candidate", lambda a: a.auc_candidate),
-        ("roc_auc_champion", lambda a: a.auc_champion),
         ("delong_z", lambda a: a.z),
         ("delong_p", lambda a: a.p),
     ):

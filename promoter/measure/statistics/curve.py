@@ -12,6 +12,7 @@ from promoter.measure.statistics.estimate import Estimate
 from promoter.measure.statistics.greatest_gap import CELLS, excess_of_greatest
 from promoter.measure.statistics.intervals import (
     DEFAULT_LEVEL,
+    area_interval,
     logit_normal,
     newcombe_difference,
     wilson_fractional,
@@ -31,11 +32,7 @@ def roc_auc(counts: ScoreCounts, *, level: float = DEFAULT_LEVEL) -> Estimate:
     wins = sum(int((block.positives * _twice_below(block)).sum()) for block in counts.blocks())
     area = wins / (2 * n_pos * n_neg)
     variance = _delong_variance(counts, area) if min(n_pos, n_neg) > 1 else 0.0
-    if variance > 0.0 and 0.0 < area < 1.0:
-        interval = logit_normal(area, math.sqrt(variance), level=level, method="delong-logit")
-    else:
-        interval = wilson_fractional(area, min(n_pos, n_neg), level=level, method="wilson-birnbaum-klose")
-    return Estimate(area, interval, counts.n)
+    return Estimate(area, area_interval(area, variance, least=min(n_pos, n_neg), level=level), counts.n)
 
 
 def average_precision(counts: ScoreCounts, *, level: float = DEFAULT_LEVEL) -> Estimate:

@@ -27,7 +27,8 @@ from promoter.measure.statistics.arrays import (
     finite_floats,
     require_same_length,
 )
-from promoter.measure.statistics.intervals import DEFAULT_LEVEL, two_sided_z
+from promoter.measure.statistics.estimate import Estimate
+from promoter.measure.statistics.intervals import DEFAULT_LEVEL, area_interval, two_sided_z
 
 _MOST_OF_FOUR_BYTES = 1 << 30
 """Rows below which a placement fits into four bytes."""
@@ -44,8 +45,8 @@ class PairedAuc:
     z: float
     p: float
     interval: Interval
-    auc_champion: float
-    auc_candidate: float
+    auc_champion: Estimate
+    auc_candidate: Estimate
     n_pos: int
     n_neg: int
 
@@ -77,8 +78,7 @@ def delong_paired(
         raise Undecidable(f"{n_pos} positives and {n_neg} negatives: the spread of each class needs 2 rows")
     old, new = _placements(labels, first), _placements(labels, second)
     differences = new.of_rows - old.of_rows
-    variance = _variance(differences, labels, scale=2 * n_neg) / n_pos
-    variance += _variance(differences, ~labels, scale=2 * n_pos) / n_neg
+    variance = _variance_of_mean(differences, labels, n_pos, n_neg)
     wins, pairs = new.wins - old.wins, 2 * n_pos * n_neg
     difference = wins / pairs
     error = math.sqrt(variance)
@@ -93,8 +93,8 @@ def delong_paired(
         z=z,
         p=float(2.0 * special.ndtr(-abs(z))),
         interval=Interval(lower, upper, level, "delong"),
-        auc_champion=old.wins / pairs,
-        auc_candidate=new.wins / pairs,
+        auc_champion=_area(old, labels, n_pos, n_neg, level=level),
+        auc_candidate=_area(new, labels, n_pos, n_neg, level=level),
         n_pos=n_pos,
         n_neg=n_neg,
     )
@@ -150,6 +150,19 @@ def _runs(is_first: Bits) -> Iterator[tuple[int, int, Counts]]:
             stop += int(np.argmax(ahead)) or ahead.size
         yield start, stop, np.flatnonzero(is_first[start:stop])
         start = stop
+
+
+def _area(found: _Placements, labels: Bits, n_pos: int, n_neg: int, *, level: float) -> Estimate:
+    """Return a model's own area with the interval that it has alone, as `curve.roc_auc`."""
+    area = found.wins / (2 * n_pos * n_neg)
+    variance = _variance_of_mean(found.of_rows, labels, n_pos, n_neg)
+    return Estimate(area, area_interval(area, variance, least=min(n_pos, n_neg), level=level), labels.size)
+
+
+def _variance_of_mean(placements: Counts, labels: Bits, n_pos: int, n_neg: int) -> float:
+    """Return S10/n_pos + S01/n_neg of placements, or of their differences."""
+    of_positives = _variance(placements, labels, scale=2 * n_neg) / n_pos
+    return of_positives + _variance(placements, ~labels, scale=2 * n_pos) / n_neg
 
 
 def _variance(differences: Counts, chosen: Bits, *, scale: int) -> float:

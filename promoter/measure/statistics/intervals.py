@@ -123,6 +123,16 @@ def logit_normal(value: float, standard_error: float, *, level: float, method: s
     return Interval(float(special.expit(centre - half_width)), float(special.expit(centre + half_width)), level, method)
 
 
+def area_interval(area: float, variance: float, *, least: int, level: float = DEFAULT_LEVEL) -> Interval:
+    """Return the interval of an AUC from its variance: on the logit scale, or where that fails by a bound.
+
+    `least` counts the rows of the smaller class: an AUC's variance is at most area (1 - area) / least.
+    """
+    if variance > 0.0 and 0.0 < area < 1.0:
+        return logit_normal(area, math.sqrt(variance), level=level, method="delong-logit")
+    return wilson_fractional(area, least, level=level, method="wilson-birnbaum-klose")
+
+
 def wilson_fractional(value: float, effective_n: float, *, level: float, method: str) -> Interval:
     """Return Wilson's interval for a fraction whose variance is at most value (1 - value) / effective_n."""
     lower, upper = _wilson_bounds(value * effective_n, effective_n, two_sided_z(level))

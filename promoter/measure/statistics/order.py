@@ -22,6 +22,18 @@ def quantile_ranks(n: int, *, share: float, level: float = DEFAULT_LEVEL) -> tup
     return (lower, upper) if lower >= 1 and upper <= n else None
 
 
+def fewest_rows(*, share: float, level: float = DEFAULT_LEVEL) -> int:
+    """Return the rows from which `quantile_ranks` has a pair: p99 at 95 % 368, p95 72, the median 6.
+
+    They are those at which neither all rows nor none lie below the quantile with more than (1 - level) / 2.
+    """
+    further = max(share, 1.0 - share)
+    rows = int(np.floor(np.log((1.0 - level) / 2.0) / np.log(further)))
+    while quantile_ranks(rows, share=share, level=level) is None:
+        rows += 1
+    return rows
+
+
 def quantile_interval(ascending: Floats, *, share: float, level: float = DEFAULT_LEVEL) -> Interval | None:
     """Return the interval of a quantile from sorted values; None where n is too small for one.
 

@@ -10,7 +10,9 @@ from scipy import stats
 from sklearn import metrics
 
 from promoter.errors import Undecidable
+from promoter.measure.statistics.curve import roc_auc
 from promoter.measure.statistics.delong import delong_paired
+from promoter.measure.statistics.sufficient import ScoreCounts
 from tests.measure.statistics.strategies import Rows, scored_rows
 
 
@@ -39,8 +41,8 @@ def test_agreement_with_the_definition(rows: Rows) -> None:
     found = delong_paired(label, champion, candidate)
     assert gap.mean() == pytest.approx(found.difference, rel=1e-9, abs=1e-14)
     assert math.sqrt(variance) == pytest.approx(found.standard_error, rel=1e-9, abs=1e-12)
-    assert metrics.roc_auc_score(label, candidate) == pytest.approx(found.auc_candidate, rel=1e-9)
-    assert metrics.roc_auc_score(label, champion) == pytest.approx(found.auc_champion, rel=1e-9)
+    assert metrics.roc_auc_score(label, candidate) == pytest.approx(found.auc_candidate.value, rel=1e-9)
+    assert metrics.roc_auc_score(label, champion) == pytest.approx(found.auc_champion.value, rel=1e-9)
 
 
 def example(n: int = 400) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
@@ -66,7 +68,7 @@ def test_scores_that_differ_in_the_last_digit_are_not_ties() -> None:
     score = 1.0 + np.arange(10_000) * 2.0**-52
     other = score.copy()
     other[[0, 9999, 1, 5000]] = other[[9999, 0, 5000, 1]]
-    assert delong_paired(label, other, score).auc_candidate == 1.0
+    assert delong_paired(label, other, score).auc_candidate.value == 1.0
 
 
 def test_the_same_order_is_no_difference() -> None:
@@ -88,3 +90,17 @@ def test_perfect_against_constant_is_undecidable() -> None:
     """Areas 1 and 1/2 without any spread: a z of infinity is no answer."""
     with pytest.raises(Undecidable, match="no spread"):
         delong_paired([0, 0, 1, 1], [0.5] * 4, [0.1, 0.2, 0.8, 0.9])
+
+
+def test_each_area_has_the_interval_that_it_has_alone() -> None:
+    """Beside another model, an AUC is as sure as by itself."""
+    generator = np.random.default_rng(8)
+    label = generator.random(300) < 0.4
+    champion, candidate = (np.round(label + generator.normal(size=300), 1) for _ in range(2))
+    found = delong_paired(label, champion, candidate)
+    for score, area in ((champion, found.auc_champion), (candidate, found.auc_candidate)):
+        alone = roc_auc(ScoreCounts.from_rows(label, score))
+        assert alone.interval is not None
+        assert area.interval is not None
+        assert (alone.value, alone.n) == (area.value, area.n)
+        assert (alone.interval.lower, alone.interval.upper) == pytest.approx((area.interval.lower, area.interval.upper))

@@ -28,6 +28,7 @@ SAME = {
     "drift_ks.ks_on": "drift_ks.ks",
     "drift_wasserstein.wasserstein_clipped_on": "drift_wasserstein.wasserstein_clipped",
     "drift_wasserstein.wasserstein_estimate_on": "drift_wasserstein.wasserstein_estimate",
+    "intervals.area_interval": "curve.roc_auc",
     "intervals.logit_normal": "curve.roc_auc",
     "intervals.student_mean": "scores.mean_score",
     "means.mean_estimate": "scores.mean_score",
