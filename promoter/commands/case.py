@@ -179,11 +179,13 @@ class _Stages:
         return first_entries(self._moves(address))
 
     def last_served(self, model: str, stage: str) -> str | None:
-        """Return the version that served a stage last, or None."""
-        return self.served_last(StageAddress(model, stage))
+        """Return the registered version that served a stage last, or None: others compare with nothing."""
+        shelf = Shelf(self._tree(self.tip), model)
+        moves = self._moves(StageAddress(model, stage))
+        return last_served(move for move in moves if move.version is None or shelf.has_version(move.version))
 
     def served_last(self, address: StageAddress) -> str | None:
-        """Return the version that served a stage last, or None."""
+        """Return the version that a stage's last readable pointer named, or None."""
         return last_served(self._moves(address))
 
     def withdrawn(self, model: str) -> frozenset[str]:

@@ -171,11 +171,17 @@ def proposal_after(past: Past, recorded: Recorded) -> Proposal | None:
 
 
 def _waiting(past: Past, rules: RuleBook, target: StageAddress) -> Waiting | None:
-    """Return what waits before a stage at the tip: of its own model's events alone."""
+    """Return what waits before a stage at the tip: of its own model's events alone.
+
+    Raises ProposalError where the model's files cannot be read.
+    """
     events = [event for event in past.timeline.events if event.model == target.model]
     line = past.timeline.line
     outlooks = build_outlook(past.tree, rules, events, at=line.at(len(line) - 1))
-    return next((outlook.waiting for outlook in outlooks if outlook.address == target), None)
+    outlook = next((outlook for outlook in outlooks if outlook.address == target), None)
+    if outlook is not None and outlook.problems:
+        raise ProposalError(*outlook.problems)
+    return outlook.waiting if outlook is not None else None
 
 
 def _moment(moment: datetime) -> str:

@@ -48,7 +48,10 @@ def served(past: Past, stage: StageAddress, *, allow_unverified: bool) -> tuple[
     Exits with 1 where the version is withdrawn or unverified; raises ProposalError where the stage serves nothing.
     """
     shelf = Shelf(past.tree, stage.model)
-    pointer = shelf.read_stage(stage.stage)
+    try:
+        pointer = shelf.read_stage(stage.stage)
+    except ProposalError as error:
+        raise ProposalError(*error.problems, _broken(past, stage)) from error
     if pointer is None:
         others = ", ".join(f"{stage.model}#{name}" for name in shelf.serving()) or "no stage of this model"
         raise ProposalError(Problem(Location(str(stage)), "this stage serves nothing", f"served: {others}"))
@@ -61,6 +64,14 @@ def served(past: Past, stage: StageAddress, *, allow_unverified: bool) -> tuple[
         hint = "see `promoter audit verify`; --allow-unverified answers all the same"
         _refuse(f"{stage}: version {version} is UNVERIFIED: {why_unverified}", hint)
     return version, shelf.read_manifest(version)
+
+
+def _broken(past: Past, stage: StageAddress) -> Problem:
+    """Return which commit left a pointer that cannot be followed, and the way out."""
+    line = past.timeline.line
+    commit = line.commit_id(past.timeline.standings(len(line) - 1)[stage].position)
+    message = f"UNVERIFIED: commit {commit[:10]} set this pointer, and it cannot be followed"
+    return Problem(Location(str(stage)), message, "`promoter rollback` brings back what was served before")
 
 
 def place_of_artifact(stage: StageAddress, version: str, uri: str) -> str:

@@ -1,6 +1,7 @@
 """`promoter status`: what every stage serves, since when; what waits for it, why not yet, who next, earliest when."""
 
 import json
+import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from promoter.commands.past import Past, open_past
 from promoter.commands.pending import Pending, find_pending
 from promoter.commands.prospect import Lookout, Prospect
 from promoter.commands.times import parse_moment
+from promoter.errors import Problem, ProposalError
 from promoter.history.outlook import Outlook, build_outlook
 from promoter.policy.rulebook import RuleBook, read_rules
 from promoter.registry.address import StageAddress
@@ -35,14 +37,23 @@ def command(*, at: str | None, is_judged: bool, as_json: bool, repo: Path) -> No
     """Read the tip of the default branch, its history, and what branches and fetched pull requests propose.
 
     Without --check nothing is measured and nobody is asked: what holds a pending version, and who has agreed, is open.
+    Exit 2 where a model's files cannot be read; what they do not touch is told all the same.
     """
     moment = datetime.now(UTC) if at is None else parse_moment(at)
     past = open_past(repo)
-    rows = _rows(past, read_rules(past.tree), moment)
+    rows, problems = _rows(past, read_rules(past.tree), moment)
     assessor = _assessor(past, moment) if is_judged else None
     if as_json:
         click.echo(json.dumps([_json(*row, moment, assessor) for row in rows], indent=1, ensure_ascii=False))
-        return
+    else:
+        _print_rows(past, rows, moment, assessor)
+    for problem in problems:
+        click.echo(f"error: {problem}", err=True)
+    if problems:
+        sys.exit(ProposalError.exit_code)
+
+
+def _print_rows(past: Past, rows: Sequence[Row], moment: datetime, assessor: "Assessor | None") -> None:
     unreadable = _unreadable(past)
     for outlook, waits, pending in rows:
         age = "" if outlook.since is None else f"  for {_days(moment - outlook.since)}"
@@ -75,20 +86,32 @@ def _assessor(past: Past, moment: datetime) -> "Assessor":
     return Assessor.of(past, at=moment)
 
 
-def _rows(past: Past, rules: RuleBook, moment: datetime) -> list[Row]:
+def _rows(past: Past, rules: RuleBook, moment: datetime) -> tuple[list[Row], tuple[Problem, ...]]:
+    """Return a row for every stage, and what cannot be read: what stands before a move of that is not told."""
+    problems: list[Problem] = []
+
+    def prospect(address: StageAddress, version: str | None, change: str | None) -> Prospect | None:
+        try:
+            return lookout.prospect(address, version, change=change)
+        except ProposalError as error:
+            problems.extend(error.problems)
+            return None
+
     lookout = Lookout.of(past, rules, at=moment)
     outlooks = build_outlook(past.tree, rules, past.timeline.events, at=moment)
+    problems += [problem for outlook in outlooks for problem in outlook.problems]
     pending: dict[StageAddress, list[tuple[Pending, Prospect | None]]] = defaultdict(list)
     for item in find_pending(past, {outlook.address: outlook.version for outlook in outlooks}):
-        pending[item.address].append((item, lookout.prospect(item.address, item.version, change=item.change)))
-    return [
+        pending[item.address].append((item, prospect(item.address, item.version, item.change)))
+    rows: list[Row] = [
         (
             outlook,
-            lookout.prospect(outlook.address, outlook.waiting.version, change=None) if outlook.waiting else None,
+            prospect(outlook.address, outlook.waiting.version, None) if outlook.waiting else None,
             pending[outlook.address],
         )
         for outlook in outlooks
     ]
+    return rows, tuple(dict.fromkeys(problems))
 
 
 def _sentence(prospect: Prospect | None, moment: datetime) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from promoter.errors import Problem, ProposalError
 from promoter.history.event import MOVES, Event, EventKind
-from promoter.policy.pipeline import StageRules
+from promoter.policy.pipeline import StageRules, TierRules
 from promoter.policy.rulebook import RuleBook
 from promoter.registry.address import StageAddress
 from promoter.registry.stock import Shelf
@@ -23,12 +24,16 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
-    """One stage of one model; `version` and `since` are None where it serves nothing."""
+    """One stage of one model; `version` and `since` are None where it serves nothing.
+
+    `problems` say why model.yaml or withdrawn.yaml cannot be read: then nothing waits, since nobody knows what may.
+    """
 
     address: StageAddress
     version: str | None
     since: datetime | None
     waiting: Waiting | None
+    problems: tuple[Problem, ...] = ()
 
 
 def build_outlook(tree: Tree, rules: RuleBook, events: Iterable[Event], *, at: datetime) -> tuple[Outlook, ...]:
@@ -54,8 +59,7 @@ def build_outlook(tree: Tree, rules: RuleBook, events: Iterable[Event], *, at: d
         shelf = Shelf(tree, model)
         if tree.entry(f"{shelf.folder}/model.yaml") is None:
             continue
-        tier = rules.pipeline.tiers.get(shelf.read_model().value.risk_tier)
-        withdrawn = {entry.version for entry in shelf.withdrawn()}
+        tier, withdrawn, problems = _read_standing(shelf, rules)
         for stage in rules.pipeline.stages:
             address = StageAddress(model, stage.id)
             now, before = serving.get(address), rules.pipeline.stage_before(stage.id)
@@ -63,7 +67,8 @@ def build_outlook(tree: Tree, rules: RuleBook, events: Iterable[Event], *, at: d
             waiting = None
             version = source.version if source else None
             if (
-                source is not None
+                not problems
+                and source is not None
                 and version is not None
                 and (address, version) not in served | _of(address, withdrawn)
             ):
@@ -76,9 +81,19 @@ def build_outlook(tree: Tree, rules: RuleBook, events: Iterable[Event], *, at: d
                     version=now.version if now else None,
                     since=now.at if now and is_served else None,
                     waiting=waiting,
+                    problems=problems,
                 )
             )
     return tuple(outlooks)
+
+
+def _read_standing(shelf: Shelf, rules: RuleBook) -> tuple[TierRules | None, frozenset[str], tuple[Problem, ...]]:
+    """Return a model's tier and withdrawn versions, and why they cannot be read: one model's fault is not another's."""
+    try:
+        tier = rules.pipeline.tiers.get(shelf.read_model().value.risk_tier)
+        return tier, frozenset(entry.version for entry in shelf.withdrawn()), ()
+    except ProposalError as error:
+        return None, frozenset(), error.problems
 
 
 def _waiting(version: str, since: datetime, rules: StageRules, *, is_first: bool) -> Waiting:

@@ -56,7 +56,7 @@ def test_a_good_pointer_in_place_of_a_broken_one_is_a_promotion_against_what_ser
     (change,) = decision["changes"]
     assert (0, [], "promotion", "passed") == (code, decision["problems"], change["kind"], change["verdict"])
     assert f"the base's file cannot be read, so the last version on record stands for it ({POINTER}" in change["reason"]
-    assert change["champion"] == (None if b"9.9.9" in content else "2.0.0")
+    assert "2.0.0" == change["champion"]
 
 
 def test_a_version_that_fails_is_held_over_a_broken_pointer_too(registry: Registry) -> None:
@@ -122,6 +122,9 @@ def test_a_broken_pointer_holds_up_no_other_stage(registry: Registry) -> None:
 def test_the_bad_push_stays_unverified_and_the_mend_is_recorded(registry: Registry) -> None:
     """Audit names the commit; after the mend and its record, resolve answers again."""
     bad = registry.commit({POINTER: BROKEN[0]})
+    told = move(registry, "resolve", f"{MODEL}#production")
+    assert 2 == told.code
+    assert f"UNVERIFIED: commit {bad[:10]}" in told.err
     assert bad == json.loads(registry.run("history", f"{MODEL}#production", "--json").stdout)[-1]["commit"]
     registry.commit(stage_files(production="2.0.0"))
     registry.run("record", "--commit")
@@ -159,3 +162,16 @@ def test_a_broken_model_file_is_mended_as_a_change_of_the_rules(registry: Regist
     code, decision = propose(registry, {f"{FOLDER}/model.yaml": model_yaml()})
     assert ([], "governance") == (decision["problems"], decision["changes"][0]["kind"])
     assert code in (0, 1)
+
+
+@pytest.mark.parametrize("path", [f"{FOLDER}/model.yaml", WITHDRAWN])
+def test_status_names_the_broken_file_and_goes_on(registry: Registry, path: str) -> None:
+    """Every stage is told, of this model and of others; the exit code says that something is wrong."""
+    other = {name.replace(MODEL, "lending/other"): text for name, text in version_files().items()}
+    registry.commit({**other, "models/lending/other/model.yaml": model_yaml().replace(MODEL, "lending/other")})
+    registry.commit({path: b"x: ["})
+    run = registry.run("status")
+    assert 2 == run.exit_code
+    assert f"{MODEL}#production 2.0.0 for" in run.stdout
+    assert "lending/other#staging nothing\n  waits: 1.0.0; promotion" in run.stdout
+    assert path in run.stderr
