@@ -181,7 +181,7 @@ class ChangeRecord(Recorded):
     stage: str | None = Field(description="Stage that it moves to.")
     champion: str | None = Field(description="Version that the stage serves before.")
     verdict: VerdictWord = Field(description="What follows.")
-    reason: str | None = Field(description="Why, where no single policy says so.")
+    reason: str | None = Field(description="Why, where no single policy says so; and what of the base was broken.")
     results: tuple[ResultRecord, ...] = Field(description="One a policy.")
     approvals: ApprovalsRecord = Field(description="Who must agree.")
     measurements: dict[str, AnswerRecord] = Field(description="Request digest to request and answer.")

@@ -84,3 +84,12 @@ def test_a_record_that_says_failed_is_no_good_word(registry: Registry) -> None:
     run = rollback(registry, "--to", "3.0.0")
     assert 1 == run.code
     assert "its decision record says failed" in run.err
+
+
+def test_what_served_before_a_broken_pointer_comes_back_in_the_lane(registry: Registry) -> None:
+    """Its record speaks for it, and the broken push took nothing back."""
+    registry.commit(dict.fromkeys(stage_files(production="2.0.0"), b"\xff\xfe"))
+    run = rollback(registry)
+    assert 0 == run.code, run.out
+    assert "rollback to lending/mortgage@2.0.0 in production" in " ".join(run.out.split())
+    assert "UNVERIFIED" not in run.err
