@@ -3,41 +3,38 @@
 1. Equal requests become one; kept answers are taken from the cache, but not those that say that a file is there.
 2. Each content that is still needed is staged: found, verified against its key, put where an engine can read it.
 3. Requests over tables are cut into parts of few columns; the questions of a batch of parts go to the engine together.
-4. Answers become measurements on other threads while the engine reads on, and parts become requests again.
+4. Each lane takes the next batch: the engine's answers become measurements there, and parts become requests again.
 5. New answers are kept; a failure is not, since the next run may find the file.
 """
 
 import tempfile
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from promoter.errors import Undecidable
-from promoter.measure.aggregate import Aggregate, Cells, Coded, Counts, Number, PairedCounts, Profile
+from promoter.measure.aggregate import Aggregate, Counts, Number, PairedCounts, Profile
 from promoter.measure.contents import Staged, stage
 from promoter.measure.families.family import ContentFamily, Family, Results, TableFamily
 from promoter.measure.families.table import FAMILIES
-from promoter.measure.port import Cache, Content, Engine, Progress
+from promoter.measure.port import Answering, Cache, Content, Engine, Progress
 from promoter.measure.request import ArtifactFacts, Measured, Request
 
-_VALUES_AT_A_TIME = 8_000_000
-"""Numbers of one batch, 64 MB; two batches are in memory together, and as much again while one is worked on."""
-
-_FEWEST_COLUMNS = 2
-_MOST_COLUMNS = 8
-"""Columns of numbers of one batch: the first has the fewest, since the rows of a table are known once it was read."""
+_MOST_COLUMNS = 2
+"""Columns of numbers of one batch that a part may join: 160 MB of ten million rows."""
 
 _WITNESSES = (ArtifactFacts,)
 """What says that a file can be had, whole, today: an answer of yesterday does not, so none is kept."""
 
-_DERIVED_TOGETHER = 2
-"""Parts worked on at once. A part is a pure function of its answers, so their number changes no digit."""
+_LANES = 2
+"""Batches in memory at once, each read and worked on by a thread of its own, which numpy and the engine let run.
+
+A part is a pure function of its answers, and these do not depend on the lane, so their number changes no digit.
+"""
 
 
 def measure(
@@ -114,7 +111,7 @@ def _read(request: Request, family: ContentFamily, paths: list[Path]) -> Measure
 def _of_tables(
     parts: tuple[Request, ...], staged: Staged, engine: Engine, progress: Progress
 ) -> dict[Request, Measured]:
-    """Return the answers of the parts; while one batch is worked on, the engine reads the columns of the next."""
+    """Return the answers of the parts, those whose questions cannot be put included."""
     answers: dict[Request, Measured] = {}
     questions: dict[Request, tuple[Aggregate, ...]] = {}
     for part in parts:
@@ -145,43 +142,19 @@ def _work_through(
     engine: Engine,
     progress: Callable[[int, int], None],
 ) -> None:
-    """Add the answers to all questions, batch by batch."""
+    """Add the answers to all questions; a batch waits until a lane is free, so that few are in memory."""
     in_all = len(answers) + len(questions)
-    pace = _Pace()
-    read: deque[list[Request]] = deque()
-
-    def asked() -> Iterator[tuple[Aggregate, ...]]:
-        for batch in _batches(questions, pace):
-            read.append(batch)
-            yield tuple(dict.fromkeys(question for part in batch for question in questions[part]))
-
     progress(len(answers), in_all)
-    with ThreadPoolExecutor(_DERIVED_TOGETHER) as pool:
-        pending: dict[Request, Future[Measured]] = {}
-        for results in engine.compute(staged.paths, asked()):
-            pace.adapt(results)
-            if pending:
-                answers |= {part: future.result() for part, future in pending.items()}
-                progress(len(answers), in_all)
-            pending = {part: pool.submit(_derived, part, results) for part in read.popleft()}
-            del results  # the parts alone hold them, so that they go when these are done
-        answers |= {part: future.result() for part, future in pending.items()}
-    progress(len(answers), in_all)
+    with engine.opened(staged.paths) as answering, ThreadPoolExecutor(_LANES) as lanes:
+        for found in lanes.map(partial(_worked_out, answering), _batches(questions)):
+            answers |= found
+            progress(len(answers), in_all)
 
 
-@dataclass(slots=True)
-class _Pace:
-    """How many columns of numbers fit into one batch, by the most rows seen in any table so far."""
-
-    columns: int = _FEWEST_COLUMNS
-    rows: int = 1
-
-    def adapt(self, results: Results) -> None:
-        """Take the rows of these answers into account."""
-        by_row = (found.columns[-1] for found in results.values() if isinstance(found, Cells) and found.rows is None)
-        sizes = (column.codes.size if isinstance(column, Coded) else column.size for column in by_row)
-        self.rows = max(self.rows, *sizes, 1)
-        self.columns = min(max(_VALUES_AT_A_TIME // self.rows, _FEWEST_COLUMNS), _MOST_COLUMNS)
+def _worked_out(answering: Answering, batch: Mapping[Request, tuple[Aggregate, ...]]) -> dict[Request, Measured]:
+    """Return the answers of one batch; what the engine answered goes when they are known."""
+    results = answering(dict.fromkeys(question for asked in batch.values() for question in asked))
+    return {part: _derived(part, results) for part in batch}
 
 
 def _derived(part: Request, results: Results) -> Measured:
@@ -200,16 +173,17 @@ def _table_family(request: Request) -> TableFamily:
     return family
 
 
-def _batches(questions: Mapping[Request, tuple[Aggregate, ...]], pace: _Pace) -> Iterator[list[Request]]:
-    """Yield parts in order, as many as keep the distinct columns of numbers within the pace, and at least one."""
-    batch: list[Request] = []
+def _batches(questions: Mapping[Request, tuple[Aggregate, ...]]) -> Iterator[dict[Request, tuple[Aggregate, ...]]]:
+    """Yield parts in order, together where they share what is read and hold few columns of numbers in all."""
+    batch: dict[Request, tuple[Aggregate, ...]] = {}
     columns: set[object] = set()
     for part, asked in questions.items():
         own = {column for question in asked for column in _number_columns(question)}
-        if batch and len(columns | own) > pace.columns:
+        is_shared = bool(columns & own) or any(set(asked) & set(others) for others in batch.values())
+        if batch and not (is_shared and len(columns | own) <= max(_MOST_COLUMNS, len(columns))):
             yield batch
-            batch, columns = [], set()
-        batch.append(part)
+            batch, columns = {}, set()
+        batch[part] = asked
         columns |= own
     if batch:
         yield batch

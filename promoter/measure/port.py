@@ -1,6 +1,7 @@
 """What the measurement plane needs of the world: an engine that counts, and a place for answers."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +15,13 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many steps are done, and how many there are."""
 
 
+Answering = Callable[[Iterable[Aggregate]], Mapping[Aggregate, Result]]
+"""Answers questions together: what they share is read once. Several threads may call it at a time.
+
+A table that cannot be read makes its own questions Unavailable, nothing else.
+"""
+
+
 class Engine(Protocol):
     """Counts over tables. `identity` names the engine and its version; answers of another are not reused."""
 
@@ -21,13 +29,8 @@ class Engine(Protocol):
     def identity(self) -> str:
         """Name and version."""
 
-    def compute(
-        self, sources: Mapping[str, Path], batches: Iterable[Iterable[Aggregate]]
-    ) -> Iterator[Mapping[Aggregate, Result]]:
-        """Yield the answers to each batch, computed when asked for, so that what one batch holds can be let go.
-
-        A table that cannot be read makes its own questions Unavailable, nothing else.
-        """
+    def opened(self, sources: Mapping[str, Path]) -> AbstractContextManager[Answering]:
+        """Return what answers questions on these files until its context ends."""
 
 
 class Cache(Protocol):

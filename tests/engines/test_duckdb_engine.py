@@ -1,5 +1,6 @@
 """The embedded engine: hostile names and files, exact cells, the same bytes on any number of threads."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from promoter.digest import canonical_json
 from promoter.engines.duckdb.engine import DuckDBEngine
 from promoter.measure.aggregate import (
+    Aggregate,
     AtLeast,
     Cells,
     Coded,
@@ -18,6 +20,7 @@ from promoter.measure.aggregate import (
     Label,
     Number,
     PairedCounts,
+    Result,
     Source,
     Unavailable,
 )
@@ -30,7 +33,13 @@ HERE = Source("k", "parquet")
 
 def ask(path: Path, question: Counts) -> Any:
     """Return the answer to one question about one file."""
-    return next(DuckDBEngine(threads=1).compute({"k": path}, [[question]]))[question]
+    return answers_of({"k": path}, question)[question]
+
+
+def answers_of(paths: Mapping[str, Path], *questions: Aggregate) -> Mapping[Aggregate, Result]:
+    """Return the answers to questions that are asked together."""
+    with DuckDBEngine(threads=1).opened(paths) as answering:
+        return answering(questions)
 
 
 def texts(column: Coded) -> list[str]:
@@ -81,7 +90,7 @@ def test_a_csv_number_is_read_by_its_part(tmp_path: Path) -> None:
     path.write_text("x,z\n007,1\nabc,1\n,1\n", encoding="utf-8")
     source = Source("k", "csv")
     group, number = Counts(source, (Group("x"),)), Counts(source, (Number("x"),))
-    answers = next(DuckDBEngine(threads=1).compute({"k": path}, [[group, number]]))
+    answers = answers_of({"k": path}, group, number)
     grouped, numbers = answers[group], answers[number]
     assert isinstance(grouped, Cells)
     assert isinstance(numbers, Cells)
@@ -138,7 +147,7 @@ def test_rows_pair_by_id_whatever_its_type_and_order(tmp_path: Path, as_id: Any)
         left_keys=(Group("g"),),
         right_keys=(Number("s"), Group("h")),
     )
-    cells = next(DuckDBEngine(threads=1).compute({"l": left, "r": right}, [[question]]))[question]
+    cells = answers_of({"l": left, "r": right}, question)[question]
     assert isinstance(cells, Cells)
     group, number, other = cells.columns
     assert (["c", "a", "b"], [0.3, 0.1, 0.2], ["6", "4", "5"]) == (texts(group), number.tolist(), texts(other))
@@ -171,7 +180,7 @@ def test_integer_ids_that_do_not_pair_are_unavailable(tmp_path: Path, ids: list[
         left_keys=(Group("g"),),
         right_keys=(Group("g"),),
     )
-    answer = next(DuckDBEngine(threads=1).compute({"l": left, "r": right}, [[question]]))[question]
+    answer = answers_of({"l": left, "r": right}, question)[question]
     assert Unavailable(reason) == answer
 
 

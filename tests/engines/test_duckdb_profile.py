@@ -52,8 +52,11 @@ def test_what_was_asked_before_changes_no_fact(
     profile = Profile(HERE)
     before = [Counts(HERE, (Number(name),), Number(name)) for name in NUMBERS]
     before += [Counts(HERE, (Group(name),)) for name in TEXTS]
-    [alone] = DuckDBEngine(threads=1).compute({"k": path}, [[profile]])
-    _, after = DuckDBEngine(threads=1).compute({"k": path}, [before, [profile]])
+    with DuckDBEngine(threads=1).opened({"k": path}) as answering:
+        alone = answering([profile])
+    with DuckDBEngine(threads=1).opened({"k": path}) as answering:
+        answering(before)
+        after = answering([profile])
     assert repr(alone[profile]) == repr(after[profile])
 
 

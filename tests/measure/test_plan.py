@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from promoter.engines.duckdb.engine import DuckDBEngine
 from promoter.errors import Location, Problem, ServiceError
 from promoter.measure.aggregate import Aggregate, Result
 from promoter.measure.plan import measure
+from promoter.measure.port import Answering
 from promoter.measure.request import ArtifactFacts, Drift, GroupRates, Measured, Quality, Request, Table, TableProfile
 from tests.measure.predictions import binary_columns, table_of, write
 
@@ -23,13 +25,16 @@ class CountingEngine:
     asked: list[tuple[Aggregate, ...]] = field(default_factory=list)
     identity: str = "counting"
 
-    def compute(
-        self, sources: Mapping[str, Path], batches: Iterable[Iterable[Aggregate]]
-    ) -> Iterator[Mapping[Aggregate, Result]]:
+    @contextmanager
+    def opened(self, sources: Mapping[str, Path]) -> Iterator[Answering]:
         """Answer and remember."""
-        for batch in batches:
-            self.asked.append(tuple(batch))
-            yield from DuckDBEngine(threads=1).compute(sources, self.asked[-1:])
+        with DuckDBEngine(threads=1).opened(sources) as answering:
+
+            def remembered(questions: Iterable[Aggregate]) -> Mapping[Aggregate, Result]:
+                self.asked.append(tuple(questions))
+                return answering(self.asked[-1])
+
+            yield remembered
 
 
 @dataclass
@@ -63,7 +68,7 @@ def test_equal_requests_and_shared_questions_are_asked_once(tmp_path: Path) -> N
 
 
 def test_many_columns_are_read_a_few_at_a_time(tmp_path: Path) -> None:
-    """Of twenty numeric features one is read first, both sides of it; of a small table then four at a time."""
+    """Of twenty numeric features a batch holds one, both sides of it."""
     columns = {f"f{index}": np.arange(10.0) for index in range(20)}
     path = write(tmp_path / "a.parquet", columns)
     request = Drift(
@@ -73,22 +78,8 @@ def test_many_columns_are_read_a_few_at_a_time(tmp_path: Path) -> None:
     )
     engine = CountingEngine()
     found = measure([request], {"local:a": path, "local:b": path}, engine)[request]
-    assert [2, 8, 8, 8, 8, 6] == [len(asked) for asked in engine.asked]
+    assert [2] * 20 == [len(asked) for asked in engine.asked]
     assert set(columns) == {value.slice[0][1] for value in found.values}
-
-
-def test_columns_of_a_long_table_are_read_two_at_a_time(tmp_path: Path) -> None:
-    """Above eight million values a batch holds one feature, both sides, however many there are."""
-    columns = {f"f{index}": np.zeros(4_000_001) for index in range(4)}
-    path = write(tmp_path / "a.parquet", columns)
-    request = Drift(
-        reference=Table(content="local:a", format="parquet"),
-        current=Table(content="local:b", format="parquet"),
-        columns=tuple((name, "numeric") for name in columns),
-    )
-    engine = CountingEngine()
-    measure([request], {"local:a": path, "local:b": path}, engine)
-    assert [2, 2, 2, 2] == [len(asked) for asked in engine.asked]
 
 
 def test_a_missing_file_fails_only_the_requests_that_need_it(tmp_path: Path) -> None:

@@ -65,11 +65,11 @@ def _measured(sources: dict[str, Path], *, threads: int) -> bytes:
 
 
 def test_threads_change_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One thread that reads and one that works, against two and two."""
+    """One lane and one thread that reads, against two and two."""
     sources = _write(tmp_path / "files", order=np.arange(ROWS))
-    monkeypatch.setattr(plan, "_DERIVED_TOGETHER", 1)
+    monkeypatch.setattr(plan, "_LANES", 1)
     alone = _measured(sources, threads=1)
-    monkeypatch.setattr(plan, "_DERIVED_TOGETHER", 2)
+    monkeypatch.setattr(plan, "_LANES", 2)
     assert alone == _measured(sources, threads=2)
 
 

@@ -1,6 +1,7 @@
 """The embedded engine: questions sorted by table, few scans, the same answer on any number of threads."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -27,6 +28,7 @@ from promoter.measure.aggregate import (
     SuspectTexts,
     VectorSums,
 )
+from promoter.measure.port import Answering
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,20 +48,18 @@ class DuckDBEngine:
 
         return f"duckdb {version('duckdb')}, {runtime_identity()}"
 
-    def compute(
-        self, sources: Mapping[str, Path], batches: Iterable[Iterable[Aggregate]]
-    ) -> Iterator[Mapping[Aggregate, Result]]:
-        """Answer each batch when it is asked for, over one connection; what a broken file cannot answer is Unavailable.
+    @contextmanager
+    def opened(self, sources: Mapping[str, Path]) -> Iterator[Answering]:
+        """Yield what answers questions, from several threads if need be; a broken file's are Unavailable.
 
-        The connection is closed after the last batch, or when the iterator is.
+        The session of this context keeps what was counted and sorted once for all threads.
         """
         config = {"memory_limit": self.memory_limit}
         if self.threads is not None:
             config["threads"] = str(self.threads)
         session = Session(sources, config=config)
         try:
-            for batch in batches:
-                yield _answer(session, tuple(dict.fromkeys(batch)), sources)
+            yield lambda questions: _answer(session, tuple(dict.fromkeys(questions)), sources)
         finally:
             session.close()
 

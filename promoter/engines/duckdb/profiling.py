@@ -96,7 +96,7 @@ def _sorted_before(
     is_counted = rows <= _ROWS_COUNTED_EXACTLY
     return {
         column: _Scan(words[column], found.filled, found.infinite, found.minimum, found.maximum, is_counted)
-        for column, found in table.extents.items()
+        for column, found in tuple(table.extents.items())
         if words[column] in ("int", "float") and not few[column]
     }
 

@@ -3,6 +3,7 @@
 import re
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,9 @@ class Session:
 
     Files are reached through links with names of our own, so that a `*` or `'` in a path is never a pattern or SQL;
     after the links are listed as the only allowed paths, external access is off and the configuration locked.
+
+    Several threads may use it: each has a connection of its own to one database, in which all see the same tables.
+    Who opens a table or lists its values holds `lock`, so that it is done once.
     """
 
     def __init__(self, sources: Mapping[str, Path], *, config: Mapping[str, str]) -> None:
@@ -47,22 +51,33 @@ class Session:
         self._folder = Path(tempfile.mkdtemp(prefix=_FOLDER))
         self._errors: type[Exception] = duckdb.Error
         self._rows = _FEWEST_ROWS
+        self.lock = threading.RLock()
+        self._own = threading.local()
         self._tables: dict[Source, RegisteredTable] = {}
         self._links = {content: self._folder / f"table_{index}" for index, content in enumerate(sources)}
         for content, link in self._links.items():
             link.symlink_to(sources[content].absolute())
-        self.connection: Any = duckdb.connect(
-            config={"temp_directory": str(self._folder / "spill"), **config, **_FIXED_CONFIG}
-        )
+        database = duckdb.connect(config={"temp_directory": str(self._folder / "spill"), **config, **_FIXED_CONFIG})
+        self._connections: list[Any] = [database]
         paths = ", ".join(literal(str(link)) for link in self._links.values())
-        self.connection.execute(f"SET allowed_paths = [{paths}]")
-        self.connection.execute("SET TimeZone = 'UTC'")
-        self.connection.execute("SET enable_external_access = false")
-        self.connection.execute("SET lock_configuration = true")
+        database.execute(f"SET allowed_paths = [{paths}]")
+        database.execute("SET GLOBAL TimeZone = 'UTC'")
+        database.execute("SET enable_external_access = false")
+        database.execute("SET lock_configuration = true")
+
+    @property
+    def connection(self) -> Any:
+        """The connection of this thread, made when it first asks for one."""
+        own = getattr(self._own, "connection", None)
+        if own is None:
+            own = self._own.connection = self._connections[0].cursor()
+            self._connections.append(own)
+        return own
 
     def close(self) -> None:
-        """Close the connection and remove what it left on disk."""
-        self.connection.close()
+        """Close all connections and remove what they left on disk; no thread may use one any more."""
+        for connection in reversed(self._connections):
+            connection.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def query(self, sql: str) -> Any:
@@ -98,16 +113,17 @@ class Session:
 
     def table(self, source: Source) -> RegisteredTable:
         """Return the table of a source. Raises Undecidable where it is absent, broken or of another format."""
-        if source not in self._tables:
-            self._tables[source] = self._register(source)
-        return self._tables[source]
+        with self.lock:
+            if source not in self._tables:
+                self._tables[source] = self._register(source)
+            return self._tables[source]
 
     def _register(self, source: Source) -> RegisteredTable:
         if source.content not in self._links:
             raise Undecidable("the file is missing; fetch it first")
         link, name = self._links[source.content], f"t{len(self._tables)}"
         if source.format == "parquet":
-            self.query(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet({literal(str(link))})")  # noqa: S608
+            self.query(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({literal(str(link))})")  # noqa: S608
         elif source.format == "csv":
             self._load_csv(link, name)
         else:
@@ -119,7 +135,7 @@ class Session:
         """Load a CSV file as text: an id 007 stays 007, and what is a number is decided by the part that it plays."""
         columns = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in read_header(link))
         self.query(
-            f"CREATE TEMP TABLE {name} AS SELECT * FROM read_csv({literal(str(link))}, auto_detect = false,"  # noqa: S608
+            f"CREATE TABLE {name} AS SELECT * FROM read_csv({literal(str(link))}, auto_detect = false,"  # noqa: S608
             f" header = true, delim = ',', quote = '\"', escape = '\"', nullstr = '', strict_mode = true,"
             f" encoding = 'utf-8', columns = {{{columns}}})"
         )

@@ -52,9 +52,10 @@ class RegisteredTable:
 
     def dictionary(self, column: str) -> Dictionary:
         """Return a column's distinct values, counted once. Raises Undecidable where there are too many to group by."""
-        if column not in self.dictionaries:
-            self.dictionaries[column] = self._counted(column)
-        return self.dictionaries[column]
+        with self.connection.lock:
+            if column not in self.dictionaries:
+                self.dictionaries[column] = self._counted(column)
+            return self.dictionaries[column]
 
     def _counted(self, column: str) -> Dictionary:
         """Count rows by value first, and by its text then: writing a number as text costs more than hashing it."""
@@ -62,7 +63,7 @@ class RegisteredTable:
         rows = quoted(f"rows of {column}")
         by_value = f"SELECT {quoted(column)}, count(*) FROM {self.name} GROUP BY 1"  # noqa: S608
         self.connection.execute(
-            f"CREATE TEMP TABLE {name}_counted AS SELECT {value} AS v, CAST(sum({rows}) AS BIGINT) AS n"  # noqa: S608
+            f"CREATE OR REPLACE TEMP TABLE {name}_counted AS SELECT {value} AS v, CAST(sum({rows}) AS BIGINT) AS n"  # noqa: S608
             f" FROM ({by_value}) AS s({quoted(column)}, {rows}) GROUP BY 1 ORDER BY 1 LIMIT {MOST_GROUPS + 1}"
         )
         listed = f"SELECT v FROM {name}_counted ORDER BY v"  # noqa: S608
