@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from promoter.decision.types import Outcome, Result
@@ -37,7 +38,7 @@ class Judgement:
 def judge(judgement: Judgement, measurements: Measurements, find_waiver: FindWaiver) -> Result:
     """Return what the policy says; an error, a missing measurement and no finding at all never pass."""
     if judgement.not_applicable is not None:
-        return result_of(judgement, Outcome.NOT_APPLICABLE, reason=judgement.not_applicable)
+        return _not_applicable(judgement.file, judgement.not_applicable)
     missing = [request for request in judgement.requests if request not in measurements]
     if missing:
         family = type(missing[0]).__name__
@@ -74,13 +75,31 @@ def result_of(
     judgement: Judgement, outcome: Outcome, *, findings: tuple[Finding, ...] = (), reason: str | None = None
 ) -> Result:
     """Return a result with all that its policy says of itself."""
-    policy = judgement.file.policy
+    evidence = tuple(sorted({key for request in judgement.requests for key in request.contents}))
+    return _result(judgement.file, outcome, findings=findings, reason=reason, evidence=evidence)
+
+
+@lru_cache(maxsize=4096)
+def _not_applicable(file: PolicyFile, reason: str) -> Result:
+    """Return the result of a policy that does not apply; two of three are such, and an audit meets the same again."""
+    return _result(file, Outcome.NOT_APPLICABLE, reason=reason)
+
+
+def _result(
+    file: PolicyFile,
+    outcome: Outcome,
+    *,
+    findings: tuple[Finding, ...] = (),
+    reason: str | None,
+    evidence: tuple[str, ...] = (),
+) -> Result:
+    policy = file.policy
     holds_back = outcome in (Outcome.FAILED, Outcome.INCONCLUSIVE)
     asks = policy.on_inconclusive.role if outcome is Outcome.INCONCLUSIVE else None
     return Result(
         policy=policy.id,
-        policy_version=judgement.file.version,
-        policy_path=judgement.file.path,
+        policy_version=file.version,
+        policy_path=file.path,
         title=policy.title,
         gate=policy.gate,
         category=policy.category.value,
@@ -92,7 +111,7 @@ def result_of(
         reason=reason,
         remediation=remedy(policy.remediation, findings) if holds_back else None,
         asks=asks,
-        evidence=tuple(sorted({key for request in judgement.requests for key in request.contents})),
+        evidence=evidence,
     )
 
 

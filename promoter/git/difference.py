@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from promoter.errors import Location, Problem, ProposalError
 from promoter.git.entry import Entry, RawEntry, is_tree, joined, path_bytes, path_text
@@ -31,11 +32,13 @@ class PathChange:
     after: Entry | None
 
 
+@lru_cache(maxsize=4)
 def diff_snapshots(base: Snapshot, head: Snapshot, *, limit: int = MAX_CHANGED_FILES) -> tuple[PathChange, ...]:
     """Return every file, link and submodule that differs, in the order of the paths' bytes.
 
     Raises ProposalError past `limit` changed entries, folders counted too, so that a tree which names itself
-    over and over is refused before it is walked.
+    over and over is refused before it is walked. The last few are kept: a case and the files that its commits bring
+    in ask for the same two trees.
     """
     changes: list[PathChange] = []
     seen = 0

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 OBJECT_ID_BYTES = 20
 
@@ -67,6 +68,7 @@ def order_key(entry: RawEntry) -> bytes:
     return name + b"/" if is_tree(mode) else name
 
 
+@lru_cache(maxsize=64)
 def kind_of(mode: bytes) -> EntryKind | None:
     """Return what a mode's type bits say, or None where they say nothing that git knows."""
     try:

@@ -14,6 +14,9 @@ from promoter.git.names import shown
 MAX_TREE_BYTES = 32 * 1024 * 1024
 # About 300 MB of parsed entries; then the cache starts afresh.
 MAX_CACHED_ENTRIES = 1_000_000
+# Files that are read again and again: an audit meets a manifest at each of its version's moves. At most 16 MB.
+MAX_CACHED_FILES = 512
+MAX_CACHED_FILE_BYTES = 32 * 1024
 
 
 class ObjectStore:
@@ -24,6 +27,7 @@ class ObjectStore:
         self._memory: MemoryBackend | None = None
         self._listings: dict[str, Mapping[bytes, RawEntry]] = {}
         self._cached_entries = 0
+        self._files: dict[str, bytes] = {}
 
     def header(self, object_id: str, *, path: str) -> tuple[ObjectType, int]:
         """Return type and size in bytes without loading the object. Raises ServiceError where it is missing."""
@@ -49,31 +53,47 @@ class ObjectStore:
 
     def load_file(self, object_id: str, *, path: str, limit_bytes: int) -> bytes:
         """Return the bytes of a file that lies, or lay, at a path. Raises as `load` does."""
-        return self.load(object_id, ObjectType.BLOB, path=path, limit_bytes=limit_bytes)
+        content = self._files.get(object_id)
+        if content is not None and len(content) <= limit_bytes:
+            return content
+        content = self.load(object_id, ObjectType.BLOB, path=path, limit_bytes=limit_bytes)
+        if len(content) <= MAX_CACHED_FILE_BYTES:
+            while len(self._files) >= MAX_CACHED_FILES:
+                del self._files[next(iter(self._files))]
+            self._files[object_id] = content
+        return content
 
     def entries(self, tree_id: str, *, path: str) -> tuple[RawEntry, ...]:
         """Return the entries of a tree exactly as stored, however hostile. Raises ProposalError on a broken tree."""
+        cached = self._listings.get(tree_id)
+        if cached is not None:
+            return tuple(cached.values())
         raw = self.load(tree_id, ObjectType.TREE, path=path, limit_bytes=MAX_TREE_BYTES)
         try:
-            return parse_listing(raw)
+            entries = parse_listing(raw)
         except ValueError as exc:
             raise _refused(path, f"tree {tree_id} is malformed: {exc}", "write the commit again with git") from exc
+        listing = {entry[1]: entry for entry in entries}
+        if len(listing) == len(entries):
+            self._keep_listing(tree_id, listing)
+        return entries
 
     def names(self, tree_id: str, *, path: str) -> Mapping[bytes, RawEntry]:
         """Return the entries of a tree by name. Raises ProposalError where two share a name: neither may win."""
         cached = self._listings.get(tree_id)
         if cached is not None:
             return cached
-        entries = self.entries(tree_id, path=path)
-        listing = {entry[1]: entry for entry in entries}
-        if len(listing) != len(entries):
+        self.entries(tree_id, path=path)
+        if tree_id not in self._listings:
             raise _refused(path, f"tree {tree_id} lists one name twice", "keep one entry a name; write it with git")
+        return self._listings[tree_id]
+
+    def _keep_listing(self, tree_id: str, listing: Mapping[bytes, RawEntry]) -> None:
         if self._cached_entries > MAX_CACHED_ENTRIES:
             self._listings.clear()
             self._cached_entries = 0
-        self._cached_entries += len(entries)
+        self._cached_entries += len(listing)
         self._listings[tree_id] = listing
-        return listing
 
     def keep_tree(self, entries: Mapping[bytes, RawEntry]) -> str:
         """Return the id of a tree of these entries, held in memory."""

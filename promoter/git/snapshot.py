@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pygit2.enums import ObjectType
-
 from promoter.errors import Location, Problem, ProposalError
 from promoter.git.entry import Entry, EntryKind, RawEntry, joined, kind_of, path_bytes, path_text
 from promoter.git.names import shown
@@ -73,7 +71,7 @@ class Snapshot:
         Raises ProposalError where there is no file or it is larger, ServiceError where the object is missing.
         """
         entry = self._file(path)
-        return self.repository.load(entry.object_id, ObjectType.BLOB, path=path, limit_bytes=limit_bytes)
+        return self.repository.load_file(entry.object_id, path=path, limit_bytes=limit_bytes)
 
     def _file(self, path: str) -> Entry:
         entry = self.entry(path)

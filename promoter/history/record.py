@@ -179,4 +179,4 @@ def _lines(value: Any, depth: int) -> str:
     return _text(value)
 
 
-_text = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+_text = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False).encode

@@ -34,9 +34,9 @@ FORMATS: dict[FileKind, type[Strict]] = {
 """The formats of the files below policies/."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PolicyFile:
-    """A policy, where it stands, and the id of its content: its version."""
+    """A policy, where it stands, and the id of its content: its version. One file equals no other."""
 
     policy: Policy
     document: Document
