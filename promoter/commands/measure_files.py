@@ -38,6 +38,7 @@ def open_survey(
         profile=found[file],
         by=by,
         champion=None if champion is None else parts[champion],
+        champion_columns=() if champion is None else _columns(found[champion]),
         reference=None if reference is None else parts[reference],
         reference_columns=() if reference is None else _columns(found[reference]),
         features=features,

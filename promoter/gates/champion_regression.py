@@ -2,7 +2,9 @@
 
 ## Checks
 For each measure: candidate minus champion, on the same rows, is not worse than the margin, over all rows and in
-each slice of a slice rule. Recall and specificity of binary models are compared on the rows of their class.
+each slice of a slice rule. Recall and specificity of binary models are compared on the rows of their class. Of
+rankings, NDCG and MRR are compared query by query, and n counts the queries that have a relevant document. Log loss
+and Brier score of several classes are of the class scores, the latter summed over the classes, in [0, 2].
 
 ## Why
 A better average may be bought with a worse service to somebody. Two point values cannot tell a loss from noise;
@@ -79,7 +81,21 @@ from promoter.policy.policy import Category
 from promoter.registry.evidence import Evidence, EvidenceKind
 from promoter.registry.model import Task
 
-Measure = Literal["roc_auc", "accuracy", "recall", "specificity", "log_loss", "brier", "rmse", "mae", "squared_error"]
+Measure = Literal[
+    "roc_auc",
+    "accuracy",
+    "recall",
+    "specificity",
+    "log_loss",
+    "brier",
+    "rmse",
+    "mae",
+    "squared_error",
+    "ndcg",
+    "ndcg_at_5",
+    "ndcg_at_10",
+    "mrr",
+]
 
 _OF_A_CLASS = frozenset({"recall", "specificity"})
 """Rates of a binary model's decisions, which are compared on the rows of their class."""
@@ -228,6 +244,6 @@ GATE = Gate(
     parameters=ChampionRegressionParameters,
     measures=measures,
     judge=judge,
-    tasks=frozenset({Task.BINARY, Task.MULTICLASS, Task.REGRESSION}),
+    tasks=frozenset({Task.BINARY, Task.MULTICLASS, Task.REGRESSION, Task.RANKING}),
     not_applicable=not_applicable,
 )

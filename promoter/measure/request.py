@@ -54,8 +54,11 @@ def _plain(value: Any) -> Any:
 
 def _in_order(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _in_order(value[key]) for key in sorted(value)}
-    return list(map(_in_order, value)) if isinstance(value, list) else value
+        ordered = ((key, value[key]) for key in sorted(value))
+        return {key: _in_order(below) if isinstance(below, dict | list) else below for key, below in ordered}
+    if isinstance(value, list):
+        return [_in_order(below) if isinstance(below, dict | list) else below for below in value]
+    return value
 
 
 def _contents(request: Any) -> Iterator[str]:
@@ -105,8 +108,9 @@ class PairedQuality(Request):
     """Candidate minus champion on the same rows, paired by id; ids that differ are a failure, never a join.
 
     Measures: binary roc_auc_difference (with facts delong_z, delong_p), accuracy_difference (mcnemar_p),
-    log_loss_difference, brier_difference; regression rmse_difference, mae_difference, squared_error_difference; ranking
-    ndcg_difference, ndcg_at_5_difference, ndcg_at_10_difference, mrr_difference, paired by query.
+    log_loss_difference, brier_difference; multi-class the last three; regression rmse_difference, mae_difference,
+    squared_error_difference; ranking ndcg_difference, ndcg_at_5_difference, ndcg_at_10_difference, mrr_difference,
+    paired by query.
     """
 
     candidate: Table

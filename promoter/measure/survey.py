@@ -33,6 +33,7 @@ class Survey:
     threshold: float | None = None
     by: tuple[str, ...] = ()
     champion: Table | None = None
+    champion_columns: Collection[str] = ()
     reference: Table | None = None
     reference_columns: Collection[str] = ()
     features: tuple[str, ...] = ()
@@ -77,8 +78,7 @@ def _of_predictions(survey: Survey) -> Iterator[Request]:
     if task is None:
         return
     if task == "multiclass":
-        classes = survey.profile.facts["categories"].get(table.label) or ()
-        table = replace(table, class_scores=guess_class_scores(survey.profile.facts["columns"], classes))
+        table = _with_class_scores(table, survey, survey.profile.facts["columns"])
     yield Quality(table=table, task=task, threshold=survey.threshold, slices=slices)
     if task == "multiclass" and slices:
         yield Confusions(table=table, slices=slices)
@@ -92,12 +92,22 @@ def _of_predictions(survey: Survey) -> Iterator[Request]:
         yield Disparity(table=table, threshold=survey.threshold, attributes=slices)
 
 
+def _with_class_scores(table: Table, survey: Survey, columns: Collection[str]) -> Table:
+    """Return a table with the columns that are named after the classes of the surveyed file's label."""
+    classes = survey.profile.facts["categories"].get(survey.table.label) or ()
+    return replace(table, class_scores=guess_class_scores(columns, classes))
+
+
 def _of_champion(survey: Survey) -> Iterator[Request]:
     task = task_of(survey)
     if survey.champion is not None and task is not None:
+        candidate, champion = survey.table, survey.champion
+        if task == "multiclass":
+            candidate = _with_class_scores(candidate, survey, survey.profile.facts["columns"])
+            champion = _with_class_scores(champion, survey, survey.champion_columns)
         yield PairedQuality(
-            candidate=survey.table,
-            champion=survey.champion,
+            candidate=candidate,
+            champion=champion,
             task=task,
             threshold=survey.threshold,
             champion_threshold=survey.threshold,

@@ -1,6 +1,6 @@
 """Candidate minus champion on the same rows: the tests of one slice, by task."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -83,11 +83,11 @@ def of_decisions(rightness: Rightness | Undecidable, *, n: int, slice_: Slice) -
         yield number("champion_only_right", counts.champion_only, n=n, slice_=slice_, unit="rows")
 
 
-def of_examples(scores: Scores, *, n: int, slice_: Slice) -> Iterator[Measurement]:
-    """Yield the difference of the mean scores of evaluated examples, and its p."""
-    test = attempt(lambda: paired.paired_mean_difference(scores.champion, scores.candidate))
-    yield measurement("mean_score_difference", _difference, test, n=n, slice_=slice_)
-    yield measurement("mean_score_difference_p", _plain(_mean_p, n), test, n=n, slice_=slice_)
+def of_mean(measure: str, sides: Sequence[Floats] | Undecidable, *, n: int, slice_: Slice) -> Iterator[Measurement]:
+    """Yield the difference of the means of the champion's and the candidate's values of each row, and its p."""
+    test = attempt(lambda: paired.paired_mean_difference(*settled(sides)))
+    yield measurement(measure, _difference, test, n=n, slice_=slice_)
+    yield measurement(f"{measure}_p", _plain(_mean_p, n), test, n=n, slice_=slice_)
 
 
 def of_quantities(scores: Scores, *, n: int, slice_: Slice) -> Iterator[Measurement]:

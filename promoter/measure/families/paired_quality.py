@@ -14,11 +14,12 @@ from promoter.measure.families.paired import (
     Rightness,
     Scores,
     of_decisions,
-    of_examples,
+    of_mean,
     of_quantities,
     of_rankings,
     of_scores,
 )
+from promoter.measure.families.paired_classes import class_keys, class_side, of_classes
 from promoter.measure.families.slicing import ALL_ROWS, Rows, each_slice, slice_columns
 from promoter.measure.measurement import Measurement, Slice
 from promoter.measure.request import Measured, PairedQuality, Table
@@ -27,12 +28,16 @@ from promoter.measure.statistics.arrays import Bits, Floats, finite_floats
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Side:
-    """One model's columns: label, and score and prediction where the file has them; of a ranking its queries."""
+    """One model's columns: label, and score and prediction where the file has them.
+
+    Of a ranking its queries, of classes a ClassSide.
+    """
 
     label: Any
     score: Any
     prediction: Any
     query: Any = None
+    classes: Any = None
 
 
 def aggregates(request: PairedQuality) -> tuple[Aggregate, ...]:
@@ -75,7 +80,7 @@ def _keys(table: Table, task: str) -> tuple[Key, ...]:
         predicted = table.prediction or table.score
         return (Number(table.label), *((Number(predicted),) if predicted else ()))
     if task == "multiclass":
-        return (Group(table.label), *((Group(table.prediction),) if table.prediction else ()))
+        return class_keys(table)
     keys: tuple[Key, ...] = (Label(table.label),)
     if table.score is not None:
         keys += (Number(table.score),)
@@ -103,14 +108,14 @@ def _question(request: PairedQuality) -> PairedCounts | None:
 
 def _side(table: Table, task: str, columns: tuple[Any, ...]) -> _Side:
     label, *rest = columns
+    if task == "multiclass":
+        return _Side(label=label, score=None, prediction=None, classes=class_side(table, columns))
     if task == "scores":
         return _Side(label=label, score=label, prediction=None)
     if task == "ranking":
         return _Side(label=label, score=rest[0], prediction=None, query=rest[1])
     if task == "regression":
         return _Side(label=label, score=rest[0] if rest else None, prediction=None)
-    if task == "multiclass":
-        return _Side(label=label, score=None, prediction=rest[0] if rest else None)
     return _Side(
         label=label,
         score=rest[0] if table.score is not None else None,
@@ -142,8 +147,8 @@ def _of_rows(
         yield from of_rankings(ranked, candidate.query.codes[rows], slice_=slice_)
         return
     if request.task == "scores":
-        examples = Scores(candidate.score[rows], candidate.score[rows], champion.score[rows])
-        yield from of_examples(examples, n=examples.candidate.size, slice_=slice_)
+        examples = champion.score[rows], candidate.score[rows]
+        yield from of_mean("mean_score_difference", examples, n=examples[0].size, slice_=slice_)
         return
     if request.task == "regression":
         if candidate.score is None or champion.score is None:
@@ -152,8 +157,7 @@ def _of_rows(
         yield from of_quantities(scores, n=scores.candidate.size, slice_=slice_)
         return
     if request.task == "multiclass":
-        rightness = attempt(lambda: Rightness(_right_class(candidate, rows), _right_class(champion, rows)))
-        yield from of_decisions(rightness, n=candidate.label.codes[rows].size, slice_=slice_)
+        yield from of_classes(candidate.classes, champion.classes, rows=rows, slice_=slice_)
         return
     yield from _of_binary_rows(request, candidate, champion, rows=rows, slice_=slice_)
 
@@ -187,14 +191,6 @@ def _decisions(score: Floats | None, side: _Side, table: Table, threshold: float
     if side.prediction is None:
         raise Undecidable("a side has neither a threshold nor a prediction column, so it decides nothing")
     return checked(side.prediction[rows], column=table.prediction or "", seen=None)
-
-
-def _right_class(side: _Side, rows: Rows) -> Bits:
-    if side.prediction is None:
-        raise Undecidable("a side has no prediction column; name it in the evidence's columns")
-    places = {text: code for code, text in enumerate(side.prediction.values)}
-    wanted = np.array([places.get(text, -1) for text in side.label.values], dtype=np.int64)
-    return np.asarray(wanted[side.label.codes[rows]] == side.prediction.codes[rows], dtype=np.bool_)
 
 
 FAMILY = TableFamily(

@@ -37,10 +37,34 @@ def weighted_auc(class_codes: npt.ArrayLike, probabilities: npt.ArrayLike, *, le
 
 
 def log_loss(class_codes: npt.ArrayLike, probabilities: npt.ArrayLike, *, level: float = DEFAULT_LEVEL) -> Estimate:
-    """Return the mean of -ln p(true class), in nats, clipped at float64's epsilon as scikit-learn clips.
+    """Return the mean of `log_losses`. Shapes and errors as there."""
+    return mean_estimate(log_losses(class_codes, probabilities), name="log loss", level=level)
+
+
+def log_losses(class_codes: npt.ArrayLike, probabilities: npt.ArrayLike) -> Floats:
+    """Return -ln p(true class) of each row, (n,), in nats, clipped at float64's epsilon as scikit-learn clips.
 
     Raises Undecidable where probabilities leave [0, 1] or a row does not sum to 1 within 1e-5, with the count.
     """
+    codes, scores = _distributions(class_codes, probabilities)
+    epsilon = float(np.finfo(np.float64).eps)
+    own = np.clip(scores[np.arange(codes.size), codes], epsilon, 1.0 - epsilon)
+    return np.asarray(-np.log(own), dtype=np.float64)
+
+
+def brier_terms(class_codes: npt.ArrayLike, probabilities: npt.ArrayLike) -> Floats:
+    """Return sum over classes of (probability - 1 where it is the true class)^2 of each row, (n,), in [0, 2].
+
+    Of two classes it is twice the binary Brier score's term. Errors as `log_losses`. Source: Brier 1950, equation 2.
+    """
+    codes, scores = _distributions(class_codes, probabilities)
+    misses = scores.copy()
+    misses[np.arange(codes.size), codes] -= 1.0
+    return np.asarray(np.square(misses).sum(axis=1), dtype=np.float64)
+
+
+def _distributions(class_codes: npt.ArrayLike, probabilities: npt.ArrayLike) -> tuple[Counts, Floats]:
+    """Return class numbers and the probabilities of every class, aligned."""
     codes, scores = _aligned(class_codes, probabilities)
     outside = int(((scores < 0) | (scores > 1)).any(axis=1).sum())
     unsummed = int((np.abs(scores.sum(axis=1) - 1.0) > SUM_MARGIN).sum())
@@ -48,9 +72,7 @@ def log_loss(class_codes: npt.ArrayLike, probabilities: npt.ArrayLike, *, level:
         raise Undecidable(
             f"of {codes.size} rows {outside} have a probability outside of [0, 1] and {unsummed} do not sum to 1"
         )
-    epsilon = float(np.finfo(np.float64).eps)
-    own = np.clip(scores[np.arange(codes.size), codes], epsilon, 1.0 - epsilon)
-    return mean_estimate(-np.log(own), name="log loss", level=level)
+    return codes, scores
 
 
 def _aligned(class_codes: npt.ArrayLike, probabilities: npt.ArrayLike) -> tuple[Counts, Floats]:
