@@ -20,6 +20,11 @@ from promoter.measure.statistics.arrays import Floats, blocks_of
 _ROW_BITS = 14
 """A block has at most 2**14 numbers: 128 KB, so that its passes stay in the cache, and their sum needs 14 bits more."""
 
+_FEW = 64
+"""Numbers that math.fsum adds up faster than they are split: the bins of a table, the rows of a small group."""
+
+_NOT_FINITE = "a sum over NaN or infinite values does not exist"
+
 _LARGEST_EXPONENT = 1023 - _ROW_BITS
 _SMALLEST_EXPONENT = -1021 - _ROW_BITS
 """Below 2**this, all numbers are multiples of the least one, and a block's plain sum is exact."""
@@ -71,9 +76,15 @@ def exact_mean(values: npt.ArrayLike) -> float:
 
 def _parts(rest: Floats) -> Iterator[float]:
     """Yield numbers whose sum is exactly that of the block."""
+    if rest.size <= _FEW:
+        numbers = rest.tolist()
+        if not all(map(math.isfinite, numbers)):
+            raise Undecidable(_NOT_FINITE)
+        yield from numbers
+        return
     while greatest := max(float(rest.max()), -float(rest.min())):
         if not math.isfinite(greatest):
-            raise Undecidable("a sum over NaN or infinite values does not exist")
+            raise Undecidable(_NOT_FINITE)
         exponent = math.frexp(greatest)[1]
         if exponent > _LARGEST_EXPONENT:
             yield from rest.tolist()
