@@ -8,14 +8,38 @@ from typing import Any
 
 SHA256_HEX_LENGTH = 64
 
+# An encoder made for each value costs more than most values; none holds itself, so none is searched for that.
+_canonical_text = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
+).encode
+_plain_text = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False).encode
+
 
 def canonical_json(value: Any) -> bytes:
     """Return the only JSON bytes of a value: sorted keys, no spaces, UTF-8, shortest round-trip floats.
 
     Raises ValueError on NaN and infinities, which JSON cannot say.
     """
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode()
+    return _canonical_text(value).encode()
+
+
+def plain_text(value: Any) -> str:
+    """Return the JSON of a value in one line, its keys in their order. Raises ValueError on NaN and infinities."""
+    return _plain_text(value)
+
+
+class Settled(dict[str, Any]):
+    """Plain JSON that is not changed any more, so that its text is made once however often it is written."""
+
+    __slots__ = ("_text",)
+    _text: str
+
+    @property
+    def text(self) -> str:
+        """What `plain_text` makes of it."""
+        if not hasattr(self, "_text"):
+            self._text = plain_text(self)
+        return self._text
 
 
 def sha256_bytes(content: bytes) -> str:

@@ -18,7 +18,9 @@ from promoter.gates.contract.gate import Gate
 from promoter.gates.contract.record_of_stage import Precedent, StageRecord, Stay
 from promoter.measure.request import Request
 from promoter.policy.fetched import store_problems
+from promoter.policy.policy import NearMiss
 from promoter.policy.rulebook import PolicyFile, RuleBook
+from promoter.policy.selector import Subject
 from promoter.registry.changes import Change, ChangeKind
 from promoter.registry.stock import Shelf
 from promoter.registry.tree import Tree
@@ -152,24 +154,31 @@ def _item(
 ) -> Item:
     serving = Shelf(trees.base, candidate.release.model.model).serving()
     record = _record(candidate, trees, rules)
-    reasons = {name: _why_not(*policy, candidate, at) for name, policy in bound.items()}
+    subject = candidate.subject
+    reasons = {name: _why_not(*policy, candidate, subject, at) for name, policy in bound.items()}
     is_asked = any(reasons[name] is None and gate.needs_drill for name, (_, gate, _) in bound.items())
     undone = trees.rehearse() if is_asked else None
     if any(reasons[name] is None and gate.needs_additions for name, (_, gate, _) in bound.items()):
         candidate = replace(candidate, added=additions_to(candidate.release.model.model, trees.additions()))
-    judgements = []
-    for name, (file, gate, parameters) in bound.items():
-        context = Context(
+
+    def context_with(near_miss: NearMiss | None) -> Context:
+        return Context(
             candidate=candidate,
             at=at,
             pipeline=rules.pipeline,
             settings=rules.settings,
-            near_miss=file.policy.near_miss,
+            near_miss=near_miss,
             serving=serving,
             record=record,
             undone=undone,
         )
-        why_not = reasons[name]
+
+    bandless = context_with(None)
+    judgements = []
+    for name, (file, gate, parameters) in bound.items():
+        why_not, near_miss = reasons[name], file.policy.near_miss
+        # Two of three policies do not apply, and what does not judge needs no band of its own.
+        context = bandless if why_not is not None or near_miss is None else context_with(near_miss)
         requests = () if why_not is not None else tuple(gate.requests(parameters, context))
         judgements.append(
             Judgement(
@@ -214,9 +223,11 @@ def _precedent(candidate: Candidate, trees: Trees, stays: Mapping[str, tuple[Sta
     return trees.recall(candidate.release.model.model, stage, version)
 
 
-def _why_not(file: PolicyFile, gate: Gate, parameters: object, candidate: Candidate, at: datetime) -> str | None:
-    """Return why a policy does not judge a candidate, or None where it does."""
-    misfit = why_idle(file, at) or file.policy.applies_to.misses(candidate.subject)
+def _why_not(
+    file: PolicyFile, gate: Gate, parameters: object, candidate: Candidate, subject: Subject, at: datetime
+) -> str | None:
+    """Return why a policy does not judge a candidate, or None where it does; the subject is the candidate's."""
+    misfit = why_idle(file, at) or file.policy.applies_to.misses(subject)
     return misfit or gate.why_not(parameters, candidate)
 
 

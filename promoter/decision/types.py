@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from promoter.decision.people import Approval, Awaited, Disqualified
-from promoter.digest import sha256_value
+from promoter.digest import Settled, sha256_value
 from promoter.errors import Problem
 from promoter.gates.contract.finding import Finding
 from promoter.registry.changes import ChangeKind
@@ -76,27 +77,36 @@ class Result:
         return self.outcome is Outcome.PASSED and any(finding.is_near for finding in self.findings)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the published form."""
-        return {
-            "policy": self.policy,
-            "policy_version": self.policy_version,
-            "policy_path": self.policy_path,
-            "title": self.title,
-            "gate": self.gate,
-            "category": self.category,
-            "owner": self.owner,
-            "severity": self.severity,
-            "enforcement": self.enforcement,
-            "outcome": self.outcome.value,
-            "near_miss": self.near_miss,
-            "narrow_pass": self.narrow_pass,
-            "reason": self.reason,
-            "findings": [finding.as_json() for finding in self.findings],
-            "waiver": self.waiver,
-            "remediation": self.remediation,
-            "asks": self.asks,
-            "evidence": list(self.evidence),
-        }
+        """Return the published form; that of a policy that does not apply is made once, and is not to be changed."""
+        return _kept_form(self) if self.outcome is Outcome.NOT_APPLICABLE else _form(self)
+
+
+def _form(result: Result) -> dict[str, Any]:
+    return {
+        "policy": result.policy,
+        "policy_version": result.policy_version,
+        "policy_path": result.policy_path,
+        "title": result.title,
+        "gate": result.gate,
+        "category": result.category,
+        "owner": result.owner,
+        "severity": result.severity,
+        "enforcement": result.enforcement,
+        "outcome": result.outcome.value,
+        "near_miss": result.near_miss,
+        "narrow_pass": result.narrow_pass,
+        "reason": result.reason,
+        "findings": [finding.as_json() for finding in result.findings],
+        "waiver": result.waiver,
+        "remediation": result.remediation,
+        "asks": result.asks,
+        "evidence": list(result.evidence),
+    }
+
+
+@lru_cache(maxsize=4096)
+def _kept_form(result: Result) -> Settled:
+    return Settled(_form(result))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from promoter.digest import sha256_bytes
+from promoter.digest import Settled, plain_text, sha256_bytes
 from promoter.errors import Location, Problem, ProposalError
 from promoter.history.event import Credit, Event, EventKind
 from promoter.history.people import People, read_people
@@ -171,12 +171,9 @@ def encode_record(value: Mapping[str, Any]) -> bytes:
 
 def _lines(value: Any, depth: int) -> str:
     if depth and isinstance(value, dict) and value:
-        inside = ",\n".join(f"{_text(key)}: {_lines(below, depth - 1)}" for key, below in value.items())
+        inside = ",\n".join(f"{plain_text(key)}: {_lines(below, depth - 1)}" for key, below in value.items())
         return f"{{\n{inside}\n}}"
     if depth and isinstance(value, list | tuple) and value:
         inside = ",\n".join(_lines(below, depth - 1) for below in value)
         return f"[\n{inside}\n]"
-    return _text(value)
-
-
-_text = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False).encode
+    return value.text if isinstance(value, Settled) else plain_text(value)
