@@ -27,7 +27,7 @@ class Registry:
 
     @classmethod
     def create(cls, folder: Path) -> "Registry":
-        """Rules first, which ask nobody to agree, then 1.0.0 and 2.0.0 are registered, then production moves to 1.0.0 and to 2.0.0."""
+        """Rules first, which ask nobody to agree; 1.0.0 and 2.0.0 are registered, then production moves to each."""
         builder = RepositoryBuilder.create(folder)
         builder.git("config", "user.name", "Recorder")
         builder.git("config", "user.email", "recorder@example.org")
