@@ -24,9 +24,13 @@ class TableShape:
 
     @classmethod
     def of(cls, profile: Measured) -> "TableShape":
-        """Return the shape that a TableProfile measured."""
+        """Return the shape that a TableProfile measured.
+
+        Facts stand in the order of their keys, so the order of the columns is that of the numbers about them.
+        """
         values = {(value.measure, value.slice): value.value for value in profile.values}
-        dtypes: Mapping[str, str] = profile.facts["columns"]
+        in_file = [dict(slice_)["column"] for measure, slice_ in values if measure == "missing"]
+        dtypes: Mapping[str, str] = {name: profile.facts["columns"][name] for name in in_file}
         ranges = {}
         for name in dtypes:
             low, high = (values.get((measure, (("column", name),))) for measure in ("minimum", "maximum"))
