@@ -18,13 +18,16 @@ class Request:
     What is derived is kept with the object, not by its value: 0 and 0.0 are equal and not the same JSON.
     """
 
-    __slots__ = ("_contents", "_digest")
+    __slots__ = ("_contents", "_digest", "_json")
+    _json: dict[str, Any]
     _contents: frozenset[str]
     _digest: str
 
     def as_json(self) -> dict[str, Any]:
-        """Return the request as plain JSON, its family first."""
-        return {"family": type(self).__name__, **_fields(self)}
+        """Return the request as plain JSON, its family first; it is made once, and is not to be changed."""
+        if not hasattr(self, "_json"):
+            object.__setattr__(self, "_json", {"family": type(self).__name__, **_fields(self)})
+        return self._json
 
     @property
     def digest(self) -> str:
