@@ -217,9 +217,9 @@ def _declared(evidence: Evidence, served: str, location: Location) -> Finding:
 def _beside(evidence: Evidence, measured: Measured, served: str, location: Location) -> Finding:
     """Return whether every request was served by the version that the stage serves, by the file's own column."""
     champions: Mapping[str, int] = measured.facts["champions"]
-    others = {version: rows for version, rows in champions.items() if version != served}
-    count = sum(others.values())
-    named = ", ".join(f"{rows:,} by {version}" for version, rows in list(others.items())[:_MOST_NAMED])
+    others = sorted((-rows, version) for version, rows in champions.items() if version != served)
+    count = -sum(rows for rows, _ in others)
+    named = ", ".join(f"{-rows:,} by {version}" for rows, version in others[:_MOST_NAMED])
     told = f"all requests of {evidence.id} were served by {served}, as the stage serves now"
     return Finding(
         satisfied=not others,

@@ -180,3 +180,10 @@ def test_versions_of_each_request_count_before_what_is_declared(declared: str | 
     [finding] = open_findings(beside(**{"1_0_0": 990, "0_9_0": 10}), run_beside(declared), **named)
     assert ("other_champions", 10.0, -10.0) == (finding.measure, finding.value, finding.margin)
     assert "10 requests of shadow were not served by 1.0.0: 10 by 0.9.0" == finding.message
+
+
+def test_other_versions_are_named_by_their_requests() -> None:
+    """The one that served most stands first."""
+    served = beside(**{"0_8_0": 3, "0_9_0": 7, "1_0_0": 990})
+    [finding] = open_findings(served, run_beside(None), champion_version_column="served_by")
+    assert "10 requests of shadow were not served by 1.0.0: 7 by 0.9.0, 3 by 0.8.0" == finding.message
