@@ -16,6 +16,7 @@ from promoter.gates.contract.record_of_stage import Stay
 from promoter.measure.measurement import Measurement
 from promoter.measure.request import Measured, Measurements, Table
 from promoter.measure.requests_traffic import ServedTraffic
+from promoter.measure.statistics.intervals import clopper_pearson
 from promoter.policy.bound import Bound, DecideOn, ShareBound
 
 _MORE = "let it serve longer, and add the observation of that time to the model's observations/"
@@ -151,7 +152,5 @@ def _share(measure: str, count: Measurement, among: Measurement, bound: Bound, *
         return Measurement(measure=measure, n=n, unit="fraction", undecidable=why or "there is no count")
     interval = None
     if bound.decide_on is DecideOn.INTERVAL:
-        from promoter.measure.statistics.intervals import clopper_pearson  # brings scipy
-
         interval = clopper_pearson(int(count.value), n)
     return Measurement(measure=measure, value=count.value / n, n=n, unit="fraction", interval=interval)

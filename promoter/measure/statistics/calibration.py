@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from scipy import special
 
 from promoter.errors import Undecidable
 from promoter.measure.measurement import Interval
+from promoter.measure.statistics import special
 from promoter.measure.statistics.arrays import Floats
 from promoter.measure.statistics.estimate import Estimate
 from promoter.measure.statistics.exact import exact_sum

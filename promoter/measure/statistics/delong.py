@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 from promoter.errors import Undecidable
 from promoter.measure.measurement import Interval
+from promoter.measure.statistics import special
 from promoter.measure.statistics.arrays import (
     BLOCK_ROWS,
     Bits,

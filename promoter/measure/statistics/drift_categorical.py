@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 from promoter.errors import Undecidable
 from promoter.measure.measurement import Interval
+from promoter.measure.statistics import special
 from promoter.measure.statistics.arrays import Counts, Floats
 from promoter.measure.statistics.drift_bins import shares
 from promoter.measure.statistics.drift_divergence import NullTest

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 from promoter.measure.measurement import Interval
+from promoter.measure.statistics import special
 from promoter.measure.statistics.arrays import Floats
 from promoter.measure.statistics.drift_bins import shares
 from promoter.measure.statistics.estimate import Estimate

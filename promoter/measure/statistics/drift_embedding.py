@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 from promoter.digest import sha256_bytes
 from promoter.errors import Undecidable
 from promoter.measure.measurement import Interval
+from promoter.measure.statistics import special
 from promoter.measure.statistics.arrays import Floats
 from promoter.measure.statistics.estimate import Estimate
 from promoter.measure.statistics.intervals import DEFAULT_LEVEL, two_sided_z

@@ -7,10 +7,10 @@ from math import gcd, sqrt
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 from promoter.errors import Undecidable
 from promoter.measure.measurement import Interval
+from promoter.measure.statistics import special
 from promoter.measure.statistics.drift_segments import Segments, present_ascending, segments
 from promoter.measure.statistics.estimate import Estimate
 from promoter.measure.statistics.greatest_gap import excess_of_greatest

@@ -1,8 +1,8 @@
 """The noise in absolute differences: |d + error| is on average larger than |d|, most so where d is small."""
 
 import numpy as np
-from scipy import special
 
+from promoter.measure.statistics import special
 from promoter.measure.statistics.arrays import Floats
 
 

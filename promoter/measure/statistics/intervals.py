@@ -5,10 +5,9 @@ Every interval is two-sided. `level` is its nominal coverage. A proportion is gi
 
 import math
 
-from scipy import special
-
 from promoter.errors import Undecidable
 from promoter.measure.measurement import Interval
+from promoter.measure.statistics import special
 
 DEFAULT_LEVEL = 0.95
 """Coverage of an interval for which nobody asked for another."""

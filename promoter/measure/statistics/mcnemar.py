@@ -3,10 +3,9 @@
 import math
 from dataclasses import dataclass
 
-from scipy import special
-
 from promoter.errors import Undecidable
 from promoter.measure.measurement import Interval
+from promoter.measure.statistics import special
 from promoter.measure.statistics.estimate import Estimate
 from promoter.measure.statistics.intervals import DEFAULT_LEVEL, two_sided_z
 from promoter.measure.statistics.sufficient import Discordance

@@ -7,7 +7,7 @@ Source: Steiger and Fouladi 1997; Smithson 2003, chapters 4 and 5.
 
 from collections.abc import Callable
 
-from scipy import special
+from promoter.measure.statistics import special
 
 _RELATIVE_ERROR = 1e-12
 _SMALLEST = 1e-300

@@ -4,9 +4,8 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
-from scipy import special
-
 from promoter.measure.measurement import Interval
+from promoter.measure.statistics import special
 from promoter.measure.statistics.intervals import two_sided_z
 
 DEFAULT_POWER = 0.8

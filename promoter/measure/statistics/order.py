@@ -1,10 +1,10 @@
 """Distribution-free intervals for quantiles, from order statistics."""
 
 import numpy as np
-from scipy import special
 
 from promoter.errors import Undecidable
 from promoter.measure.measurement import Interval
+from promoter.measure.statistics import special
 from promoter.measure.statistics.arrays import Floats
 from promoter.measure.statistics.intervals import DEFAULT_LEVEL
 
