@@ -44,11 +44,11 @@ NO_VERDICT = 3
 class CommandTable(click.Group):
     """Loads a command's module only when the command is called, so that help costs no heavy import."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of the table."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return one command, loaded now."""
         if cmd_name not in COMMANDS:
             return None
@@ -56,7 +56,7 @@ class CommandTable(click.Group):
         command: click.Command = module.command
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table without loading a single command."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))

@@ -19,11 +19,11 @@ class DefaultCommand(click.Group):
         self._default = default
         self._others = others
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the default's name, then the others'."""
         return [self._default.name or "", *self._others]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return one command, loaded now."""
         if cmd_name == self._default.name:
             return self._default

@@ -1,7 +1,6 @@
 """`promoter record`: write the decision record of every merged change that has none, in the order of the merges."""
 
 import json
-import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -167,7 +166,7 @@ def write_file(target: Path, content: bytes, *, part: Path) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         part.write_bytes(content)
-        os.replace(part, target)  # noqa: PTH105 - atomic on every system
+        part.replace(target)
     except OSError as exc:
         hint = "make the folder writable, then run `promoter record` again"
         raise ServiceError(Problem(Location(str(target)), f"the record cannot be written: {exc}", hint)) from exc

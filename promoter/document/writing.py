@@ -17,8 +17,9 @@ class Inline(dict[str, Any]):
 
 
 class _Dumper(yaml.SafeDumper):
+    # PyYAML's own signature.
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
-        return super().increase_indent(flow, False)  # noqa: FBT003 - the library's own signature
+        return super().increase_indent(flow, indentless=False)
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the registry refuses aliases
         return True

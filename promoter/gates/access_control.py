@@ -100,14 +100,14 @@ def not_applicable(parameters: AccessControlParameters, candidate: Candidate) ->
     return None
 
 
-def measures(parameters: AccessControlParameters, candidate: Candidate) -> Sequence[Request]:  # noqa: ARG001
+def measures(parameters: AccessControlParameters, candidate: Candidate) -> Sequence[Request]:
     """Return no request: all that is compared stands in the manifest."""
     return ()
 
 
 def judge(
     parameters: AccessControlParameters,
-    measurements: Measurements,  # noqa: ARG001
+    measurements: Measurements,
     context: Context,
 ) -> Sequence[Finding]:
     """Return a finding each for coverage and account in every region, and one a role, egress host and region."""

@@ -72,7 +72,7 @@ def _request(release: Release) -> ArtifactFacts:
     return ArtifactFacts(content=release.manifest.artifact.digest)
 
 
-def measures(parameters: ArtifactIntegrityParameters, candidate: Candidate) -> Sequence[Request]:  # noqa: ARG001
+def measures(parameters: ArtifactIntegrityParameters, candidate: Candidate) -> Sequence[Request]:
     """Return the one request for the artifact's facts."""
     return (_request(candidate.release),)
 

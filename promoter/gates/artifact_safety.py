@@ -108,7 +108,7 @@ class ArtifactSafetyParameters(Parameters):
     scan_budget: ScanBudget = Field(default=ScanBudget(), description="Most issues a severity; none by default.")
 
 
-def measures(parameters: ArtifactSafetyParameters, candidate: Candidate) -> Sequence[Request]:  # noqa: ARG001
+def measures(parameters: ArtifactSafetyParameters, candidate: Candidate) -> Sequence[Request]:
     """Return the requests for the artifact's facts and structure, and one a scan."""
     release = candidate.release
     content = release.manifest.artifact.digest

@@ -88,14 +88,14 @@ class ChangeRecordParameters(Parameters):
     )
 
 
-def measures(parameters: ChangeRecordParameters, candidate: Candidate) -> Sequence[Request]:  # noqa: ARG001
+def measures(parameters: ChangeRecordParameters, candidate: Candidate) -> Sequence[Request]:
     """Return no request: pointer and record say all."""
     return ()
 
 
 def judge(
     parameters: ChangeRecordParameters,
-    measurements: Measurements,  # noqa: ARG001
+    measurements: Measurements,
     context: Context,
 ) -> Sequence[Finding]:
     """Return the findings on the ticket, and on its record where there is one."""
@@ -196,7 +196,7 @@ def _seat(seats: Sequence[str], people: Sequence[str], context: Context) -> list
     return [(seats[seat], person) for seat, person in sorted(holder.items())]
 
 
-def _why_not(parameters: ChangeRecordParameters, candidate: Candidate) -> str | None:  # noqa: ARG001
+def _why_not(parameters: ChangeRecordParameters, candidate: Candidate) -> str | None:
     return None if candidate.stage else "no stage is moved"
 
 

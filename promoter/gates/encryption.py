@@ -81,14 +81,14 @@ class EncryptionParameters(Parameters):
     )
 
 
-def measures(parameters: EncryptionParameters, candidate: Candidate) -> Sequence[Request]:  # noqa: ARG001
+def measures(parameters: EncryptionParameters, candidate: Candidate) -> Sequence[Request]:
     """Return no request: the manifest says all."""
     return ()
 
 
 def judge(
     parameters: EncryptionParameters,
-    measurements: Measurements,  # noqa: ARG001
+    measurements: Measurements,
     context: Context,
 ) -> Sequence[Finding]:
     """Return a finding each for algorithm, key store and protocol, or the one that there is no deployment."""

@@ -82,14 +82,14 @@ class FreezeWindowParameters(Parameters):
     )
 
 
-def measures(parameters: FreezeWindowParameters, candidate: Candidate) -> Sequence[Request]:  # noqa: ARG001
+def measures(parameters: FreezeWindowParameters, candidate: Candidate) -> Sequence[Request]:
     """Return no request: the moment and the windows say all."""
     return ()
 
 
 def judge(
     parameters: FreezeWindowParameters,
-    measurements: Measurements,  # noqa: ARG001
+    measurements: Measurements,
     context: Context,
 ) -> Sequence[Finding]:
     """Return one finding: open, closed, or passed in an emergency."""
@@ -133,7 +133,7 @@ def _emergency(parameters: FreezeWindowParameters, context: Context) -> tuple[st
     return ticket, ""
 
 
-def _why_not(parameters: FreezeWindowParameters, candidate: Candidate) -> str | None:  # noqa: ARG001
+def _why_not(parameters: FreezeWindowParameters, candidate: Candidate) -> str | None:
     return None if candidate.stage else "no stage is moved"
 
 

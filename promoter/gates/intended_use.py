@@ -94,14 +94,14 @@ class IntendedUseParameters(Parameters):
     )
 
 
-def measures(parameters: IntendedUseParameters, candidate: Candidate) -> Sequence[Request]:  # noqa: ARG001
+def measures(parameters: IntendedUseParameters, candidate: Candidate) -> Sequence[Request]:
     """Return no request: model.yaml says all."""
     return ()
 
 
 def judge(
     parameters: IntendedUseParameters,
-    measurements: Measurements,  # noqa: ARG001
+    measurements: Measurements,
     context: Context,
 ) -> Sequence[Finding]:
     """Return a finding each for domain, forbidden uses, ruled-out uses and oversight."""

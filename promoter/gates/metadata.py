@@ -138,14 +138,14 @@ def _exclude(first: FieldRule, second: FieldRule) -> bool:
     return bool(first.values and second.values) and not set(first.values) & set(second.values)
 
 
-def measures(parameters: MetadataParameters, candidate: Candidate) -> Sequence[Request]:  # noqa: ARG001
+def measures(parameters: MetadataParameters, candidate: Candidate) -> Sequence[Request]:
     """Return no request: the fields are the manifest's and the model's."""
     return ()
 
 
 def judge(
     parameters: MetadataParameters,
-    measurements: Measurements,  # noqa: ARG001
+    measurements: Measurements,
     context: Context,
 ) -> Sequence[Finding]:
     """Return a finding a rule and value; a rule whose list is empty has one, for no value."""

@@ -111,14 +111,14 @@ class MonitoringReadinessParameters(Parameters):
     )
 
 
-def measures(parameters: MonitoringReadinessParameters, candidate: Candidate) -> Sequence[Request]:  # noqa: ARG001
+def measures(parameters: MonitoringReadinessParameters, candidate: Candidate) -> Sequence[Request]:
     """Return no request: the manifest says all."""
     return ()
 
 
 def judge(
     parameters: MonitoringReadinessParameters,
-    measurements: Measurements,  # noqa: ARG001
+    measurements: Measurements,
     context: Context,
 ) -> Sequence[Finding]:
     """Return the findings on plan, watches, dashboard, owner and the way back."""

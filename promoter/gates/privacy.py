@@ -249,7 +249,7 @@ def _rows_in_git(datasets: Mapping[str, Dataset], release: Release) -> Iterator[
         )
 
 
-def _why_not(parameters: PrivacyParameters, candidate: Candidate) -> str | None:  # noqa: ARG001
+def _why_not(parameters: PrivacyParameters, candidate: Candidate) -> str | None:
     has_people = any(dataset.personal_data for dataset in candidate.release.manifest.datasets)
     return None if has_people else "no data set is about people"
 

@@ -79,14 +79,14 @@ def _held(parameters: ResidencyParameters, release: Release) -> list[tuple[int, 
     return [(index, each) for index, each in datasets if parameters.data_sets == "all" or each.personal_data]
 
 
-def measures(parameters: ResidencyParameters, candidate: Candidate) -> Sequence[Request]:  # noqa: ARG001
+def measures(parameters: ResidencyParameters, candidate: Candidate) -> Sequence[Request]:
     """Return no request: the manifest says all."""
     return ()
 
 
 def judge(
     parameters: ResidencyParameters,
-    measurements: Measurements,  # noqa: ARG001
+    measurements: Measurements,
     context: Context,
 ) -> Sequence[Finding]:
     """Return a finding a held data set, a deployment region, and a pair of both."""

@@ -92,14 +92,14 @@ class ReturnToServiceParameters(Parameters):
     )
 
 
-def measures(parameters: ReturnToServiceParameters, candidate: Candidate) -> Sequence[Request]:  # noqa: ARG001
+def measures(parameters: ReturnToServiceParameters, candidate: Candidate) -> Sequence[Request]:
     """Return no request: history, records and signatures say all."""
     return ()
 
 
 def judge(
     parameters: ReturnToServiceParameters,
-    measurements: Measurements,  # noqa: ARG001
+    measurements: Measurements,
     context: Context,
 ) -> Sequence[Finding]:
     """Return a finding each for the record, for each need of the version, and for the reason of a second try."""
@@ -192,7 +192,7 @@ def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _why_not(parameters: ReturnToServiceParameters, candidate: Candidate) -> str | None:  # noqa: ARG001
+def _why_not(parameters: ReturnToServiceParameters, candidate: Candidate) -> str | None:
     return None if candidate.stage else "no stage is moved"
 
 

@@ -73,14 +73,14 @@ class ReviewIntervalParameters(Parameters):
     )
 
 
-def measures(parameters: ReviewIntervalParameters, candidate: Candidate) -> Sequence[Request]:  # noqa: ARG001
+def measures(parameters: ReviewIntervalParameters, candidate: Candidate) -> Sequence[Request]:
     """Return no request: history says all."""
     return ()
 
 
 def judge(
     parameters: ReviewIntervalParameters,
-    measurements: Measurements,  # noqa: ARG001
+    measurements: Measurements,
     context: Context,
 ) -> Sequence[Finding]:
     """Return one finding: the age of the last review, or why there is none."""
@@ -119,7 +119,7 @@ def _never_entered(parameters: ReviewIntervalParameters, candidate: Candidate) -
     )
 
 
-def _why_not(parameters: ReviewIntervalParameters, candidate: Candidate) -> str | None:  # noqa: ARG001
+def _why_not(parameters: ReviewIntervalParameters, candidate: Candidate) -> str | None:
     return None if candidate.stage else "no stage is moved"
 
 

@@ -62,7 +62,7 @@ class RollbackDrillParameters(Parameters):
     )
 
 
-def measures(parameters: RollbackDrillParameters, candidate: Candidate) -> Sequence[Request]:  # noqa: ARG001
+def measures(parameters: RollbackDrillParameters, candidate: Candidate) -> Sequence[Request]:
     """Return the one request for the artifact of the version that serves now."""
     return () if candidate.champion is None else (_request(candidate.champion),)
 
@@ -146,7 +146,7 @@ def _request(release: Release) -> ArtifactFacts:
     return ArtifactFacts(content=release.manifest.artifact.digest)
 
 
-def _why_not(parameters: RollbackDrillParameters, candidate: Candidate) -> str | None:  # noqa: ARG001
+def _why_not(parameters: RollbackDrillParameters, candidate: Candidate) -> str | None:
     return None if candidate.stage else "no stage is moved"
 
 

@@ -156,7 +156,7 @@ def _incidents(parameters: SoakParameters, context: Context) -> Iterator[Finding
         )
 
 
-def _why_not(parameters: SoakParameters, candidate: Candidate) -> str | None:  # noqa: ARG001
+def _why_not(parameters: SoakParameters, candidate: Candidate) -> str | None:
     return None if candidate.stage else "no stage is moved"
 
 

@@ -61,14 +61,14 @@ class StageOrderParameters(Parameters):
     )
 
 
-def measures(parameters: StageOrderParameters, candidate: Candidate) -> Sequence[Request]:  # noqa: ARG001
+def measures(parameters: StageOrderParameters, candidate: Candidate) -> Sequence[Request]:
     """Return no request: pointers and history say all."""
     return ()
 
 
 def judge(
     parameters: StageOrderParameters,
-    measurements: Measurements,  # noqa: ARG001
+    measurements: Measurements,
     context: Context,
 ) -> Sequence[Finding]:
     """Return one finding: whether the version came through the stage before."""
@@ -108,7 +108,7 @@ def _not_serving(parameters: StageOrderParameters, context: Context, *, before: 
     return False, f"{now}, and never did"
 
 
-def _why_not(parameters: StageOrderParameters, candidate: Candidate) -> str | None:  # noqa: ARG001
+def _why_not(parameters: StageOrderParameters, candidate: Candidate) -> str | None:
     return None if candidate.stage else "no stage is moved"
 
 

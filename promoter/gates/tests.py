@@ -108,7 +108,7 @@ class _Suite:
     failing: Sequence[str]
 
 
-def measures(parameters: TestsParameters, candidate: Candidate) -> Sequence[Request]:  # noqa: ARG001
+def measures(parameters: TestsParameters, candidate: Candidate) -> Sequence[Request]:
     """Return one request a file of test results."""
     entries = candidate.release.evidence_of(EvidenceKind.TEST_RESULTS)
     return tuple(JUnitReport(content=evidence.digest) for _, evidence in entries)

@@ -123,7 +123,7 @@ def _request(evidence: Evidence) -> VulnerabilityReport:
     return VulnerabilityReport(content=evidence.digest, format=evidence.format.value)
 
 
-def measures(parameters: VulnerabilitiesParameters, candidate: Candidate) -> Sequence[Request]:  # noqa: ARG001
+def measures(parameters: VulnerabilitiesParameters, candidate: Candidate) -> Sequence[Request]:
     """Return one request a report."""
     entries = candidate.release.evidence_of(EvidenceKind.VULNERABILITIES)
     return tuple(_request(evidence) for _, evidence in entries)

@@ -64,14 +64,14 @@ class WithdrawnParameters(Parameters):
     )
 
 
-def measures(parameters: WithdrawnParameters, candidate: Candidate) -> Sequence[Request]:  # noqa: ARG001
+def measures(parameters: WithdrawnParameters, candidate: Candidate) -> Sequence[Request]:
     """Return no request: withdrawn.yaml and manifests say all."""
     return ()
 
 
 def judge(
     parameters: WithdrawnParameters,
-    measurements: Measurements,  # noqa: ARG001
+    measurements: Measurements,
     context: Context,
 ) -> Sequence[Finding]:
     """Return a finding each for the version, its bytes and its rollback plan, where there is something to compare."""

@@ -41,7 +41,7 @@ def _grouped(table: RegisteredTable, keys: Sequence[Key]) -> Cells:
         return Cells((Coded(dictionary.values, codes),), np.asarray(dictionary.rows, dtype=np.int64))
     names = [f"k{index}" for index in range(len(keys))]
     wanted = ", ".join(f"{table.expression(key)} AS {name}" for key, name in zip(keys, names, strict=True))
-    query = f"SELECT {wanted}, count(*) AS n FROM {table.name} GROUP BY ALL ORDER BY {', '.join(names)}"  # noqa: S608
+    query = f"SELECT {wanted}, count(*) AS n FROM {table.name} GROUP BY ALL ORDER BY {', '.join(names)}"
     *fetched, rows = table.connection.numbers(query)
     columns = tuple(as_column(table, key, column) for key, column in zip(keys, fetched, strict=True))
     return Cells(columns, rows)
@@ -62,7 +62,7 @@ def read_keys(table: RegisteredTable, keys: Sequence[Key]) -> list[Any]:
     """Return the keys of a table row by row (n,), in file order."""
     fetched: list[Any] = []
     for key in keys:
-        [column] = table.connection.numbers(f"SELECT {table.expression(key)} AS k FROM {table.name}")  # noqa: S608
+        [column] = table.connection.numbers(f"SELECT {table.expression(key)} AS k FROM {table.name}")
         fetched.append(as_column(table, key, column))
     return fetched
 

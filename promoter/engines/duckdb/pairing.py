@@ -78,7 +78,7 @@ def _sorted_together(
 
 def _whole_ids(table: RegisteredTable, row_id: str) -> npt.NDArray[np.int64] | None:
     """Return the ids (n,) in file order, None where one is missing."""
-    whole = f"SELECT CAST({row_id} AS BIGINT) AS i FROM {table.name} WHERE {row_id} IS NOT NULL"  # noqa: S608
+    whole = f"SELECT CAST({row_id} AS BIGINT) AS i FROM {table.name} WHERE {row_id} IS NOT NULL"
     [ids] = table.connection.numbers(whole)
     return ids if ids.size == _rows(table) else None
 
@@ -102,7 +102,7 @@ def _is_unique(ids: npt.NDArray[np.int64]) -> bool:
 
 
 def _rows(table: RegisteredTable) -> int:
-    (rows,) = table.connection.execute(f"SELECT count(*) FROM {table.name}").fetchone()  # noqa: S608
+    (rows,) = table.connection.execute(f"SELECT count(*) FROM {table.name}").fetchone()
     return int(rows)
 
 
@@ -115,12 +115,12 @@ def _ids(left: RegisteredTable, left_id: str, right: RegisteredTable, right_id: 
 
 
 def _require_unique(table: RegisteredTable, row_id: str, *, side: str) -> None:
-    query = f"SELECT count(*), count({row_id}), count(DISTINCT {row_id}) FROM {table.name}"  # noqa: S608
+    query = f"SELECT count(*), count({row_id}), count(DISTINCT {row_id}) FROM {table.name}"
     rows, present, distinct = table.connection.execute(query).fetchone()
     if present < rows:
         raise Undecidable(f"{rows - present} of {rows} rows of the {side} have no id; give every row its own")
     if distinct < rows:
-        repeated = f"SELECT {row_id} AS i FROM {table.name} GROUP BY i HAVING count(*) > 1 ORDER BY i LIMIT {_EXAMPLES}"  # noqa: S608
+        repeated = f"SELECT {row_id} AS i FROM {table.name} GROUP BY i HAVING count(*) > 1 ORDER BY i LIMIT {_EXAMPLES}"
         examples = ", ".join(str(row[0]) for row in table.connection.execute(repeated).fetchall())
         raise Undecidable(f"{rows - distinct} rows of the {side} repeat an id (such as {examples}); give each its own")
 
@@ -144,8 +144,8 @@ def _only(
     table: RegisteredTable, row_id: str, other_table: RegisteredTable, other_id: str, *, side: str, other: str
 ) -> str | None:
     """Return how many ids stand on one side only, with the first of them, or None."""
-    mine = f"SELECT {row_id} AS i FROM {table.name}"  # noqa: S608
-    theirs = f"SELECT {other_id} AS i FROM {other_table.name}"  # noqa: S608
+    mine = f"SELECT {row_id} AS i FROM {table.name}"
+    theirs = f"SELECT {other_id} AS i FROM {other_table.name}"
     anti = f"FROM ({mine}) AS a ANTI JOIN ({theirs}) AS b ON a.i = b.i"
     (lonely,) = table.connection.execute(f"SELECT count(*) {anti}").fetchone()
     if not lonely:
@@ -165,7 +165,7 @@ def _joined(
         f"{right.expression(key)} AS {name}" for key, name in zip(question.right_keys, right_names, strict=True)
     ]
     query = (
-        f"SELECT {', '.join(left_names + right_names)} FROM"  # noqa: S608
+        f"SELECT {', '.join(left_names + right_names)} FROM"
         f" (SELECT {left_id} AS i, row_number() OVER () AS place, {', '.join(of_left)} FROM {left.name}) AS a"
         f" JOIN (SELECT {right_id} AS i, {', '.join(of_right)} FROM {right.name}) AS b ON a.i = b.i ORDER BY place"
     )

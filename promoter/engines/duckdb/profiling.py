@@ -47,7 +47,7 @@ def profile(session: Session, question: Profile) -> Result:
         table = session.table(question.source)
         for column in filter(None, (question.id, question.timestamp)):
             table.type_of(column)
-        (rows,) = table.connection.execute(f"SELECT count(*) FROM {table.name}").fetchone()  # noqa: S608
+        (rows,) = table.connection.execute(f"SELECT count(*) FROM {table.name}").fetchone()
         scans = _scans(table, rows, typed=question.source.format != "csv")
         columns = {column: _facts(table, column, scan=scans[column], rows=rows) for column in table.types}
         duplicates, missing = _ids(table, question.id, rows)
@@ -72,7 +72,7 @@ def _scans(table: RegisteredTable, rows: int, *, typed: bool) -> dict[str, _Scan
         scans |= _sorted_before(table, words, few, rows)
     for batch in _batches([column for column in table.types if column not in scans]):
         wanted = ", ".join(_wanted(column, table.types[column], words[column], has_few=few[column]) for column in batch)
-        row = table.connection.execute(f"SELECT {wanted} FROM {table.name}").fetchone()  # noqa: S608
+        row = table.connection.execute(f"SELECT {wanted} FROM {table.name}").fetchone()
         for place, column in enumerate(batch):
             filled, estimate, odd, minimum, maximum = row[place * 5 : place * 5 + 5]
             is_counted = rows <= _ROWS_COUNTED_EXACTLY or (few[column] and estimate <= _DISTINCT_COUNTED_EXACTLY)
@@ -106,10 +106,10 @@ def _of_few_values(table: RegisteredTable, columns: Sequence[str], rows: int) ->
     if rows <= _ROWS_COUNTED_EXACTLY:
         return dict.fromkeys(columns, False)
     few: dict[str, bool] = {}
-    look = f"(SELECT * FROM {table.name} LIMIT {_ROWS_LOOKED_AT})"  # noqa: S608
+    look = f"(SELECT * FROM {table.name} LIMIT {_ROWS_LOOKED_AT})"
     for batch in _batches(columns):
         wanted = ", ".join(f"approx_count_distinct({quoted(column)})" for column in batch)
-        estimates = table.connection.execute(f"SELECT {wanted} FROM {look}").fetchone()  # noqa: S608
+        estimates = table.connection.execute(f"SELECT {wanted} FROM {look}").fetchone()
         few |= {column: found <= _DISTINCT_IN_LOOK for column, found in zip(batch, estimates, strict=True)}
     return few
 
@@ -135,7 +135,7 @@ def _without_odd(table: RegisteredTable, column: str, found: _Scan) -> _Scan:
     value, real = present(column, table.types[column]), number(column, table.types[column])
     finite = f"CASE WHEN isfinite({real}) THEN {real} END"
     wanted = f"count({value}), count_if(isinf({real})), min({finite}), max({finite})"
-    row = table.connection.execute(f"SELECT {wanted} FROM {table.name}").fetchone()  # noqa: S608
+    row = table.connection.execute(f"SELECT {wanted} FROM {table.name}").fetchone()
     return replace(found, filled=row[0], infinite=row[1], minimum=row[2], maximum=row[3])
 
 
@@ -144,7 +144,7 @@ def _word_of_texts(table: RegisteredTable, column: str) -> str:
     tests = ", ".join(
         f"coalesce(bool_and({test.format(name)}) FILTER (WHERE {name} IS NOT NULL), false)" for _, test in _TEXT_WORDS
     )
-    holds = table.connection.execute(f"SELECT {tests} FROM {table.name}").fetchone()  # noqa: S608
+    holds = table.connection.execute(f"SELECT {tests} FROM {table.name}").fetchone()
     return next((word for (word, _), all_hold in zip(_TEXT_WORDS, holds, strict=True) if all_hold), "string")
 
 
@@ -175,7 +175,7 @@ def _distinct(table: RegisteredTable, column: str, scan: _Scan) -> tuple[int, tu
     listed = "max(NULL)" if scan.word == "vector" else f"list(DISTINCT {text(column, sql_type)})"
     missing_too = 2
     count, texts = table.connection.execute(
-        f"WITH d AS MATERIALIZED (SELECT DISTINCT {quoted(column)} FROM {table.name})"  # noqa: S608
+        f"WITH d AS MATERIALIZED (SELECT DISTINCT {quoted(column)} FROM {table.name})"
         f" SELECT (SELECT count({value}) FROM d),"
         f" (SELECT {listed} FROM (SELECT * FROM d LIMIT {_MOST_CATEGORIES + missing_too}))"
     ).fetchone()
@@ -192,14 +192,14 @@ def _ids(table: RegisteredTable, column: str | None, rows: int) -> tuple[int | N
     if table.types[column] in INTEGERS_OF_64_BITS:
         filled, distinct = _counted_by_sorting(table, value)
     else:
-        query = f"SELECT count({value}), count(DISTINCT {value}) FROM {table.name}"  # noqa: S608
+        query = f"SELECT count({value}), count(DISTINCT {value}) FROM {table.name}"
         filled, distinct = table.connection.execute(query).fetchone()
     return filled - distinct, rows - filled
 
 
 def _counted_by_sorting(table: RegisteredTable, value: str) -> tuple[int, int]:
     """Return how many integers there are and how many distinct ones: a third of the time and memory of hashing."""
-    whole = f"SELECT CAST({value} AS BIGINT) AS i FROM {table.name} WHERE {value} IS NOT NULL"  # noqa: S608
+    whole = f"SELECT CAST({value} AS BIGINT) AS i FROM {table.name} WHERE {value} IS NOT NULL"
     [ids] = table.connection.numbers(whole)
     ids.sort()
     return ids.size, int(np.count_nonzero(ids[1:] != ids[:-1])) + min(ids.size, 1)
@@ -216,6 +216,6 @@ def _times(table: RegisteredTable, column: str | None) -> tuple[str | None, str 
     if sql_type.endswith("TIME ZONE"):
         moment = f"make_timestamp(epoch_us({name}))"
     pattern = "'%Y-%m-%dT%H:%M:%S.%fZ'"
-    query = f"SELECT strftime(min({moment}), {pattern}), strftime(max({moment}), {pattern}) FROM {table.name}"  # noqa: S608
+    query = f"SELECT strftime(min({moment}), {pattern}), strftime(max({moment}), {pattern}) FROM {table.name}"
     first, last = table.connection.execute(query).fetchone()
     return first, last

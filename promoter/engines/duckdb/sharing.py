@@ -61,14 +61,14 @@ def _shared(left: RegisteredTable, right: RegisteredTable, keys: tuple[str, str]
     """Count by key on both sides, and by the keys of both."""
     run = left.connection.execute
     counted = [
-        f"(SELECT {key} AS k, count(*) AS n FROM {table.name} GROUP BY k)"  # noqa: S608
+        f"(SELECT {key} AS k, count(*) AS n FROM {table.name} GROUP BY k)"
         for table, key in zip((left, right), keys, strict=True)
     ]
     totals = "coalesce(sum(n), 0)::BIGINT, count(k), coalesce(sum(n) FILTER (WHERE k IS NULL), 0)::BIGINT"
     left_rows, left_distinct, left_missing, singles = run(
-        f"SELECT {totals}, count(k) FILTER (WHERE n = 1) FROM {counted[0]}"  # noqa: S608
+        f"SELECT {totals}, count(k) FILTER (WHERE n = 1) FROM {counted[0]}"
     ).fetchone()
-    right_rows, right_distinct, right_missing = run(f"SELECT {totals} FROM {counted[1]}").fetchone()  # noqa: S608
+    right_rows, right_distinct, right_missing = run(f"SELECT {totals} FROM {counted[1]}").fetchone()
     both = f"FROM {counted[1]} AS r SEMI JOIN {counted[0]} AS l ON r.k = l.k"
     shared, shared_rows = run(f"SELECT count(*), coalesce(sum(r.n), 0)::BIGINT {both}").fetchone()
     examples = run(f"SELECT r.k {both} ORDER BY r.k LIMIT {_EXAMPLES}").fetchall() if has_examples else []

@@ -49,7 +49,7 @@ def _text_of(column: str, sql_type: str) -> str | None:
 
 def _matching(table: RegisteredTable, value: str, pattern: str) -> tuple[tuple[str, int, int], ...]:
     query = (
-        f"SELECT v, count(*), min(place) - 1 FROM (SELECT {value} AS v, row_number() OVER () AS place"  # noqa: S608
+        f"SELECT v, count(*), min(place) - 1 FROM (SELECT {value} AS v, row_number() OVER () AS place"
         f" FROM {table.name}) WHERE regexp_matches(v, {literal(pattern)}) GROUP BY v ORDER BY v LIMIT {MOST_TEXTS + 1}"
     )
     return tuple((row[0], row[1], row[2]) for row in table.connection.execute(query).fetchall())

@@ -61,13 +61,13 @@ class RegisteredTable:
         """Count rows by value first, and by its text then: writing a number as text costs more than hashing it."""
         value, name = group_text(column, self.type_of(column)), f"{self.name}_values_{list(self.types).index(column)}"
         rows = quoted(f"rows of {column}")
-        by_value = f"SELECT {quoted(column)}, count(*) FROM {self.name} GROUP BY 1"  # noqa: S608
+        by_value = f"SELECT {quoted(column)}, count(*) FROM {self.name} GROUP BY 1"
         self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {name}_counted AS SELECT {value} AS v, CAST(sum({rows}) AS BIGINT) AS n"  # noqa: S608
+            f"CREATE OR REPLACE TEMP TABLE {name}_counted AS SELECT {value} AS v, CAST(sum({rows}) AS BIGINT) AS n"
             f" FROM ({by_value}) AS s({quoted(column)}, {rows}) GROUP BY 1 ORDER BY 1 LIMIT {MOST_GROUPS + 1}"
         )
-        listed = f"SELECT v FROM {name}_counted ORDER BY v"  # noqa: S608
-        counted = self.connection.execute(f"SELECT v, n FROM {name}_counted ORDER BY v").fetchall()  # noqa: S608
+        listed = f"SELECT v FROM {name}_counted ORDER BY v"
+        counted = self.connection.execute(f"SELECT v, n FROM {name}_counted ORDER BY v").fetchall()
         if len(counted) > MOST_GROUPS:
             raise Undecidable(f"column {column!r} has more than {MOST_GROUPS} distinct values; group by another")
         self.connection.execute(f"CREATE TYPE {name} AS ENUM ({listed if counted else repr('')})")

@@ -69,11 +69,11 @@ def _side(table: RegisteredTable, column: str, *, name: str) -> _Side:
         raise Undecidable(
             f"column {column!r} of the {name} is of type {sql_type}, which is no vector; store a list of numbers a row"
         )
-    vectors = f"(SELECT CAST({quoted(column)} AS DOUBLE[]) AS v FROM {table.name})"  # noqa: S608
+    vectors = f"(SELECT CAST({quoted(column)} AS DOUBLE[]) AS v FROM {table.name})"
     ends = " OR ".join(f"coalesce(abs(list_{end}(v)) > {_LARGEST_ENTRY}, false)" for end in ("min", "max"))
     unusable = f"count_if({ends} OR list_count(v) < len(v))"
     wanted = f"count(*), count(v), coalesce(min(len(v)), 0), coalesce(max(len(v)), 0), {unusable}"
-    found = table.connection.execute(f"SELECT {wanted} FROM {vectors}").fetchone()  # noqa: S608
+    found = table.connection.execute(f"SELECT {wanted} FROM {vectors}").fetchone()
     rows, filled, shortest, longest, bad = found
     return _Side(
         table=table,
@@ -123,9 +123,9 @@ def _require_usable(side: _Side) -> None:
 def _sample(side: _Side) -> Floats:
     """Return the vectors at evenly spaced places, (n, d)."""
     places = ", ".join(map(str, evenly_spaced(side.filled).tolist()))
-    placed = f"SELECT v, row_number() OVER () - 1 AS place FROM {side.vectors} WHERE v IS NOT NULL"  # noqa: S608
-    picked = f"SELECT v FROM ({placed}) WHERE place IN ({places}) ORDER BY place"  # noqa: S608
-    parts = list(side.table.connection.stream(f"SELECT unnest(v) FROM ({picked})"))  # noqa: S608
+    placed = f"SELECT v, row_number() OVER () - 1 AS place FROM {side.vectors} WHERE v IS NOT NULL"
+    picked = f"SELECT v FROM ({placed}) WHERE place IN ({places}) ORDER BY place"
+    parts = list(side.table.connection.stream(f"SELECT unnest(v) FROM ({picked})"))
     return np.concatenate(parts).reshape(-1, side.longest)
 
 
@@ -141,7 +141,7 @@ def _blocks(side: _Side) -> Iterator[Floats]:
     """Yield vectors (n, d) in file order, the same blocks whatever parts the values come in."""
     size = max(1, min(_ROWS_A_BLOCK, _VALUES_A_BLOCK // side.longest)) * side.longest
     waiting = np.empty(0)
-    for part in side.table.connection.stream(f"SELECT unnest(v) FROM {side.vectors}"):  # noqa: S608
+    for part in side.table.connection.stream(f"SELECT unnest(v) FROM {side.vectors}"):
         waiting = np.concatenate([waiting, part])
         while waiting.size >= size:
             yield waiting[:size].reshape(-1, side.longest)
