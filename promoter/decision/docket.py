@@ -175,21 +175,11 @@ def _item(
 
     bandless = context_with(None)
     judgements = []
-    for name, (file, gate, parameters) in bound.items():
-        why_not, near_miss = reasons[name], file.policy.near_miss
+    for name, policy in bound.items():
+        why_not, near_miss = reasons[name], policy[0].policy.near_miss
         # Two of three policies do not apply, and what does not judge needs no band of its own.
         context = bandless if why_not is not None or near_miss is None else context_with(near_miss)
-        requests = () if why_not is not None else tuple(gate.requests(parameters, context))
-        judgements.append(
-            Judgement(
-                file=file,
-                gate=gate,
-                parameters=parameters,
-                requests=requests,
-                context=context,
-                not_applicable=why_not,
-            )
-        )
+        judgements.append(Judgement.of(policy, context, not_applicable=why_not))
     is_judged = any(judgement.requests for judgement in judgements)
     shown = comparison_requests(candidate) if is_judged else ()
     return Item(change=change, candidate=candidate, judgements=tuple(judgements), shown=shown)

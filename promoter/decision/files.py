@@ -2,18 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 from promoter.decision.additions import ListAdditions, additions_beside, additions_to, upkeep_of
-from promoter.decision.judge import Judgement
+from promoter.decision.judge import BoundPolicy, Judgement
 from promoter.gates.contract.candidate import Contribution
-from promoter.gates.contract.gate import Gate
 from promoter.policy.policy import Enforcement
 from promoter.policy.rulebook import PolicyFile
 from promoter.registry.changes import Change, ChangeKind
-
-Bound = tuple[PolicyFile, Gate, Any]
-"""A policy with its gate and typed parameters."""
 
 
 def why_idle(file: PolicyFile, at: datetime) -> str | None:
@@ -26,7 +21,7 @@ def why_idle(file: PolicyFile, at: datetime) -> str | None:
 
 
 def with_upkeep(
-    changes: Sequence[Change], policies: Collection[Bound], list_additions: ListAdditions, *, at: datetime
+    changes: Sequence[Change], policies: Collection[BoundPolicy], list_additions: ListAdditions, *, at: datetime
 ) -> tuple[Change, ...]:
     """Return the changes, and the one that is left of the files; where no policy judges that, nothing is listed."""
     asking = (file for file, _, _ in _of_kind(ChangeKind.UPKEEP, policies) if why_idle(file, at) is None)
@@ -36,7 +31,7 @@ def with_upkeep(
 
 
 def judgements_on_files(
-    change: Change, changes: Sequence[Change], policies: Collection[Bound], added: ListAdditions, *, at: datetime
+    change: Change, changes: Sequence[Change], policies: Collection[BoundPolicy], added: ListAdditions, *, at: datetime
 ) -> tuple[Judgement, ...]:
     """Return how the policies that name its kind judge what a change without a version brings in.
 
@@ -48,25 +43,16 @@ def judgements_on_files(
     files = additions_beside(changes, added()) if change.model is None else additions_to(change.model, added())
     about = Contribution(kind=change.kind, model=change.model, stage=change.stage, added=files)
     judgements = []
-    for file, gate, parameters in judging:
+    for policy in judging:
+        file, _, _ = policy
         why_not = why_idle(file, at) or file.policy.applies_to.misses(about.subject)
         if not files:
             why_not = why_not or "its commits bring in no file"
-        requests = () if why_not is not None else tuple(gate.requests(parameters, about))
-        judgements.append(
-            Judgement(
-                file=file,
-                gate=gate,
-                parameters=parameters,
-                requests=requests,
-                context=about,
-                not_applicable=why_not,
-            )
-        )
+        judgements.append(Judgement.of(policy, about, not_applicable=why_not))
     return tuple(judgements)
 
 
-def _of_kind(kind: ChangeKind, policies: Collection[Bound]) -> list[Bound]:
+def _of_kind(kind: ChangeKind, policies: Collection[BoundPolicy]) -> list[BoundPolicy]:
     return [
         (file, gate, parameters)
         for file, gate, parameters in policies

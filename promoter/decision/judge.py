@@ -14,6 +14,9 @@ from promoter.measure.request import Measurements, Request
 from promoter.policy.policy import Enforcement
 from promoter.policy.rulebook import PolicyFile
 
+BoundPolicy = tuple[PolicyFile, Gate, Any]
+"""A policy with its gate and typed parameters."""
+
 FindWaiver = Callable[[PolicyFile, Sequence[Finding]], tuple[str | None, str | None]]
 """Policy and what it found to (id of the waiver that holds, or None; why those about it do not hold, or None)."""
 
@@ -33,6 +36,19 @@ class Judgement:
     requests: tuple[Request, ...]
     context: Context | Contribution
     not_applicable: str | None = None
+
+    @classmethod
+    def of(cls, bound: BoundPolicy, context: Context | Contribution, *, not_applicable: str | None) -> "Judgement":
+        """Return the policy applied to what the context holds; one that does not apply asks for no numbers."""
+        file, gate, parameters = bound
+        return cls(
+            file=file,
+            gate=gate,
+            parameters=parameters,
+            requests=() if not_applicable is not None else tuple(gate.requests(parameters, context)),
+            context=context,
+            not_applicable=not_applicable,
+        )
 
 
 def judge(judgement: Judgement, measurements: Measurements, find_waiver: FindWaiver) -> Result:
