@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from promoter.commands.past import Past
-from promoter.commands.verifying import Finding, judge_again, unverified
+from promoter.commands.verifying import Finding, judge_again
 from promoter.digest import sha256_bytes
 from promoter.errors import Location, Problem, ProposalError
 from promoter.git.snapshot import Snapshot
 from promoter.history.event import Event
 from promoter.history.fold import Fold
-from promoter.history.record import DECISIONS, KEPT_VERDICTS, MAX_BYTES, Record, read_record, record_names
+from promoter.history.record import DECISIONS, MAX_BYTES, Record, read_record, record_names
 from promoter.history.walk import changed_files
 from promoter.registry.address import StageAddress
 from promoter.registry.layout import POLICIES
@@ -53,9 +53,6 @@ def examine(past: Past, path: str) -> Examined:
         message = "no change of the history is what this record describes"
         raise ProposalError(Problem(Location(path), message, "see `promoter audit verify`"))
     findings = [*_chain(past, record), *judge_again(past, event, record, None)]
-    verdict = record.decision.get("verdict")
-    if verdict not in KEPT_VERDICTS:
-        findings.append(unverified(past, event, f"the verdict was {verdict}, and it was merged all the same"))
     return Examined(record=record, exhibits=tuple(_exhibits(past, record, position)), findings=tuple(findings))
 
 

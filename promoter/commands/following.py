@@ -11,7 +11,7 @@ from promoter.errors import PolicyError, PromoterError, ProposalError
 from promoter.github.deployments import StageChange, State
 from promoter.history.event import MOVES, Event, EventKind
 from promoter.history.outlook import Waiting, build_outlook
-from promoter.history.record import KEPT_VERDICTS, Record, folder_of, read_record, record_names
+from promoter.history.record import Record, folder_of, read_record, record_names
 from promoter.policy.opening import next_opening
 from promoter.policy.rulebook import RuleBook
 from promoter.registry.address import StageAddress
@@ -27,12 +27,11 @@ class Recorded:
 
     @property
     def is_sound(self) -> bool:
-        """Whether it was let through, and nobody who had to agree is known not to have."""
+        """Whether nothing that its record says leaves it UNVERIFIED."""
         try:
-            missing = self.record.missing_approvals if self.record.people else ()
+            return not self.record.faults
         except ValueError:
             return False
-        return self.record.decision.get("verdict") in KEPT_VERDICTS and not missing
 
 
 def recorded_moves(past: Past, since: str | None) -> Iterator[Recorded]:

@@ -8,7 +8,7 @@ import click
 
 from promoter.commands.past import Past, open_past
 from promoter.errors import Location, Problem, ProposalError
-from promoter.history.record import DECISIONS, KEPT_VERDICTS, read_record, record_names
+from promoter.history.record import DECISIONS, read_record, record_names
 from promoter.registry.address import StageAddress
 from promoter.registry.layout import MODELS
 from promoter.registry.manifest import Manifest
@@ -92,16 +92,11 @@ def explain_unverified(past: Past, address: StageAddress, version: str) -> str |
     about = (record.value.get("model"), record.value.get("stage"), record.value.get("version"))
     if about != (address.model, address.stage, version) or record.value.get("commit") != setter:
         return f"commit {setter[:10]} set it, and the last record, {names[-1]}, is about another change"
-    verdict = record.decision.get("verdict")
-    if verdict not in KEPT_VERDICTS:
-        return f"its record says {verdict}: it was merged all the same"
     try:
-        missing, people = ", ".join(record.missing_approvals), record.people
+        faults = record.faults
     except ValueError as error:
         return f"{names[-1]} holds {error}"
-    if missing and people is None:
-        return f"whether {missing} agreed is unknown: it was recorded without GitHub"
-    return f"its record lacks the approval of {missing}" if missing else None
+    return f"{names[-1]}: {'; '.join(faults)}" if faults else None
 
 
 def parse_address(address: str) -> StageAddress:

@@ -19,7 +19,6 @@ from promoter.git.repository import open_repository
 from promoter.history.event import RECORDED, Event, EventKind
 from promoter.history.record import (
     DECISIONS,
-    KEPT_VERDICTS,
     Record,
     folder_of,
     read_record,
@@ -147,9 +146,6 @@ def _match(
             continue
         left.remove(event)
         pairs.append((event, record))
-        verdict = record.decision.get("verdict")
-        if verdict not in KEPT_VERDICTS:
-            findings.append(unverified(past, event, f"the verdict was {verdict}, and it was merged all the same"))
     findings += [unverified(past, event, "it has no decision record: it went around the gate") for event in left]
     return pairs, findings
 
@@ -204,11 +200,11 @@ def _check_folder(past: Past, shelf: Shelf, start: int, workshop: Workshop | Non
 
 
 def judge_again(past: Past, event: Event, record: Record, workshop: Workshop | None) -> Iterator[Finding]:
-    """Yield that the record of a change comes out differently when it is made again, where it does."""
+    """Yield what the record of a change says against it, and that it comes out differently when it is made again."""
     case = open_merged(past, past.timeline.positions[event.commit])
     try:
         stored, people = stored_measurements(case, record.decision), record.people
-        missing = ", ".join(record.missing_approvals)
+        faults = record.faults
     except (KeyError, TypeError, ValueError, AttributeError):
         yield unverified(past, event, f"{record.path} holds no decision that can be read")
         return
@@ -230,12 +226,7 @@ def judge_again(past: Past, event: Event, record: Record, workshop: Workshop | N
         source = "from its own measurements" if workshop is None else "from its evidence"
         message = f"made again {source}, {record.path} comes out differently ({decision['verdict']}){by}"
         yield unverified(past, event, message)
-    if missing and people is None:
-        message = f"whether {missing} agreed is unknown: it was recorded without GitHub"
-        author = past.credit(event.commit).author
-        yield Finding(subject=record.path, message=message, is_unverified=False, commit=event.commit, author=author)
-    elif missing:
-        yield unverified(past, event, f"{missing} had not agreed, and it was merged all the same")
+    yield from (unverified(past, event, fault) for fault in faults)
 
 
 def _changed_for_good(past: Past, start: int) -> Iterator[Finding]:

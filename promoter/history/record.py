@@ -80,6 +80,21 @@ class Record:
             raise ValueError("no approvals that can be read") from exc
 
     @property
+    def faults(self) -> tuple[str, ...]:
+        """Why the change that it is about is UNVERIFIED, by what it says itself; empty where it stands.
+
+        A role that had to agree, and of which GitHub was not asked, is not known to have agreed. Raises ValueError
+        where that cannot be read.
+        """
+        verdict, missing = self.decision.get("verdict"), ", ".join(self.missing_approvals)
+        found = () if verdict in KEPT_VERDICTS else (f"the verdict was {verdict}, and it was merged all the same",)
+        if not missing:
+            return found
+        if self.people is None:
+            return (*found, f"recorded without GitHub: whether {missing} agreed is unknown")
+        return (*found, f"{missing} had not agreed, and it was merged all the same")
+
+    @property
     def decision(self) -> Mapping[str, Any]:
         """The decision, in the form of `promoter.decision/1`."""
         decision: Mapping[str, Any] = self.value["decision"]

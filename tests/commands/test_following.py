@@ -21,6 +21,7 @@ def pipeline(*, then: str = "propose", windows: str = "[]") -> str:
         "tiers:\n"
         "  high: {review_interval_days: 180, stages: {production: {soak_days: 7, approvals: [{role: risk}]}}}\n"
         f"windows: {windows}\n"
+        "approvals: {retirement: []}\n"
     )
 
 
@@ -85,6 +86,15 @@ def test_what_went_around_the_gate_proposes_nothing(registry: Registry) -> None:
     registry.commit(dict(version_files("5.0.0", shift=1.0)))
     past, (move,) = staged(registry, "5.0.0")
     assert "failed" == move.record.decision["verdict"]
+    assert (None, State.FAILURE) == (proposal_after(past, move), change_of(past, move).state)
+
+
+def test_what_was_recorded_without_github_proposes_nothing_where_a_role_had_to_agree(registry: Registry) -> None:
+    """Whether risk agreed is unknown, to this command as to the audit and to resolve."""
+    asks = pipeline().replace("stages: {production:", "stages: {staging: {approvals: [{role: risk}]}, production:")
+    registry.commit({RULES: asks})
+    past, (move,) = staged(registry, "3.0.0")
+    assert ("passed", None) == (move.record.decision["verdict"], move.record.people)
     assert (None, State.FAILURE) == (proposal_after(past, move), change_of(past, move).state)
 
 

@@ -95,7 +95,7 @@ def test_a_merge_without_the_approval_is_unverified(squashed: Squashed, reviewer
     squashed.record(squashed.merged(*reviewers))
     assert [(True, "risk had not agreed, and it was merged all the same")] == squashed.findings()
     answer = squashed.registry.run("resolve", "lending/mortgage#production")
-    assert (1, True) == (answer.exit_code, "lacks the approval of risk" in answer.output)
+    assert (1, True) == (answer.exit_code, "risk had not agreed" in answer.output)
 
 
 def test_what_was_recorded_without_github_is_not_served(squashed: Squashed) -> None:
@@ -116,10 +116,15 @@ def test_a_push_without_a_pull_request_has_no_approval(squashed: Squashed) -> No
 
 
 def test_approvals_that_nobody_asked_github_for_are_unknown(squashed: Squashed) -> None:
-    """A record that was made without GitHub says so, and an audit repeats it."""
+    """A record that was made without GitHub says so; what it is about is UNVERIFIED to audit and resolve alike."""
     squashed.registry.run("record", "--commit")
     assert json.loads(squashed.registry.records()[RECORD])["people"] is None
-    assert [(False, "whether risk agreed is unknown: it was recorded without GitHub")] == squashed.findings()
+    unknown = "recorded without GitHub: whether risk agreed is unknown"
+    assert [(True, unknown)] == squashed.findings()
+    assert unknown in squashed.registry.run("resolve", "lending/mortgage#production").stderr
+    (told,) = squashed.registry.run("audit", "verify").stdout.splitlines()
+    assert told.startswith("UNVERIFIED promotion lending/mortgage#production 3.0.0: ")
+    assert told.endswith(f"commit {squashed.commit[:10]} by Ada <ada@example.org>")
 
 
 def test_an_approval_that_was_written_into_a_record_is_found(squashed: Squashed) -> None:
