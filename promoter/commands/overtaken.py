@@ -1,74 +1,56 @@
-"""Pull requests that the recorder opened and the registry has overtaken: which it closes, and what it says there."""
+"""Which proposals the default branch has overtaken, and which bring nothing any more: told from git alone."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from promoter.commands.case import rules_of
 from promoter.commands.past import Past
-from promoter.errors import PolicyError, ProposalError
-from promoter.github.client import Client
-from promoter.github.comment import Sticky, upsert_comment
-from promoter.github.content import read_content
-from promoter.github.pulls import Branch, authors_of, branches_below, close
-from promoter.history.event import MOVES, Event, EventKind
-from promoter.history.pointer import read_version
+from promoter.errors import ProposalError
+from promoter.git.commit import Person
+from promoter.history.event import Event, EventKind
 from promoter.policy.pipeline import Pipeline
 from promoter.registry.address import StageAddress
-from promoter.registry.layout import FileKind, Place, place_of
 from promoter.registry.stock import Shelf
 
-BRANCHES = "promoter/"
-_MARKER = "<!-- promoter: overtaken -->"
+RECORDER = Person("github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com")
+"""GitHub's own account of GITHUB_TOKEN; it can approve nothing, so whoever may approve is left free to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overtaken:
-    """A proposal that must not be merged any more, and why."""
+def is_recorders(past: Past, commit: str, *, base: str) -> bool:
+    """Say whether the recorder made all that a branch holds since `base`; of nothing at all nobody is the maker.
 
-    branch: Branch
-    address: StageAddress
-    version: str
-    reason: str
-
-    @property
-    def comment(self) -> str:
-        """What the pull request is told before it is closed."""
-        return (
-            f"{_MARKER}\n**Closed: {self.reason}.** It proposed `{self.version}` for `{self.address}`, "
-            "as the pipeline asks after a promotion.\n\nTo promote it all the same, run "
-            f"`promoter promote {self.address.model}@{self.version} --stage {self.address.stage}`.\n"
-        )
-
-
-def find_overtaken(client: Client, past: Past, *, base: str, recorder: str) -> Iterator[Overtaken]:
-    """Yield the open proposals whose every commit is the recorder's and that the default branch's tip has overtaken.
-
-    Asked of GitHub are the open pull requests and, of those on a stage's branch, the pointer and the authors.
+    Whoever forges its name has its own proposal closed. Raises ServiceError in a shallow clone.
     """
-    try:
-        pipeline = rules_of(past.tree).pipeline
-    except PolicyError:
-        return
-    for branch in branches_below(client, BRANCHES, base=base):
-        model, _, stage = branch.name.removeprefix(BRANCHES).rpartition("/")
-        path = f"models/{model}/stages/{stage}.yaml"
-        place = place_of(path)
-        if not isinstance(place, Place) or place.kind is not FileKind.STAGE:
-            continue
-        content = read_content(client, path, ref=branch.head)
-        version = read_version(content) if content is not None else None
-        if version is None:
-            continue
-        address = StageAddress(model, stage)
-        reason = why_overtaken(past, pipeline, address, version)
-        if reason is not None and authors_of(client, branch.number) == {recorder}:
-            yield Overtaken(branch=branch, address=address, version=version, reason=reason)
+    return {made.author for made in past.repository.commits_since(base, commit)} == {RECORDER}
+
+
+def came_in(past: Past, address: StageAddress, version: str | None, *, base: str) -> Event | None:
+    """Return the move of the default branch that brought a version in since `base`: by a squash, or another branch."""
+    return next((move for move in _moves_since(past, address, base) if move.version == version), None)
+
+
+def why_outdated(past: Past, address: StageAddress, *, base: str) -> str | None:
+    """Return why a move of a stage that was proposed on `base` no longer fits, or None where the stage is as it was."""
+    since = _moves_since(past, address, base)
+    if not since or since[-1].version == since[0].replaced:
+        return None
+    return f"{address} serves {since[-1].version or 'nothing'} since commit {since[-1].commit[:10]}"
+
+
+def _moves_since(past: Past, address: StageAddress, base: str) -> Sequence[Event]:
+    """Return the moves of a stage after a commit; none where that is no commit of the line."""
+    positions = past.timeline.positions
+    if base not in positions:
+        return ()
+    return [move for move in _moves(past, address) if positions[move.commit] > positions[base]]
+
+
+def _moves(past: Past, address: StageAddress) -> tuple[Event, ...]:
+    return past.timeline.moves(address, until=len(past.timeline.line) - 1)
 
 
 def why_overtaken(past: Past, pipeline: Pipeline, address: StageAddress, version: str) -> str | None:
     """Return why a version is not what comes next to a stage, or None where it is still what the stage before serves.
 
-    A stage without one before it is nobody's next.
+    A stage without one before it, or that the pipeline does not list, is nobody's next.
     """
     shelf = Shelf(past.tree, address.model)
     try:
@@ -77,27 +59,17 @@ def why_overtaken(past: Past, pipeline: Pipeline, address: StageAddress, version
         return None  # what cannot be read overtakes nothing: the gate refuses the merge, and the audit names the file
     if version in withdrawn:
         return f"{version} is withdrawn"
-    before = pipeline.stage_before(address.stage)
+    is_listed = any(stage.id == address.stage for stage in pipeline.stages)
+    before = pipeline.stage_before(address.stage) if is_listed else None
     if before is None:
         return None
-    last = _last_move(past, StageAddress(address.model, before))
+    source = StageAddress(address.model, before)
+    last = next(iter(reversed(_moves(past, source))), None)
     if last is None or last.version == version or last.kind is EventKind.UNREADABLE:
         return None
-    source, at = StageAddress(address.model, before), f"since commit {last.commit[:10]}"
+    at = f"since commit {last.commit[:10]}"
     if last.version is None:
         return f"{source} serves nothing {at}"
     if last.kind is EventKind.ROLLBACK:
         return f"{source} was rolled back to {last.version} {at}"
     return f"{source} serves {last.version} {at}"
-
-
-def _last_move(past: Past, address: StageAddress) -> Event | None:
-    moves = (event for event in reversed(past.timeline.events) if event.kind in MOVES)
-    return next((event for event in moves if (event.model, event.stage) == (address.model, address.stage)), None)
-
-
-def close_overtaken(client: Client, overtaken: Overtaken, *, recorder: str) -> None:
-    """Say why, then close: a run that ends in between says nothing twice."""
-    sticky = Sticky(marker=_MARKER, author=recorder)
-    upsert_comment(client, overtaken.branch.number, overtaken.comment, sticky=sticky)
-    close(client, overtaken.branch.number)

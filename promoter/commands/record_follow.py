@@ -5,13 +5,13 @@ from pathlib import Path
 
 import click
 
+from promoter.commands.closing import find_overtaken, take_back
 from promoter.commands.following import Proposal, Recorded, change_of, proposal_after, recorded_moves
 from promoter.commands.job import repository_option
-from promoter.commands.overtaken import close_overtaken, find_overtaken
+from promoter.commands.overtaken import RECORDER
 from promoter.commands.past import Past, open_past
 from promoter.commands.upstream import Upstream
 from promoter.errors import ProposalError
-from promoter.git.commit import Person
 from promoter.git.remote import Remote
 from promoter.git.writing import Stamp, Writer
 from promoter.github.client import Client, connect_from_environment
@@ -19,9 +19,6 @@ from promoter.github.deployments import announce, is_announced, newest_commit
 from promoter.github.naming import GITHUB
 from promoter.github.pulls import MayNotOpenError
 from promoter.report.pull_body import render_body
-
-RECORDER = Person("github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com")
-"""GitHub's own account of GITHUB_TOKEN; it can approve nothing, so whoever may approve is left free to."""
 
 
 @click.command("follow", help="In CI: open what the pipeline proposes next, and tell GitHub what each stage serves.")
@@ -31,7 +28,8 @@ RECORDER = Person("github-actions[bot]", "41898282+github-actions[bot]@users.nor
 def command(*, repository: str | None, repo: Path, is_dry_run: bool) -> None:
     """For each recorded change of a stage: 1. the pull request; 2. the deployment, which marks both as done.
 
-    Last, what these overtook: a proposal of its own that the stage before serves no more is closed, with the reason.
+    Last, what these overtook: a proposal of its own that the stage before serves no more, or that came in by another
+    way, is closed with the reason, and its branch deleted, also where an earlier run ended in between.
 
     Exit 0: all is done; 3: GitHub failed, and the next run goes on from there.
     """
@@ -49,11 +47,10 @@ def command(*, repository: str | None, repo: Path, is_dry_run: bool) -> None:
         if not is_dry_run:
             announce(client, change)
     base = past.repository.default_branch().removeprefix("refs/heads/")
-    for overtaken in find_overtaken(client, past, base=base, recorder=RECORDER.name):
-        click.echo(f"#{overtaken.branch.number} is closed: {overtaken.reason}")
+    for overtaken in find_overtaken(client, past, base=base):
+        click.echo(overtaken.told)
         if not is_dry_run:
-            close_overtaken(client, overtaken, recorder=RECORDER.name)
-            Remote(past.repository.folder).delete(overtaken.branch.name, expected=overtaken.branch.head)
+            take_back(client, past, overtaken)
 
 
 def _proposal(past: Past, recorded: Recorded) -> Proposal | None:

@@ -62,10 +62,13 @@ def _print_rows(past: Past, rows: Sequence[Row], moment: datetime, assessor: "As
             click.echo(f"  waits: {outlook.waiting.version}{_sentence(waits, moment)}")
         for item, stands in pending:
             told = plain(f"{item.version or 'nothing'}; proposed by {item.reference}, commit {item.commit[:10]}")
+            if item.overtaken is not None:
+                click.echo(f"  overtaken: {told}; {plain(item.overtaken)}")
+                continue
             click.echo(f"  pending: {told}{_sentence(stands, moment)}")
             if assessor is not None:
                 click.echo(f"    check: {plain(assessor.assess(item).sentence, limit=PROSE_LENGTH)}")
-    if assessor is None and any(pending for _, _, pending in rows):
+    if assessor is None and any(item.overtaken is None for _, _, pending in rows for item, _ in pending):
         click.echo("--check judges what is pending, and asks GitHub who has agreed", err=True)
 
 
@@ -101,8 +104,9 @@ def _rows(past: Past, rules: RuleBook, moment: datetime) -> tuple[list[Row], tup
     outlooks = build_outlook(past.tree, rules, past.timeline.events, at=moment)
     problems += [problem for outlook in outlooks for problem in outlook.problems]
     pending: dict[StageAddress, list[tuple[Pending, Prospect | None]]] = defaultdict(list)
-    for item in find_pending(past, {outlook.address: outlook.version for outlook in outlooks}):
-        pending[item.address].append((item, prospect(item.address, item.version, item.change)))
+    for item in find_pending(past, {outlook.address: outlook.version for outlook in outlooks}, rules.pipeline):
+        stands = prospect(item.address, item.version, item.change) if item.overtaken is None else None
+        pending[item.address].append((item, stands))
     rows: list[Row] = [
         (
             outlook,
@@ -162,6 +166,12 @@ def _json(
                 **({"check": assessor.assess(item).as_json()} if assessor is not None else {}),
             }
             for item, stands in pending
+            if item.overtaken is None
+        ],
+        "overtaken": [
+            {"version": item.version, "reference": item.reference, "commit": item.commit, "reason": item.overtaken}
+            for item, _ in pending
+            if item.overtaken is not None
         ],
     }
 

@@ -42,6 +42,16 @@ class Remote:
         found = {name: commit for commit, name in lines}
         return {branch: found.get(_HEADS + branch) for branch in branches}
 
+    def fetch_below(self, prefix: str, *, into: str) -> None:
+        """Bring the remote's branches below a prefix into the clone, below `into`; what is gone there goes here too.
+
+        Raises ServiceError where the remote cannot be asked.
+        """
+        kept = f"+{_HEADS}{prefix}*:{into}*"
+        done = self._git("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--prune", self.name, kept)
+        if done.returncode != 0:
+            raise ServiceError(self._failed("fetch", done.stderr, "check the network and who you are to git"))
+
     def push(self, commit: str, branch: str, *, expected: str | None) -> None:
         """Make a branch of the remote point at a commit, only where it still points at `expected`, None being nowhere.
 

@@ -73,12 +73,6 @@ def branches_below(client: Client, prefix: str, *, base: str) -> Iterator[Branch
             yield Branch(number=int(pull["number"]), name=name, head=str(pull["head"]["sha"]))
 
 
-def authors_of(client: Client, number: int) -> frozenset[str | None]:
-    """Return the accounts behind a pull request's commits; None stands for an address without one."""
-    commits = client.pages(f"pulls/{number}/commits")
-    return frozenset((commit.get("author") or {}).get("login") for commit in commits)
-
-
 def close(client: Client, number: int) -> None:
     """Close a pull request, unmerged; whoever may can open it again."""
     client.patch(f"pulls/{number}", {"state": "closed"})

@@ -1,9 +1,12 @@
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from promoter.commands.overtaken import RECORDER
+from promoter.git.writing import Stamp, Writer
 from tests.commands.recorded import Registry
 from tests.support.registry import FOLDER, policy_yaml, stage_files, version_files
 
@@ -84,6 +87,48 @@ def test_what_is_merged_is_not_pending(registry: Registry) -> None:
     registry.builder.commit(stage_files(staging="2.0.0"), branch="promoter/lending/mortgage/staging", onto=[tip])
     registry.commit(stage_files(staging="2.0.0"), message="Promote (#9)")
     assert {"staging": [], "production": []} == pending(registry)
+
+
+def test_what_came_in_and_left_again_since_is_not_pending(registry: Registry) -> None:
+    """Squashed, and rolled back later: its branch was left behind and brings nothing."""
+    tip = registry.builder.git("rev-parse", "main")
+    registry.builder.commit(stage_files(production="1.0.0"), branch="promoter/lending/mortgage/production", onto=[tip])
+    registry.commit(stage_files(production="1.0.0"), message="Roll back (#9)")
+    registry.commit(stage_files(production="2.0.0"), message="Promote (#10)")
+    assert {"staging": [], "production": []} == pending(registry)
+
+
+def overtaken(registry: Registry) -> list[tuple[str, str]]:
+    """Return version and reason of what production's row says is overtaken."""
+    rows = json.loads(registry.run("status", "--json", "--at", AT).stdout)
+    return [(item["version"], item["reason"]) for row in rows for item in row["overtaken"]]
+
+
+def test_a_move_of_a_stage_that_moved_since_does_not_wait(registry: Registry) -> None:
+    """The latest wins: the pointer is in conflict, and status says with which commit; nothing is pending."""
+    tip = registry.builder.git("rev-parse", "main")
+    registry.builder.commit(stage_files(production="1.0.0"), branch="promoter/lending/mortgage/production", onto=[tip])
+    commit = registry.commit({**version_files("3.0.0"), **stage_files(production="3.0.0")})
+    assert {"staging": [], "production": []} == pending(registry)
+    assert [("1.0.0", f"lending/mortgage#production serves 3.0.0 since commit {commit[:10]}")] == overtaken(registry)
+    text = registry.run("status", "--at", AT).stdout
+    assert "  overtaken: 1.0.0; proposed by refs/heads/promoter/lending/mortgage/production, commit " in text
+    assert "pending" not in text
+
+
+def test_a_proposal_of_the_recorder_that_the_stage_before_left_does_not_wait(registry: Registry) -> None:
+    """It closed the pull request, and was ended before it deleted the branch; a person's proposal is that person's."""
+    registry.commit({**version_files("3.0.0"), **stage_files(staging="3.0.0")})
+    branch, tip = "promoter/lending/mortgage/production", registry.builder.git("rev-parse", "main")
+    registry.builder.commit(stage_files(production="3.0.0"), branch=branch, onto=[tip])
+    commit = registry.commit(stage_files(staging="2.0.0"))
+    assert ["3.0.0"] == [version for version, _ in pending(registry)["production"]]
+    pointer = {path: str(content).encode() for path, content in stage_files(production="3.0.0").items()}
+    stamp = Stamp(author=RECORDER, at=datetime(2023, 11, 15, tzinfo=UTC), message="Promote")
+    Writer.open(registry.builder.path).commit_files(branch, pointer, stamp, onto=tip)
+    assert [] == pending(registry)["production"]
+    told = f"lending/mortgage#staging serves 2.0.0 since commit {commit[:10]}"
+    assert [("3.0.0", told)] == overtaken(registry)
 
 
 def test_a_reference_that_cannot_be_compared_is_left_out(registry: Registry) -> None:

@@ -1,10 +1,12 @@
 """`promoter record follow`: killed at each of its requests to GitHub and run again, and where it may not write."""
 
+import copy
 import itertools
 import os
 import signal
 import subprocess
 import sys
+import threading
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from promoter.commands.record_follow import RECORDER
+from promoter.commands.overtaken import RECORDER
 from tests.commands.recorded import Registry
 from tests.forge.server import Forge, running_forge
 from tests.forge.state import BOT, FULL_NAME
@@ -58,6 +60,9 @@ class Follower:
         with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
             self.process = process
             self.said = process.communicate()[1].decode()
+        for thread in threading.enumerate():
+            if "process_request_thread" in thread.name:
+                thread.join()  # what a killed run asked for is carried out before it is looked at
         return process.returncode
 
     def merge(self, files: dict[str, bytes | str | None]) -> None:
@@ -87,6 +92,27 @@ class Follower:
         state = self.forge.state
         branches = state.git("for-each-ref", "--format=%(refname) %(objectname)", "refs/heads")
         return state.deployments, state.deployment_statuses, list(state.pulls.values()), branches
+
+    def kept(self) -> tuple[Any, ...]:
+        """Return a copy of what stands on GitHub, for `restore`."""
+        state = self.forge.state
+        stored = (state.deployments, state.deployment_statuses, state.pulls, state.comments)
+        return copy.deepcopy(stored), state.git("rev-parse", f"refs/heads/{BRANCH}")
+
+    def restore(self, kept: tuple[Any, ...]) -> None:
+        """Bring GitHub back to what `kept` returned."""
+        state, (stored, head) = self.forge.state, kept
+        now = (state.deployments, state.deployment_statuses, state.pulls, state.comments)
+        for current, earlier in zip(now, copy.deepcopy(stored), strict=True):
+            current.clear()
+            current.update(earlier)
+        state.git("update-ref", f"refs/heads/{BRANCH}", head)
+
+    def taken_back(self) -> tuple[Any, ...]:
+        """Return the states of the pull requests, how often each was commented, and whether the branch is there."""
+        state = self.forge.state
+        branch = state.git("for-each-ref", "--format=%(refname)", f"refs/heads/{BRANCH}").strip()
+        return [pull.state for pull in state.pulls.values()], len(state.comments), bool(branch)
 
     def forget(self) -> None:
         """Bring GitHub back to before the first run."""
@@ -174,6 +200,33 @@ def test_a_proposal_that_was_overtaken_is_closed_with_the_reason(
     [comment] = state.comments.values()
     assert ("closed", True) == (pull.state, reason in comment["body"])
     assert "" == state.git("for-each-ref", f"refs/heads/{BRANCH}")
+
+
+def test_taking_a_proposal_back_is_healed_wherever_a_run_was_killed(follower: Follower) -> None:
+    """Before the comment, after it, closed and not deleted: the next run ends it, and says nothing twice."""
+    assert 0 == follower.run()
+    follower.merge({STAGING: None})
+    before, seen = follower.kept(), []
+    for count in itertools.count(1):
+        follower.restore(before)
+        if follower.run(killed_at=count) == 0:
+            break
+        seen.append(follower.taken_back())
+        if seen[-1] not in seen[:-1]:
+            assert 0 == follower.run()
+            assert (["closed"], 1, False) == follower.taken_back()
+    assert (["closed"], 1, True) in seen
+
+
+@pytest.mark.parametrize("is_squashed", [True, False])
+def test_a_branch_without_a_pull_request_goes_where_it_brings_nothing(follower: Follower, is_squashed: bool) -> None:
+    """What it proposes came in by a squash: the recorder deletes it; one that still waits for a person stays."""
+    follower.forge.state.settings["actions_may_open_pulls"] = False
+    assert 0 == follower.run()
+    if is_squashed:
+        follower.merge(dict(stage_files(production="3.0.0")))
+    assert 0 == follower.run()
+    assert ([], 0, not is_squashed) == follower.taken_back()
 
 
 def test_a_proposal_of_a_version_that_is_rolled_back_is_closed_until_it_is_promoted_again(follower: Follower) -> None:
