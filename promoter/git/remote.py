@@ -15,7 +15,31 @@ _PASSWORD = re.compile(r"(?<=://)[^/@\s]+@")
 _MOVED = ("stale info", "fetch first", "reference already exists", "cannot lock ref", "failed to update ref")
 """How git says that a branch is not what the push expects."""
 
-_NOISE = ("To ", "Done", "error: failed to push some refs", "hint: ")
+_NOISE = ("To ", "Done", "error: failed to push some refs", "hint: ", "@@@", "remove with:", "ssh-keygen ")
+_TAIL = (
+    "fatal: Could not read from remote repository.",
+    "Please make sure you have the correct access rights",
+    "and the repository exists.",
+)
+"""What git adds to every failure of ssh: the reason stands above it."""
+
+_AGAIN = "run this again, it takes up what is there now"
+_HINTS = (
+    (_MOVED, f"somebody moved the branch meanwhile: {_AGAIN}"),
+    (
+        ("Host key verification failed",),
+        "compare the host's key with the one that it publishes: only if they are equal put its key in known_hosts",
+    ),
+    (
+        ("Permission denied", "marked as read only", "Authentication failed", " denied to ", "error: 403"),
+        "give git a key or a token that may {verb} there",
+    ),
+    (
+        ("hung up", "disconnect", "Connection ", "early EOF", "timed out", "Could not resolve", "Failed to connect"),
+        f"the connection failed: {_AGAIN}",
+    ),
+)
+"""What to do about what git says, the first that fits. The words are git's, OpenSSH's and GitHub's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +91,8 @@ class Remote:
         lease = f"--force-with-lease={_HEADS}{branch}:{expected}"
         done = self._git("push", "--porcelain", lease, self.name, f"{commit}:{_HEADS}{branch}")
         if done.returncode != 0:
-            told = done.stdout + done.stderr
-            is_moved = any(word in told for word in _MOVED)
-            again = "somebody moved the branch meanwhile: run this again, it takes up what is there now"
-            hint = again if is_moved else "what is committed stays on the local branch: mend what git names, run again"
-            raise ServiceError(self._failed("push", told, hint))
+            hint = "what is committed stays on the local branch: mend what git names, run again"
+            raise ServiceError(self._failed("push", done.stdout + done.stderr, hint))
 
     def _git(self, *words: str) -> subprocess.CompletedProcess[str]:
         quiet = {"LC_ALL": "C"} | ({} if sys.stdin is not None and sys.stdin.isatty() else {"GIT_TERMINAL_PROMPT": "0"})
@@ -84,7 +105,10 @@ class Remote:
             problem = Problem(Location("git"), f"git cannot be run: {error.strerror}", "install git")
             raise ServiceError(problem) from error
 
-    def _failed(self, what: str, told: str, hint: str) -> Problem:
-        lines = [line.strip() for line in told.splitlines() if line.strip() and not line.startswith(_NOISE)]
+    def _failed(self, what: str, told: str, otherwise: str) -> Problem:
+        verb = "write" if what == "push" else "read"
+        fitting = (hint.format(verb=verb) for words, hint in _HINTS if any(word in told for word in words))
+        lines = [line for line in map(str.strip, told.splitlines()) if line and not line.startswith(_NOISE)]
+        lines = [line for line in lines if line not in _TAIL] or lines
         words = _PASSWORD.sub("", "; ".join(lines[-3:])) or "git does not say why"
-        return Problem(Location(f"git {what} {self.name}"), plain(words, limit=PROSE_LENGTH), hint)
+        return Problem(Location(f"git {what} {self.name}"), plain(words, limit=PROSE_LENGTH), next(fitting, otherwise))

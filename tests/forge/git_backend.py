@@ -52,8 +52,11 @@ def refuse(handler: BaseHTTPRequestHandler) -> None:
     handler.end_headers()
 
 
-def serve(handler: BaseHTTPRequestHandler, body: bytes, *, project: Path, name: str) -> None:
-    """Answer a request of git for /<name> or /<name>.git from the bare repository at `project`."""
+def serve(handler: BaseHTTPRequestHandler, body: bytes, *, project: Path, name: str, actor: str) -> None:
+    """Answer a request of git for /<name> or /<name>.git from the bare repository at `project`.
+
+    `actor` is whom the rulesets are held against, such as "Integration:15368".
+    """
     parts = urlsplit(handler.path)
     below = parts.path.removeprefix(f"/{name}").removeprefix(".git")
     environment = {
@@ -69,6 +72,7 @@ def serve(handler: BaseHTTPRequestHandler, body: bytes, *, project: Path, name: 
         "CONTENT_LENGTH": str(len(body)),
         "GIT_PROTOCOL": handler.headers.get("Git-Protocol", ""),
         "REMOTE_ADDR": "127.0.0.1",
+        "FORGE_ACTOR": actor,
     }
     command = ["git", "-c", "http.receivepack=true", "http-backend"]
     done = subprocess.run(command, input=body, env=environment, capture_output=True, check=False)

@@ -1,7 +1,8 @@
-"""The forge's HTTP side: tokens, GitHub's contract, pages, faults on demand, and git beside them."""
+"""The forge's HTTP side: tokens, GitHub's contract, pages, faults on demand, and git, over ssh too."""
 
 import json
 import re
+import socket
 import sys
 import threading
 import time
@@ -13,11 +14,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.forge import git_backend
+from tests.forge import git_backend, ssh_backend
 from tests.forge.apps import app_of
 from tests.forge.contract import Request, Response, request_violation, response_violation
 from tests.forge.routes import FORK, FORK_ROUTES, ORGANISATION_ROUTES, ROUTES
 from tests.forge.routing import Answer, Call, RefusedError, Route
+from tests.forge.ssh_backend import Ssh
 from tests.forge.state import FULL_NAME, State, Token
 
 _REPO = f"/repos/{FULL_NAME}"
@@ -55,6 +57,7 @@ class Forge:
     violations: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     hooks: list[tuple[str, str, Callable[[], None]]] = field(default_factory=list)
+    ssh: Ssh = field(default_factory=Ssh)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def fail(self, method: str, path: str, status: int, **options: Any) -> None:
@@ -139,6 +142,14 @@ def _find(method: str, path: str) -> tuple[Route, tuple[str, ...]]:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    forge: Forge
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """Speak what the client speaks: ssh's first word is its own."""
+        if request.recv(len(ssh_backend.GREETING), socket.MSG_PEEK) == ssh_backend.GREETING:
+            ssh_backend.serve(request.dup(), state=self.forge.state, ssh=self.forge.ssh)
+        else:
+            super().finish_request(request, client_address)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Tell every failure but that of a client that went away, as one does whose time is up."""
@@ -151,6 +162,7 @@ def running_forge(bare: Path) -> Iterator[Forge]:
     """Yield a forge over a bare repository, on a free port of loopback."""
     forge = Forge(State(bare))
     server = _Server(("127.0.0.1", 0), _handler(forge))
+    server.forge = forge
     forge.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
@@ -175,7 +187,8 @@ def _handler(forge: Forge) -> type[BaseHTTPRequestHandler]:
                 if token is None or not token.allows("contents", level):
                     git_backend.refuse(self)
                     return
-                git_backend.serve(self, body, project=forge.state.bare, name=FULL_NAME)
+                actor = f"Integration:{token.app}" if token.app else f"User:{token.login}"
+                git_backend.serve(self, body, project=forge.state.bare, name=FULL_NAME, actor=actor)
                 if git_backend.is_push(self.path):
                     forge.state.follow_branches()
                 return

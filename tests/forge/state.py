@@ -12,6 +12,7 @@ from tests.forge.shapes import shape, user
 
 BOT = "github-actions[bot]"
 FULL_NAME = "acme/registry"
+GITHUB_ACTIONS = "15368"
 MOMENT = "2026-01-31T09:00:00Z"
 _KNOWN_IDS = {BOT: 41898282, "rita": 101, "leo": 102}
 """Numeric ids that tests name; everybody else gets the next free one."""
@@ -41,11 +42,22 @@ class Token:
     permissions: Mapping[str, str]
     login: str
     kind: str
+    app: str = ""
+    """The id of the app that it belongs to; a person's has none."""
 
     def allows(self, scope: str, level: str) -> bool:
         """Say whether the token has a scope at a level, or above."""
         given = self.permissions.get(scope, "none")
         return given == "write" or given == level
+
+
+@dataclass(frozen=True, slots=True)
+class DeployKey:
+    """A key that may read the repository over ssh, and write to it; `public` is a line as OpenSSH writes it."""
+
+    title: str
+    public: str
+    is_read_only: bool
 
 
 @dataclass(slots=True)
@@ -68,6 +80,7 @@ class State:
     deployment_statuses: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     dispatches: list[dict[str, Any]] = field(default_factory=list)
     tokens: dict[str, Token] = field(default_factory=dict)
+    deploy_keys: list[DeployKey] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -83,11 +96,11 @@ class State:
         done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
         return done.stdout.strip()
 
-    def mint(self, login: str = BOT, *, kind: str = "Bot", **permissions: str) -> str:
+    def mint(self, login: str = BOT, *, kind: str = "Bot", app: str = GITHUB_ACTIONS, **permissions: str) -> str:
         """Return a token with these permissions, such as issues="write"; it is long, so that masks hide only it."""
         token = f"ghs_{'x' * 28}{next(self.ids):08d}"
         scopes = {scope.replace("_", "-"): level for scope, level in permissions.items()}
-        self.tokens[token] = Token(scopes, login, kind)
+        self.tokens[token] = Token(scopes, login, kind, app if kind == "Bot" else "")
         return token
 
     def account(self, login: str, *, kind: str = "User") -> dict[str, Any]:
