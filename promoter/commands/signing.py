@@ -2,22 +2,37 @@
 
 1. The rules are those before the commit; so the commit that begins to ask need not be signed.
 2. A commit that changes nothing but records needs no signature: an audit makes each record again, byte by byte.
-3. SSH signatures are verified here, OpenPGP ones by gpg; where that cannot run, the audit ends without a verdict.
+3. SSH signatures are verified here, OpenPGP ones by gpg, many in one process; where that cannot run, the audit ends
+   without a verdict.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import islice
 
 from promoter.commands.case import rules_of
 from promoter.commands.past import Past
 from promoter.commands.verifying import Finding
 from promoter.errors import PolicyError
-from promoter.git.openpgp import Keyring
-from promoter.git.signature import BadSignatureError, SignedCommit, signed_commit, ssh_signing_key
+from promoter.git.openpgp import Claim, Keyring
+from promoter.git.signature import BadSignatureError, signed_commit
+from promoter.git.ssh_signature import ssh_signer
 from promoter.policy.rulebook import RuleBook
-from promoter.policy.signers import Trust
+from promoter.policy.trust import Trust
 from promoter.registry.layout import POLICIES, RECORDS
+
+_TOGETHER = 500
+"""Commits that are looked at before their OpenPGP signatures go to gpg: memory for some megabytes of commits."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A commit, by its place on the line, that had to be signed by somebody whom these keys name; None: unreadable."""
+
+    position: int
+    trust: Trust | None
 
 
 def check_signatures(past: Past, start: int) -> Iterator[Finding]:
@@ -25,23 +40,28 @@ def check_signatures(past: Past, start: int) -> Iterator[Finding]:
 
     Raises ServiceError where an OpenPGP signature is to be verified and gpg cannot.
     """
+    asked = _asked(past, start)
+    with ExitStack() as stack:
+        rings = _Rings(stack)
+        while together := list(islice(asked, _TOGETHER)):
+            for item, why_not in zip(together, _why_not(past, together, rings), strict=True):
+                if why_not is not None:
+                    yield _finding(past, item.position, why_not)
+
+
+def _asked(past: Past, start: int) -> Iterator[_Asked]:
     line = past.timeline.line
     first = max(start, 0) + 1
     changed = {POLICIES.encode()}
-    with ExitStack() as stack:
-        rings = _Rings(stack)
-        for position in range(first, len(line)):
-            if POLICIES.encode() in changed:
-                rules = _rules_at(past, position - 1)
-            compared = past.reader.compare(b"", line.tree_id(position - 1), line.tree_id(position))
-            changed = {item.name for item in compared}
-            if rules is None:
-                message = "the rules before it cannot be read: whether it had to be signed is unknown"
-                yield _finding(past, position, message)
-            elif rules.settings.signed_commits == "required" and changed != {RECORDS.encode()}:
-                why_not = _why_unsigned(past, position, rules.trust, rings)
-                if why_not is not None:
-                    yield _finding(past, position, why_not)
+    for position in range(first, len(line)):
+        if POLICIES.encode() in changed:
+            rules = _rules_at(past, position - 1)
+        compared = past.reader.compare(b"", line.tree_id(position - 1), line.tree_id(position))
+        changed = {item.name for item in compared}
+        if rules is None:
+            yield _Asked(position, None)
+        elif rules.settings.signed_commits == "required" and changed != {RECORDS.encode()}:
+            yield _Asked(position, rules.trust)
 
 
 def _rules_at(past: Past, position: int) -> RuleBook | None:
@@ -52,32 +72,40 @@ def _rules_at(past: Past, position: int) -> RuleBook | None:
         return None
 
 
-def _why_unsigned(past: Past, position: int, trust: Trust, rings: "_Rings") -> str | None:
-    """Return why a commit has no signature that counts, or None where it has."""
+def _why_not(past: Past, asked: Sequence[_Asked], rings: "_Rings") -> list[str | None]:
+    """Return of each commit why it has no signature that counts, or None where it has."""
+    reasons: list[str | None] = []
+    pending: dict[bytes, dict[int, Claim]] = defaultdict(dict)
+    for place, item in enumerate(asked):
+        found = _why_unsigned(past, item)
+        if isinstance(found, Claim) and item.trust is not None and item.trust.openpgp is not None:
+            pending[item.trust.openpgp][place] = found
+        reasons.append(found if isinstance(found, str) else None)
+    for keys, claims in pending.items():
+        for place, reason in zip(claims, rings.of(keys).why_not(list(claims.values())), strict=True):
+            reasons[place] = None if reason is None else f"its signature {reason}"
+    return reasons
+
+
+def _why_unsigned(past: Past, asked: _Asked) -> str | Claim | None:
+    """Return why a commit has no signature that counts, None where it has, or what gpg is to be asked."""
+    if asked.trust is None:
+        return "the rules before it cannot be read: whether it had to be signed is unknown"
     line = past.timeline.line
-    at = line.at(position)
+    at = line.at(asked.position)
     try:
-        signed = signed_commit(past.reader.commit(line.commit_id(position)))
+        signed = signed_commit(past.reader.commit(line.commit_id(asked.position)))
         if signed is None:
             return "it is not signed, and the rules of that time ask for it"
-        if signed.is_openpgp:
-            return _why_not_openpgp(signed, trust, rings, position, past)
-        key = ssh_signing_key(signed)
+        if not signed.is_openpgp:
+            reason = asked.trust.why_not(ssh_signer(signed), at)
+        elif asked.trust.openpgp is not None:
+            return Claim(signed, at)
+        else:
+            reason = "is OpenPGP, and the rules of that time name no such keys"
     except BadSignatureError as error:
-        return f"its signature {error}"
-    named = [signer for signer in trust.signers if signer.key == key]
-    if not named:
-        return "its signature is of a key that the rules of that time do not name"
-    if not any(signer.may_sign(at) for signer in named):
-        return f"its signature is of a key of {named[0].principals} that was not valid for commits then"
-    return None
-
-
-def _why_not_openpgp(signed: SignedCommit, trust: Trust, rings: "_Rings", position: int, past: Past) -> str | None:
-    if trust.openpgp is None:
-        return "its signature is OpenPGP, and the rules of that time name no such keys"
-    rings.of(trust.openpgp).fingerprint_of_signer(signed, at=past.timeline.line.at(position))
-    return None
+        reason = str(error)
+    return None if reason is None else f"its signature {reason}"
 
 
 def _finding(past: Past, position: int, message: str) -> Finding:

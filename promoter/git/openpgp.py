@@ -6,6 +6,7 @@ Source: GnuPG, doc/DETAILS (status lines). The user's keys, trust and configurat
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,13 +15,21 @@ from types import TracebackType
 from typing import Self
 
 from promoter.errors import Location, Problem, ServiceError
-from promoter.git.signature import BadSignatureError, SignedCommit
+from promoter.git.openpgp_message import inline_message
+from promoter.git.signature import SignedCommit
 
 _TIMEOUT_SECONDS = 60
 _SLACK = timedelta(hours=1)
 """Between the clock that signed and the one that dated the commit: a signature of the future is refused."""
-_VALID = re.compile(r"^\[GNUPG:\] VALIDSIG .*\b([0-9A-F]{40,64})$", re.MULTILINE)
-_GOOD = re.compile(r"^\[GNUPG:\] GOODSIG ", re.MULTILINE)
+_ALONE = ["--batch", "--verify"]
+_TOGETHER = ["--verify-files"]
+"""Without --batch, in which gpg ends at the first bad signature; it has no terminal to ask anything on."""
+_VALID = re.compile(
+    r"^\[GNUPG:\] VALIDSIG [0-9A-F]+ \S+ (?P<made>\d+)(?: \S+){5} 0[01] (?P<fingerprint>[0-9A-F]{40,64})$",
+    re.MULTILINE,
+)
+_VERDICT = re.compile(r"^\[GNUPG:\] (GOOD|BAD|ERR|EXP|EXPKEY|REVKEY)SIG ", re.MULTILINE)
+_FILE = re.compile(r"^\[GNUPG:\] FILE_START 1 (?P<path>.+)$", re.MULTILINE)
 _WHY_NOT = {
     "BADSIG": "does not fit the commit",
     "EXPKEYSIG": "was made with a key that had expired",
@@ -28,6 +37,14 @@ _WHY_NOT = {
     "REVKEYSIG": "was made with a key that was revoked",
     "NO_PUBKEY": "was made with a key that is not among those of policies/trust/openpgp.asc",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A signed commit, and the moment at which its key had to be valid."""
+
+    signed: SignedCommit
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +60,7 @@ class Keyring:
             message = "gpg is not installed, and commits are signed with OpenPGP"
             raise ServiceError(Problem(Location("gpg"), message, "install GnuPG, and run this again"))
         ring = cls(TemporaryDirectory(prefix="gpg-"))
-        done = ring._run(["--import"], keys)
+        done = ring._run(["--batch", "--import"], keys)
         if "IMPORT_OK" not in done:
             ring.home.cleanup()
             message = "gpg reads no public key in it"
@@ -59,23 +76,50 @@ class Keyring:
     ) -> None:
         self.home.cleanup()
 
-    def fingerprint_of_signer(self, signed: SignedCommit, *, at: datetime) -> str:
-        """Return the fingerprint of the primary key that signed a commit, by the keys' validity at a moment.
+    def why_not(self, claims: Sequence[Claim]) -> list[str | None]:
+        """Return of each claim why its signature is not good, after "its signature"; None where it is.
 
-        Raises BadSignatureError where no key of the ring did.
+        1. All go to one process, at the latest moment of them. 2. What is good there was good at its own moment: no
+        key and no signature expires and then holds again, and when it was made is compared here. 3. Of the rest each
+        half goes to another process, at an earlier moment. 4. One that is left alone is asked at its own moment, and
+        that answer counts.
         """
+        reasons: list[str | None] = [None] * len(claims)
+        groups = [sorted(range(len(claims)), key=lambda index: claims[index].at)]
+        while groups:
+            group = groups.pop()
+            if len(group) == 1:
+                reasons[group[0]] = self._why_not_alone(claims[group[0]])
+            elif group:
+                good = self._good_together([claims[index] for index in group])
+                rest = [index for place, index in enumerate(group) if place not in good]
+                groups += [rest[: len(rest) // 2], rest[len(rest) // 2 :]]
+        return reasons
+
+    def _why_not_alone(self, claim: Claim) -> str | None:
         path = Path(self.home.name) / "signature.asc"
-        path.write_bytes(signed.signature)
-        moment = (at + _SLACK).strftime("%Y%m%dT%H%M%S")
-        status = self._run(["--faked-system-time", f"{moment}!", "--verify", str(path), "-"], signed.payload)
-        valid = _VALID.findall(status)
-        if len(valid) == 1 and len(_GOOD.findall(status)) == 1:
-            return str(valid[0])
-        reasons = (why for word, why in _WHY_NOT.items() if f"[GNUPG:] {word} " in status)
-        raise BadSignatureError(next(reasons, "is not good"))
+        path.write_bytes(claim.signed.signature)
+        status = self._run([*_at(claim), *_ALONE, str(path), "-"], claim.signed.payload)
+        if _is_good(status, claim):
+            return None
+        return next((why for word, why in _WHY_NOT.items() if f"[GNUPG:] {word} " in status), "is not good")
+
+    def _good_together(self, claims: Sequence[Claim]) -> set[int]:
+        """Return the places of claims, in the order of their moments, that are good at the last of these."""
+        places: dict[str, int] = {}
+        for place, claim in enumerate(claims):
+            message = inline_message(claim.signed)
+            if message is not None:
+                path = Path(self.home.name) / f"claim-{place}"
+                path.write_bytes(message)
+                places[str(path)] = place
+        status = self._run([*_at(claims[-1]), *_TOGETHER, *places], b"") if places else ""
+        _, *parts = _FILE.split(status)
+        found = {places.get(path): text for path, text in zip(parts[::2], parts[1::2], strict=True)}
+        return {place for place, text in found.items() if place is not None and _is_good(text, claims[place])}
 
     def _run(self, arguments: list[str], content: bytes) -> str:
-        options = ["--batch", "--no-tty", "--no-options", "--no-auto-key-retrieve", "--trust-model", "always"]
+        options = ["--no-tty", "--no-options", "--no-auto-key-retrieve", "--trust-model", "always"]
         command = ["gpg", "--homedir", self.home.name, *options, "--status-fd", "1", *arguments]
         try:
             done = subprocess.run(  # noqa: S603 - no shell; words of our own, what is foreign goes in by pipe and file
@@ -84,3 +128,14 @@ class Keyring:
         except (OSError, subprocess.TimeoutExpired) as exc:
             raise ServiceError(Problem(Location("gpg"), f"it does not answer: {exc}", "run this again")) from exc
         return done.stdout.decode("utf-8", "replace")
+
+
+def _at(claim: Claim) -> list[str]:
+    return ["--faked-system-time", f"{claim.at + _SLACK:%Y%m%dT%H%M%S}!"]
+
+
+def _is_good(status: str, claim: Claim) -> bool:
+    """Say whether gpg saw one signature, calls it good, and it was made before the commit's moment."""
+    valid = list(_VALID.finditer(status))
+    is_one = _VERDICT.findall(status) == ["GOOD"] and len(valid) == 1
+    return is_one and int(valid[0]["made"]) <= (claim.at + _SLACK).timestamp()

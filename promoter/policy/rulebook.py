@@ -13,7 +13,8 @@ from promoter.policy.pipeline import Pipeline
 from promoter.policy.policy import Policy
 from promoter.policy.roles import Roles
 from promoter.policy.settings import Settings
-from promoter.policy.signers import OPENPGP_PATH, SIGNERS_PATH, Trust, parse_signers
+from promoter.policy.signers import SIGNERS_PATH, parse_signers
+from promoter.policy.trust import OPENPGP_PATH, REVOKED_PATH, Trust, parse_revoked
 from promoter.policy.waiver import Waiver
 from promoter.registry.layout import POLICIES, FileKind, Place, place_of
 from promoter.registry.reading import YAML_LIMIT_BYTES, Read, read_file
@@ -108,11 +109,16 @@ def _trust(tree: Tree) -> tuple[Trust, list[Problem]]:
     try:
         keys = {
             path: tree.read(path, limit_bytes=YAML_LIMIT_BYTES) if tree.entry(path) is not None else None
-            for path in (SIGNERS_PATH, OPENPGP_PATH)
+            for path in (SIGNERS_PATH, REVOKED_PATH, OPENPGP_PATH)
         }
-        return Trust(signers=parse_signers(keys[SIGNERS_PATH] or b""), openpgp=keys[OPENPGP_PATH]), []
+        trust = Trust(
+            signers=parse_signers(keys[SIGNERS_PATH] or b""),
+            revoked=parse_revoked(keys[REVOKED_PATH] or b""),
+            openpgp=keys[OPENPGP_PATH],
+        )
     except ProposalError as error:
         return Trust(), list(error.problems)
+    return trust, []
 
 
 def _unsignable(reads: list[tuple[Place, str, Read[Strict]]], trust: Trust) -> list[Problem]:

@@ -35,6 +35,7 @@ class FileKind(StrEnum):
     POLICY_TEST = "policy test"
     TRUST = "trusted root"
     SIGNERS = "allowed signers of commits"
+    REVOKED = "revoked signers of commits"
     OPENPGP = "OpenPGP keys of commits"
     RECORD = "decision record"
     RULES = "engine or settings of the repository"
@@ -53,6 +54,7 @@ RULES_KINDS = frozenset(
         FileKind.POLICY_TEST,
         FileKind.TRUST,
         FileKind.SIGNERS,
+        FileKind.REVOKED,
         FileKind.OPENPGP,
         FileKind.RULES,
     }
@@ -96,12 +98,15 @@ _PATTERNS: tuple[tuple[FileKind, str], ...] = (
     (FileKind.POLICY_TEST, rf"policies/tests/{_FOLDER}/{_NAME}"),
     (FileKind.TRUST, rf"policies/trust/(?P<name>{ID_PATTERN})\.json"),
     (FileKind.SIGNERS, r"policies/trust/allowed_signers"),
+    (FileKind.REVOKED, r"policies/trust/revoked_signers"),
     (FileKind.OPENPGP, r"policies/trust/openpgp\.asc"),
     (FileKind.RECORD, rf"reports/decisions/(?P<model>{MODEL_PATTERN})/(?P<folder>{ID_PATTERN})/(?P<name>[^/]+)\.json"),
 )
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _PATTERNS)
 _RESERVED = {"versions", "stages", "incidents", "observations"}
-_PROSE = re.compile(r"(docs|examples)/.+|[A-Z]+\.md|LICENSE|policies/.*README\.md|(models|reports)/README\.md")
+_PROSE = re.compile(
+    r"(?!docs/CODEOWNERS$)(docs|examples)/.+|[A-Z]+\.md|LICENSE|policies/.*README\.md|(models|reports)/README\.md"
+)
 
 
 def place_of(path: str) -> Place | Problem:

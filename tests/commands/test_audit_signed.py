@@ -2,12 +2,10 @@
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
 
 import pytest
 from hypothesis import given, settings
@@ -15,10 +13,14 @@ from hypothesis import strategies as st
 
 from promoter.errors import ServiceError
 from promoter.git.openpgp import Keyring
-from promoter.git.signature import BadSignatureError, signed_commit, ssh_signing_key
-from promoter.policy.signers import OPENPGP_PATH, SIGNERS_PATH, parse_signers
+from promoter.git.signature import BadSignatureError, signed_commit
+from promoter.git.ssh_signature import ssh_signer
+from promoter.policy.signers import SIGNERS_PATH, parse_signers
+from promoter.policy.trust import OPENPGP_PATH, REVOKED_PATH
 from tests.commands.recorded import Registry
+from tests.support.gnupg import gnupg_home, gpg, make_key
 from tests.support.registry import rule_files, stage_files
+from tests.support.ssh import certify, new_key, public_text
 
 SETTINGS = "policies/registry.yaml"
 REQUIRED = str(rule_files()[SETTINGS]) + "signed_commits: required\n"
@@ -40,10 +42,10 @@ class Signing:
         """Ask for signatures from the next commit on; Ada's key is named."""
         self.registry.commit({SETTINGS: REQUIRED, SIGNERS_PATH: f"ada@example.org {options}{self.public_key}\n"})
 
-    def commit(self, *options: str, environment: dict[str, str] | None = None) -> str:
+    def commit(self, *options: str, environment: dict[str, str] | None = None, staging: str = "2.0.0") -> str:
         """Move staging with git itself, as these options say."""
         path = self.registry.builder.path
-        for name, content in stage_files(staging="2.0.0").items():
+        for name, content in stage_files(staging=staging).items():
             (path / name).parent.mkdir(parents=True, exist_ok=True)
             (path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
         self.registry.builder.git("add", ".")
@@ -67,14 +69,6 @@ class Signing:
         return [(item["commit"], item["message"]) for item in found if "sign" in item["message"]]
 
 
-def new_key(folder: Path, kind: str = "ed25519") -> Path:
-    """Return the private key of a new pair of OpenSSH's."""
-    path = folder / f"id_{kind}"
-    bits = ["-b", "2048"] if kind == "rsa" else []
-    subprocess.run(["ssh-keygen", "-q", "-t", kind, *bits, "-N", "", "-f", str(path)], check=True)
-    return path
-
-
 @pytest.fixture
 def signing(tmp_path: Path) -> Signing:
     """Return the registry, whose rules ask for no signature yet."""
@@ -87,7 +81,6 @@ def signing(tmp_path: Path) -> Signing:
 @pytest.mark.parametrize("kind", ["ed25519", "ecdsa", "rsa"])
 def test_a_commit_that_git_signed_with_a_named_key_is_good(signing: Signing, tmp_path: Path, kind: str) -> None:
     """So are the commit that began to ask, and the record, which is made again anyway."""
-    (tmp_path / "other").mkdir()
     signing = Signing(signing.registry, new_key(tmp_path / "other", kind))
     signing.require()
     signing.commit_with_ssh()
@@ -114,9 +107,26 @@ def test_a_commit_without_a_signature_is_unverified(signing: Signing) -> None:
 def test_a_key_that_is_not_named_does_not_count(signing: Signing, tmp_path: Path) -> None:
     """Anybody can make one."""
     signing.require()
-    (tmp_path / "eve").mkdir()
     commit = signing.commit_with_ssh(new_key(tmp_path / "eve"))
     assert [(commit, "its signature is of a key that the rules of that time do not name")] == signing.complaints()
+
+
+def test_a_commit_signed_with_a_certificate_counts_until_its_key_is_revoked(signing: Signing, tmp_path: Path) -> None:
+    """By git itself; what was signed before the revocation stays good, and the rules of the commit before decide."""
+    authority, public = new_key(tmp_path / "ca").with_suffix(".pub"), signing.key.with_suffix(".pub")
+    line = f"*@example.org cert-authority {public_text(authority)}\n"
+    signing.registry.commit({SETTINGS: REQUIRED, SIGNERS_PATH: line})
+    certificate = certify(authority.with_suffix(""), public, "-n", "ada@example.org", "-V", "20200101Z:20400101Z")
+    signing.commit_with_ssh(certificate)
+    assert [] == signing.complaints()
+    revoking = signing.registry.commit({REVOKED_PATH: f"{public_text(public)} lost\n"})
+    later = signing.commit("-c", "gpg.format=ssh", "-c", f"user.signingkey={certificate}", "-S", staging="1.0.0")
+    assert [
+        (revoking, "it is not signed, and the rules of that time ask for it"),
+        (later, "its signature is of a key that the rules of that time revoke"),
+    ] == signing.complaints()
+    signing.registry.commit({REVOKED_PATH: "eve\n"})
+    assert "revoked_signers:1: keys of the type eve are not verified here" in signing.registry.run("lint").output
 
 
 @pytest.mark.parametrize("options", ['valid-before="20200101Z" ', 'namespaces="file" '])
@@ -146,7 +156,7 @@ def test_any_changed_byte_of_a_signed_commit_is_found(signed_by_ada: tuple[bytes
     changed = raw[:position] + bytes([raw[position] ^ (1 << data.draw(st.integers(0, 7)))]) + raw[position + 1 :]
     try:
         signed = signed_commit(changed)
-        assert signed is None or key != ssh_signing_key(signed) or _same_signature(raw, changed)
+        assert signed is None or key != ssh_signer(signed).key or _same_signature(raw, changed)
     except BadSignatureError:
         pass
 
@@ -167,7 +177,7 @@ def signed_by_ada(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, byte
     (signer,) = parse_signers(f"ada {signing.public_key}\n".encode())
     signed = signed_commit(raw)
     assert signed is not None
-    assert signer.key == ssh_signing_key(signed)
+    assert signer.key == ssh_signer(signed).key
     return raw, signer.key
 
 
@@ -190,20 +200,10 @@ def test_signatures_that_nobody_may_give_are_refused_with_the_rules(signing: Sig
 
 @pytest.fixture
 def gnupg() -> Iterator[Path]:
-    """Yield a home of GnuPG's with Maria's key; its path is short, for its agent listens there."""
-    home = Path(mkdtemp(prefix="g-"))
-    try:
-        gpg(home, "--passphrase", "", "--quick-gen-key", "Maria <maria@example.org>", "ed25519", "sign", "never")
+    """Yield a home of GnuPG's with Maria's key."""
+    with gnupg_home() as home:
+        make_key(home, "Maria <maria@example.org>")
         yield home
-    finally:
-        subprocess.run(["gpgconf", "--homedir", str(home), "--kill", "all"], check=True)
-        shutil.rmtree(home)
-
-
-def gpg(home: Path, *arguments: str) -> bytes:
-    """Return what gpg prints."""
-    command = ["gpg", "--homedir", str(home), "--batch", "--no-tty", "--pinentry-mode", "loopback", *arguments]
-    return subprocess.run(command, check=True, capture_output=True).stdout
 
 
 def test_openpgp_signatures_count_by_the_keys_that_are_named(signing: Signing, gnupg: Path) -> None:
