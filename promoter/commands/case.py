@@ -1,21 +1,20 @@
 """The two trees of a change, opened and checked: what `check` judges and every later command builds on."""
 
 import hashlib
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 
-from promoter.commands.past import past_before, past_of
+from promoter.commands.chronicle import Chronicle
 from promoter.commands.policy_rules import bind_rules, read_subjects
+from promoter.commands.rules_of_base import refuse_all_but_mending, standing_rules
 from promoter.decision.additions import no_additions
 from promoter.decision.docket import Item, Trees, build_docket
 from promoter.decision.types import BoundTo
 from promoter.digest import sha256_value
 from promoter.errors import PolicyError, Problem, ProposalError
 from promoter.gates.contract.candidate import Added
-from promoter.gates.contract.record_of_stage import Precedent, Stay
 from promoter.gates.table import find_gate
 from promoter.git.additions import added_files
 from promoter.git.canonical import check_trees
@@ -23,19 +22,12 @@ from promoter.git.difference import PathChange, diff_snapshots
 from promoter.git.names import shown
 from promoter.git.repository import Repository
 from promoter.git.snapshot import Snapshot
-from promoter.history.event import Event, EventKind
-from promoter.history.good import recorded_verdict
-from promoter.history.occupancy import first_entries, last_served, stays_of
-from promoter.history.timeline import Timeline
 from promoter.policy.lint import lint_rules
 from promoter.policy.pins import pin_problems
-from promoter.policy.rulebook import RuleBook, read_rules
+from promoter.policy.rulebook import RuleBook
 from promoter.policy.testfiles import read_tests
-from promoter.registry.address import StageAddress
 from promoter.registry.changes import Change, find_changes
 from promoter.registry.layout import POLICIES
-from promoter.registry.mending import Annals
-from promoter.registry.stock import Shelf
 
 WORKTREE = "worktree"
 """What stands for the head where uncommitted files are judged."""
@@ -76,7 +68,8 @@ class Case:
 def open_case(repository: Repository, *, base: str | None, head: str, is_worktree: bool, at: datetime) -> Case:
     """Return the case of a head against a base; without a base, against where it left the default branch.
 
-    The rules are the base's. Raises ProposalError where no tree can be made of the two, PolicyError for unusable
+    The rules are the base's. Where they cannot be applied, the last of its history that can judge the change that
+    mends them, and nothing else. Raises ProposalError where no tree can be made of the two, PolicyError for unusable
     rules; what is wrong inside of the trees becomes the case's problems.
     """
     head_id = repository.resolve(head)
@@ -89,8 +82,8 @@ def open_case(repository: Repository, *, base: str | None, head: str, is_worktre
     merged_tree = base_tree
     changes: tuple[Change, ...] = ()
     differences: tuple[PathChange, ...] = ()
-    stages = _Stages(repository, base_id)
-    annals = Annals(first_entries=stages.first_entries, last_served=stages.served_last, withdrawn=stages.withdrawn)
+    chronicle = Chronicle(repository, base_id)
+    rules, lost = standing_rules(base_tree, chronicle)
     refused = bool(problems)
     if not problems:
         # A head that stands on the base is its own merge: so is every commit of the line against the one before it.
@@ -99,15 +92,16 @@ def open_case(repository: Repository, *, base: str | None, head: str, is_worktre
         if merged_tree.tree_id != head_tree_id:
             problems += check_trees(base_tree, merged_tree)
         differences = diff_snapshots(base_tree, merged_tree)
-        changes, found = find_changes(base_tree, merged_tree, differences, annals)
+        if lost is not None:
+            refuse_all_but_mending(lost, base_tree, merged_tree)
+        changes, found = find_changes(base_tree, merged_tree, differences, chronicle.annals, lost=lost)
         problems += found
-    rules = rules_of(base_tree)
     trees = Trees(
         base=base_tree,
         merged=merged_tree,
-        last_served=stages.last_served,
-        stays=stages.stays,
-        recall=stages.recall,
+        last_served=chronicle.last_served,
+        stays=chronicle.stays,
+        recall=chronicle.recall,
         rehearse=cache(partial(repository.undone_paths, differences)),
         additions=no_additions
         if refused
@@ -135,24 +129,6 @@ def _additions(repository: Repository, *, base: str, head: str, tree_id: str) ->
     return tuple(Added(shown(file.path), f"git:{file.object_id}", file.commit) for file in found)
 
 
-_RULES: dict[str, RuleBook] = {}
-_KEPT_RULES = 8
-
-
-def rules_of(tree: Snapshot) -> RuleBook:
-    """Return the rules of a tree. Raises PolicyError as `read_rules` does.
-
-    Those of the last few trees of policies/ are kept: an audit meets the same rules merge after merge.
-    """
-    tree_id = tree.tree_id_of(POLICIES) or ""
-    if tree_id not in _RULES:
-        rules = read_rules(tree)
-        while len(_RULES) >= _KEPT_RULES:
-            del _RULES[next(iter(_RULES))]
-        _RULES[tree_id] = rules
-    return _RULES[tree_id]
-
-
 def check_rules(tree: Snapshot, at: datetime) -> tuple[Problem, ...]:
     """Return why the rules of a tree could not be applied after a merge, or could never work."""
     try:
@@ -165,76 +141,6 @@ def check_rules(tree: Snapshot, at: datetime) -> tuple[Problem, ...]:
     problems = lint_rules(opened.rules, parameters, subjects, read_document=opened.read_document, at=at)
     pins = (pin_problems(file, values, tree) for file, _, values in opened.bound.values())
     return (*problems, *(problem for found in pins for problem in found))
-
-
-@dataclass(frozen=True)
-class _Stages:
-    """What the base's history says of stages, read at most once a stage."""
-
-    repository: Repository
-    tip: str
-
-    def first_entries(self, address: StageAddress) -> dict[str, int]:
-        """Return each version that served a stage, with the number of the move that first brought it in."""
-        return first_entries(self._moves(address))
-
-    def last_served(self, model: str, stage: str) -> str | None:
-        """Return the registered version that served a stage last, or None: others compare with nothing."""
-        shelf = Shelf(self._tree(self.tip), model)
-        moves = self._moves(StageAddress(model, stage))
-        return last_served(move for move in moves if move.version is None or shelf.has_version(move.version))
-
-    def served_last(self, address: StageAddress) -> str | None:
-        """Return the version that a stage's last readable pointer named, or None."""
-        return last_served(self._moves(address))
-
-    def withdrawn(self, model: str) -> frozenset[str]:
-        """Return every version of a model that was ever withdrawn."""
-        timeline = self._timeline()
-        until = timeline.positions[self.tip]
-        return frozenset(
-            event.version
-            for event in timeline.events
-            if event.kind is EventKind.WITHDRAWAL
-            and event.model == model
-            and event.version is not None
-            and timeline.positions[event.commit] <= until
-        )
-
-    def stays(self, model: str, stage: str) -> tuple[Stay, ...]:
-        """Return the spans in which a stage served a version, oldest first."""
-        return stays_of(self._moves(StageAddress(model, stage)))
-
-    def recall(self, model: str, stage: str, version: str) -> Precedent:
-        """Return what records and pointers say of a version that served a stage."""
-        address = StageAddress(model, stage)
-        moves = self._moves(address)
-        about = [move for move in moves if version in (move.version, move.replaced)]
-        reasons = (self._reason(address, move.commit) for move in about)
-        verdict = recorded_verdict(self._tree(self.tip), address, version)
-        return Precedent(verdict=verdict, reasons=tuple(reason for reason in reasons if reason is not None))
-
-    def _reason(self, address: StageAddress, commit: str) -> str | None:
-        """Return the reason that a pointer gave at a commit; one that is gone or unreadable gave none."""
-        with suppress(ProposalError):
-            pointer = Shelf(self._tree(commit), address.model).read_stage(address.stage)
-            return pointer.value.reason if pointer is not None else None
-        return None
-
-    def _tree(self, commit: str) -> Snapshot:
-        return Snapshot(self.repository, self.repository.commit(commit).tree_id)
-
-    def _moves(self, address: StageAddress) -> tuple[Event, ...]:
-        timeline = self._timeline()
-        return timeline.moves(address, until=timeline.positions[self.tip])
-
-    def _timeline(self) -> Timeline:
-        """Return the default branch's history, which is read once, where there is one with the tip on it."""
-        with suppress(ProposalError):
-            timeline = past_of(self.repository).timeline
-            if self.tip in timeline.positions:
-                return timeline
-        return past_before(self.repository, self.tip).timeline
 
 
 @cache

@@ -7,10 +7,10 @@ an open pull request, and the next one takes that away.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from promoter.commands.rules_of_base import rules_of
 from promoter.commands.overtaken import RECORDER, came_in, is_recorders, why_overtaken
 from promoter.commands.past import Past
 from promoter.commands.pending import proposed_moves
+from promoter.commands.rules_of_base import rules_of
 from promoter.errors import PolicyError, PromoterError
 from promoter.git.remote import Remote
 from promoter.github.client import Client

@@ -11,9 +11,9 @@ from promoter.git.snapshot import Snapshot
 from promoter.history.event import Event
 from promoter.history.fold import Fold
 from promoter.history.record import DECISIONS, MAX_BYTES, Record, read_record, record_names
-from promoter.history.walk import changed_files
+from promoter.history.walk import change_of_file
 from promoter.registry.address import StageAddress
-from promoter.registry.layout import POLICIES
+from promoter.registry.layout import MODELS, POLICIES
 from promoter.registry.reading import YAML_LIMIT_BYTES
 from promoter.registry.stock import Shelf
 
@@ -58,17 +58,25 @@ def examine(past: Past, path: str) -> Examined:
 
 def _event(past: Past, record: Record, position: int) -> Event | None:
     """Return the change of the history that a record is about, or None where there is none."""
-    line = past.timeline.line
     model, stage = record.value.get("model"), record.value.get("stage")
     found: Sequence[Event]
     if isinstance(model, str) and isinstance(stage, str):
         found = past.timeline.moves(StageAddress(model, stage), until=position)
+    elif isinstance(model, str):
+        found = (*past.timeline.versions(model, until=position), *_withdrawals(past, model, position))
     else:
-        before = line.tree_id(position - 1) if position else None
-        changes = changed_files(past.reader, before, line.tree_id(position))
-        commit, at = line.commit_id(position), line.at(position)
-        found = tuple(Fold(past.reader.blob).events_of(changes, commit=commit, at=at))
+        found = ()
     return next((event for event in found if record.is_about(event)), None)
+
+
+def _withdrawals(past: Past, model: str, position: int) -> Iterator[Event]:
+    """Yield what a commit withdrew of a model."""
+    line = past.timeline.line
+    before = line.tree_id(position - 1) if position else None
+    change = change_of_file(past.reader, f"{MODELS}/{model}/withdrawn.yaml", before, line.tree_id(position))
+    if change is not None:
+        fold = Fold(past.reader.blob, past.timeline.folder_at)
+        yield from fold.events_of([change], commit=line.commit_id(position), at=line.at(position))
 
 
 def _chain(past: Past, record: Record) -> Iterator[Finding]:

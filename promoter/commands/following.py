@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from promoter.commands.case import rules_of
 from promoter.commands.moving import Move, plan_move
 from promoter.commands.past import Past
+from promoter.commands.rules_of_base import rules_of
 from promoter.errors import PolicyError, PromoterError, ProposalError
 from promoter.github.deployments import StageChange, State
 from promoter.history.event import MOVES, Event, EventKind

@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from promoter.commands.attending import write_brought
-from promoter.commands.case import Case, rules_of
+from promoter.commands.case import Case
 from promoter.commands.deadline import deadline
 from promoter.commands.evidence import bring_files
 from promoter.commands.job import repository_option
 from promoter.commands.past import Past, open_past
 from promoter.commands.record import unrecorded
 from promoter.commands.rejudge import open_merged
+from promoter.commands.rules_of_base import rules_of
 from promoter.errors import PolicyError
 from promoter.github.client import Client, connect_from_environment
 from promoter.github.merges import read_merged

@@ -82,6 +82,9 @@ def place_of_artifact(stage: StageAddress, version: str, uri: str) -> str:
 def explain_unverified(past: Past, address: StageAddress, version: str) -> str | None:
     """Return why no decision record stands for what a stage serves, or None where the last one does."""
     tree = past.tree
+    altered = _why_altered(past, address, version)
+    if altered is not None:
+        return altered
     folder = f"{DECISIONS}/{address.model}/{address.stage}"
     names = record_names(tree, folder)
     if not names:
@@ -97,6 +100,17 @@ def explain_unverified(past: Past, address: StageAddress, version: str) -> str |
     except ValueError as error:
         return f"{names[-1]} holds {error}"
     return f"{names[-1]}: {'; '.join(faults)}" if faults else None
+
+
+def _why_altered(past: Past, address: StageAddress, version: str) -> str | None:
+    """Return that a version's folder is not what it was when the stage was set to it, or None where it is."""
+    folder = f"{MODELS}/{address.model}/versions/{version}"
+    last = len(past.timeline.line) - 1
+    setter = past.timeline.standings(last)[address].position
+    if past.tree_at(setter).tree_id_of(folder) == past.tree.tree_id_of(folder):
+        return None
+    position = next(past.timeline.changes_back((folder,), until=last))
+    return f"commit {past.timeline.line.commit_id(position)[:10]} altered it after it was put in service"
 
 
 def parse_address(address: str) -> StageAddress:

@@ -12,8 +12,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
 
-from promoter.commands.case import rules_of
 from promoter.commands.past import Past
+from promoter.commands.rules_of_base import rules_of
 from promoter.commands.verifying import Finding
 from promoter.errors import PolicyError
 from promoter.git.openpgp import Claim, Keyring

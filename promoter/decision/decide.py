@@ -17,7 +17,7 @@ from promoter.errors import Problem
 from promoter.gates.contract.finding import Finding
 from promoter.measure.request import Measurements, Request
 from promoter.policy.rulebook import PolicyFile, RuleBook
-from promoter.registry.changes import Change, ChangeKind
+from promoter.registry.changes import Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +77,12 @@ def _decide_change(item: Item, measurements: Measurements, session: Session) -> 
 
 
 def _mended(change: Change) -> str | None:
-    """Return what has to be said of a change that takes the place of what was pushed broken past the gate."""
-    if not change.mends:
-        return None
-    known = "what was ever withdrawn" if change.kind is ChangeKind.WITHDRAWAL else "the last version on record"
+    """Return what has to be said of a change that takes the place of what was pushed past the gate."""
     hint = "`promoter audit verify` names the commit that went around the gate"
-    return f"the base's file cannot be read, so {known} stands for it ({change.mends[0]}); {hint}"
+    if change.restores is not None:
+        return f"it is again, byte for byte, what commit {change.restores[:10]} merged; {hint}"
+    told = [f"the base's file cannot be read, so {item.stand_in} ({item.problems[0]})" for item in change.mends]
+    return "; ".join([*told, hint]) if told else None
 
 
 def _approvals(item: Item, results: Sequence[Result], session: Session) -> Approvals:

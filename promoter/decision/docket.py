@@ -227,7 +227,7 @@ def _candidate(change: Change, trees: Trees, rules: RuleBook) -> Candidate | Non
         return None
     if change.stage is not None:
         _check_stage(change, rules)
-    if change.kind in (ChangeKind.WITHDRAWAL, ChangeKind.RETIREMENT):
+    if change.kind in (ChangeKind.WITHDRAWAL, ChangeKind.RETIREMENT, ChangeKind.RESTORATION):
         return None
     release = read_release(trees.merged, change.model, change.version)
     refused = tuple(store_problems(release.manifest, rules.settings.stores, location_of=release.document.location))

@@ -99,7 +99,7 @@ def _change(case: PolicyTest) -> Change:
     folder = f"{MODELS}/{model_of(case)}"
     if case.kind in (ChangeKind.GOVERNANCE, ChangeKind.UPKEEP):
         return Change(kind=case.kind, paths=case.added)
-    if case.kind in (ChangeKind.REGISTRATION, ChangeKind.WITHDRAWAL):
+    if case.kind in (ChangeKind.REGISTRATION, ChangeKind.WITHDRAWAL, ChangeKind.RESTORATION):
         name = "withdrawn.yaml" if case.kind is ChangeKind.WITHDRAWAL else f"versions/{CANDIDATE}/manifest.yaml"
         return Change(kind=case.kind, model=model_of(case), version=CANDIDATE, paths=(f"{folder}/{name}",))
     return Change(

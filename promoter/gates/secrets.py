@@ -38,7 +38,7 @@ owner: platform
 rationale: What is pushed once is known for good.
 gate: secrets
 applies_to:
-  kinds: [registration, promotion, rollback, withdrawal, retirement, governance, upkeep]
+  kinds: [registration, promotion, rollback, withdrawal, retirement, restoration, governance, upkeep]
 parameters:
   reference_prefixes: ["vault:", "arn:aws:secretsmanager:"]
 severity: critical

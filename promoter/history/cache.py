@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-_FORMAT = b"promoter.history/2\n"
+_FORMAT = b"promoter.history/3\n"
 _SUM_BYTES = 4
 
 

@@ -8,7 +8,11 @@ from typing import Any
 
 
 class EventKind(StrEnum):
-    """What happened. `UNREADABLE` is a pointer that names no version, `ALTERATION` a merged version that changed."""
+    """What happened. `UNREADABLE` is a pointer that names no version, `ALTERATION` a merged version that changed.
+
+    `RESTORATION` is a version that is again, byte for byte, what its registration merged; `REINSTATEMENT` a withdrawal
+    that was taken back, which never may be; `BROKEN` a withdrawn.yaml that nobody can read.
+    """
 
     REGISTRATION = "registration"
     PROMOTION = "promotion"
@@ -19,12 +23,18 @@ class EventKind(StrEnum):
     WAIVER = "waiver"
     UNREADABLE = "unreadable"
     ALTERATION = "alteration"
+    RESTORATION = "restoration"
+    REINSTATEMENT = "reinstatement"
+    BROKEN = "broken"
 
 
 MOVES = frozenset({EventKind.PROMOTION, EventKind.ROLLBACK, EventKind.RETIREMENT, EventKind.UNREADABLE})
 """Events that change what a stage serves."""
 
-RECORDED = MOVES | {EventKind.REGISTRATION, EventKind.WITHDRAWAL}
+OF_VERSIONS = frozenset({EventKind.REGISTRATION, EventKind.ALTERATION, EventKind.RESTORATION})
+"""Events of a version's folder."""
+
+RECORDED = MOVES | {EventKind.REGISTRATION, EventKind.RESTORATION, EventKind.WITHDRAWAL}
 """Events that have a decision record each."""
 
 

@@ -14,6 +14,11 @@ from promoter.registry.layout import RULES_KINDS, FileKind, Place, place_of
 from promoter.registry.returning import is_restored, is_return
 
 ReadBlob = Callable[[bytes], bytes]
+ReadFolder = Callable[[str, str], bytes | None]
+"""Commit and path to the id of the folder that stood there, or None."""
+
+Found = tuple[EventKind, str | None, str | None]
+"""Kind, version and replaced version of what one file's change does."""
 
 
 @dataclass
@@ -49,10 +54,14 @@ class Service:
 class Fold:
     """Turns the changes of one commit after another, oldest first, into events."""
 
-    def __init__(self, read_blob: ReadBlob, past: Iterable[Event] = ()) -> None:
+    def __init__(self, read_blob: ReadBlob, read_folder: ReadFolder, past: Iterable[Event] = ()) -> None:
         """Start after `past`: the events of all commits so far."""
         self._read_blob = read_blob
+        self._read_folder = read_folder
         self.services: dict[StageAddress, Service] = {}
+        self._registered: dict[tuple[str, str], bytes | str] = {}
+        """Version to its folder as first merged: the folder's id, or the commit to look it up in."""
+        self._withdrawn: dict[str, set[str]] = {}
         for event in past:
             self._follow(event)
 
@@ -75,19 +84,15 @@ class Fold:
                     self._follow(event)
                     yield event
 
-    def _found(self, change: FileChange, place: Place) -> Iterator[tuple[EventKind, str | None, str | None]]:
-        """Yield kind, version and replaced version of what one file's change does; most files do nothing."""
+    def _found(self, change: FileChange, place: Place) -> Iterator[Found]:
+        """Yield what one file's change does; most files do nothing."""
         match place.kind:
             case FileKind.MANIFEST:
-                kind = EventKind.ALTERATION if change.is_altered_version else EventKind.REGISTRATION
-                yield kind, place.version, None
+                yield self._version_kind(change, (place.model or "", place.version or "")), place.version, None
             case FileKind.STAGE:
                 yield from self._move(change, StageAddress(place.model or "", place.name or ""))
             case FileKind.WITHDRAWN:
-                before = read_withdrawn(self._read_blob(change.before)) if change.before else frozenset[str]()
-                after = read_withdrawn(self._read_blob(change.after)) if change.after else frozenset[str]()
-                for version in sorted(after - before):
-                    yield EventKind.WITHDRAWAL, version, None
+                yield from self._withdrawals(change, place.model or "")
             case FileKind.WAIVER:
                 yield EventKind.WAIVER, None, None
             case FileKind.MODEL if change.before is not None:
@@ -97,7 +102,31 @@ class Fold:
             case _:
                 return
 
-    def _move(self, change: FileChange, address: StageAddress) -> Iterator[tuple[EventKind, str | None, str | None]]:
+    def _version_kind(self, change: FileChange, name: tuple[str, str]) -> EventKind:
+        """Tell what the change of a version's folder is: a version that was taken away comes back as it was, or not."""
+        first = self._registered.get(name)
+        if first is None:
+            if change.version_folder is not None:
+                self._registered[name] = change.version_folder
+            return EventKind.ALTERATION if change.is_altered_version else EventKind.REGISTRATION
+        if isinstance(first, str):
+            first = self._read_folder(first, change.path.rpartition("/")[0])
+        is_as_merged = change.after is not None and change.version_folder == first
+        return EventKind.RESTORATION if is_as_merged else EventKind.ALTERATION
+
+    def _withdrawals(self, change: FileChange, model: str) -> Iterator[Found]:
+        """Yield what withdrawn.yaml says anew: in place of one that nobody could read, all; and what it lost."""
+        before = read_withdrawn(self._read_blob(change.before)) if change.before else frozenset[str]()
+        after = read_withdrawn(self._read_blob(change.after)) if change.after else frozenset[str]()
+        if after is None:
+            yield EventKind.BROKEN, None, None
+            return
+        for version in sorted(self._withdrawn.get(model, set()) - after):
+            yield EventKind.REINSTATEMENT, version, None
+        for version in sorted(after - (before or frozenset())):
+            yield EventKind.WITHDRAWAL, version, None
+
+    def _move(self, change: FileChange, address: StageAddress) -> Iterator[Found]:
         service = self.services.get(address, Service())
         if change.after is None:
             yield EventKind.RETIREMENT, None, service.version
@@ -112,6 +141,12 @@ class Fold:
         if event.kind in MOVES:
             address = StageAddress(event.model or "", event.stage or "")
             self.services.setdefault(address, Service()).move(event.version, kind=event.kind)
+        elif event.kind is EventKind.REGISTRATION:
+            self._registered.setdefault((event.model or "", event.version or ""), event.commit)
+        elif event.kind is EventKind.WITHDRAWAL:
+            self._withdrawn.setdefault(event.model or "", set()).add(event.version or "")
+        elif event.kind is EventKind.REINSTATEMENT:
+            self._withdrawn.get(event.model or "", set()).discard(event.version or "")
 
 
 @cache

@@ -29,8 +29,8 @@ def read_version(content: bytes) -> str | None:
         return None
 
 
-def read_withdrawn(content: bytes) -> frozenset[str]:
-    """Return the versions that withdrawn.yaml's bytes name; none where they cannot be read."""
+def read_withdrawn(content: bytes) -> frozenset[str] | None:
+    """Return the versions that withdrawn.yaml's bytes name, or None where they cannot be read."""
     from promoter.document.bind import bind
     from promoter.document.reader import read_yaml
     from promoter.registry.stage import Withdrawals
@@ -38,5 +38,5 @@ def read_withdrawn(content: bytes) -> frozenset[str]:
     try:
         withdrawals = bind(read_yaml(content, path="withdrawn.yaml"), Withdrawals)
     except ProposalError:
-        return frozenset()
+        return None
     return frozenset(entry.version for entry in withdrawals.withdrawn)

@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from promoter.history.cache import Cache
-from promoter.history.event import MOVES, Event, EventKind
+from promoter.history.event import MOVES, OF_VERSIONS, Event, EventKind
 from promoter.history.fold import Fold
 from promoter.history.line import Line
-from promoter.history.port import Reader
+from promoter.history.port import Reader, folder_id
 from promoter.history.standing import Standing, read_standings
-from promoter.history.walk import change_of_file, changed_files
+from promoter.history.walk import change_of_file, changed_files, changed_versions, difference_at
 from promoter.registry.address import StageAddress
 from promoter.registry.layout import MODELS
 
@@ -31,6 +31,7 @@ class Timeline:
         self._cache = cache
         self._is_earlier = False
         self._moves: dict[StageAddress, tuple[Event, ...]] = {}
+        self._versions: dict[str, tuple[Event, ...]] = {}
         self._has_all_moves = False
         self.line = self._read_line(tip)
 
@@ -50,7 +51,7 @@ class Timeline:
     def events(self) -> tuple[Event, ...]:
         """All events of the line, oldest first."""
         past, position = self._kept_events()
-        fold = Fold(self._reader.blob, past)
+        fold = Fold(self._reader.blob, self.folder_at, past)
         events = list(past)
         for current in range(position + 1, len(self.line)):
             before = self.line.tree_id(current - 1) if current else None
@@ -77,6 +78,33 @@ class Timeline:
                 self._moves[address] = tuple(self._read_moves(address))
         return tuple(event for event in self._moves.get(address, ()) if self.positions[event.commit] <= until)
 
+    def versions(self, model: str, *, until: int) -> tuple[Event, ...]:
+        """Return what happened to the folders of a model's versions up to a position, oldest first."""
+        if "events" in self.__dict__:
+            found = self._all_versions.get(model, ())
+        else:
+            if model not in self._versions:
+                self._versions[model] = tuple(self._read_versions(model))
+            found = self._versions[model]
+        return tuple(event for event in found if self.positions[event.commit] <= until)
+
+    def changes_back(self, paths: Sequence[str], *, until: int) -> Iterator[int]:
+        """Yield the positions that changed what stands at one of some paths, files or folders, from `until` down."""
+        for position in range(until, -1, -1):
+            older = self.line.tree_id(position - 1) if position else None
+            # The newer tree was read in the step before: as the first of the two it is found again.
+            newer = self.line.tree_id(position)
+            if any(difference_at(self._reader, path, newer, older) is not None for path in paths):
+                yield position
+
+    @cached_property
+    def _all_versions(self) -> Mapping[str, Sequence[Event]]:
+        found: dict[str, list[Event]] = {}
+        for event in self.events:
+            if event.kind in OF_VERSIONS:
+                found.setdefault(event.model or "", []).append(event)
+        return found
+
     @cached_property
     def positions(self) -> Mapping[str, int]:
         """Commit id to position on the line."""
@@ -94,13 +122,27 @@ class Timeline:
 
     def _read_moves(self, address: StageAddress) -> Iterator[Event]:
         path, before = f"{MODELS}/{address.model}/stages/{address.stage}.yaml", None
-        fold = Fold(self._reader.blob)
+        fold = Fold(self._reader.blob, self.folder_at)
         for position in range(len(self.line)):
             after = self.line.tree_id(position)
             change = change_of_file(self._reader, path, before, after)
             if change is not None:
                 yield from fold.events_of([change], commit=self.line.commit_id(position), at=self.line.at(position))
             before = after
+
+    def _read_versions(self, model: str) -> Iterator[Event]:
+        before, fold = None, Fold(self._reader.blob, self.folder_at)
+        for position in range(len(self.line)):
+            after = self.line.tree_id(position)
+            changes = tuple(changed_versions(self._reader, model, before, after))
+            yield from fold.events_of(changes, commit=self.line.commit_id(position), at=self.line.at(position))
+            before = after
+
+    def folder_at(self, commit: str, path: str) -> bytes | None:
+        """Return the id of the folder that stands at a path after a commit of the line, or None."""
+        position = self.line.position_of(commit)
+        found = None if position is None else difference_at(self._reader, path, None, self.line.tree_id(position))
+        return None if found is None else folder_id(found.after)
 
     def _read_line(self, tip: str) -> Line:
         content = self._cache.load("line")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from promoter.history.port import Trees, file_id, folder_id, joined
+from promoter.history.port import Difference, Trees, file_id, folder_id, joined
 
 _MANIFEST = b"manifest.yaml"
 _SILENT = frozenset({b"incidents", b"observations"})
@@ -17,6 +17,8 @@ class FileChange(NamedTuple):
     before: bytes | None
     after: bytes | None
     is_altered_version: bool = False
+    version_folder: bytes | None = None
+    """The tree of the version's folder after the change, where the file is its manifest."""
 
 
 def changed_files(trees: Trees, before: bytes | None, after: bytes | None) -> Iterator[FileChange]:
@@ -34,6 +36,14 @@ def changed_files(trees: Trees, before: bytes | None, after: bytes | None) -> It
 
 def change_of_file(trees: Trees, path: str, before: bytes | None, after: bytes | None) -> FileChange | None:
     """Return the change of one file from one root tree to the next, or None; no other folder is opened."""
+    item = difference_at(trees, path, before, after)
+    if item is None or file_id(item.before) == file_id(item.after):
+        return None
+    return FileChange(path, file_id(item.before), file_id(item.after))
+
+
+def difference_at(trees: Trees, path: str, before: bytes | None, after: bytes | None) -> Difference | None:
+    """Return what two root trees hold differently at a path, a file or a folder, or None; no other folder is opened."""
     *folders, name = path.encode("utf-8", "surrogateescape").split(b"/")
     folder = b""
     for part in folders:
@@ -41,10 +51,15 @@ def change_of_file(trees: Trees, path: str, before: bytes | None, after: bytes |
         if item is None:
             return None
         folder, before, after = joined(folder, part), folder_id(item.before), folder_id(item.after)
-    item = next((item for item in trees.compare(folder, before, after) if item.name == name), None)
-    if item is None or file_id(item.before) == file_id(item.after):
-        return None
-    return FileChange(path, file_id(item.before), file_id(item.after))
+    return next((item for item in trees.compare(folder, before, after) if item.name == name), None)
+
+
+def changed_versions(trees: Trees, model: str, before: bytes | None, after: bytes | None) -> Iterator[FileChange]:
+    """Yield the changes of `changed_files` that are of one model's versions; no other model's folder is opened."""
+    path = f"models/{model}/versions"
+    item = difference_at(trees, path, before, after)
+    if item is not None:
+        yield from _versions(trees, path.encode(), folder_id(item.before), folder_id(item.after))
 
 
 def replaced_files(trees: Trees, folder: bytes, before: bytes, after: bytes) -> Iterator[str]:
@@ -78,13 +93,11 @@ def _below(trees: Trees, path: bytes, before: bytes | None, after: bytes | None)
 def _versions(trees: Trees, path: bytes, before: bytes | None, after: bytes | None) -> Iterator[FileChange]:
     for item in trees.compare(path, before, after):
         folder = joined(path, item.name)
-        name = joined(folder, _MANIFEST)
+        name, lies = joined(folder, _MANIFEST), folder_id(item.after)
         old = _manifest_id(trees, folder, folder_id(item.before))
-        new = _manifest_id(trees, folder, folder_id(item.after))
-        if old is not None:
-            yield FileChange(_text(name), old, new, is_altered_version=True)
-        elif new is not None:
-            yield FileChange(_text(name), None, new)
+        new = _manifest_id(trees, folder, lies)
+        if old is not None or new is not None:
+            yield FileChange(_text(name), old, new, is_altered_version=old is not None, version_folder=lies)
 
 
 def _manifest_id(trees: Trees, path: bytes, folder: bytes | None) -> bytes | None:

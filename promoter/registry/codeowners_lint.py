@@ -28,7 +28,7 @@ def lint_codeowners(
     Raises InvalidPattern for an unusable protected path.
     """
     problems = [
-        *_unreadable(codeowners),
+        *skipped_lines(codeowners),
         *_suspect_patterns(codeowners),
         *_overridden(codeowners),
         *(problem for path in protected_paths for problem in _unprotected(codeowners, path)),
@@ -58,7 +58,8 @@ def _at(codeowners: CodeOwners, line: int | None) -> Location:
     return Location(codeowners.path, line)
 
 
-def _unreadable(codeowners: CodeOwners) -> Iterator[Problem]:
+def skipped_lines(codeowners: CodeOwners) -> Iterator[Problem]:
+    """Yield each line by which GitHub asks nobody, though it was written for somebody."""
     if codeowners.has_byte_order_mark:
         message = "the file starts with a byte order mark, which may become part of the first pattern"
         yield Problem(_at(codeowners, 1), message, "save it as UTF-8 without one")

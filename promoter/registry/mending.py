@@ -1,12 +1,20 @@
 """What stands broken in a base because it was pushed past the gate, and what the merge history says in its place."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from promoter.errors import Problem, ProposalError
 from promoter.registry.address import StageAddress
 from promoter.registry.stock import Shelf
 from promoter.registry.tree import Tree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """What the registration of a version merged: the commit, and the id of the version's folder in it."""
+
+    commit: str
+    folder_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +27,22 @@ class Annals:
     """Stage to the version that its last readable pointer named."""
     withdrawn: Callable[[str], frozenset[str]]
     """Model to every version that was ever withdrawn."""
+    registered: Callable[[str, str], Registered | None]
+    """Model and version to what its first registration merged, whatever became of it since."""
+    altered: Callable[[str, str], str | None]
+    """Model and version to the commit that left it otherwise than it was merged, or None."""
+    had_versions: Callable[[str], bool]
+    """Model to whether a version of it was ever registered, though all of it may be gone."""
+    states: Callable[[tuple[str, ...]], Iterator[tuple[str, Tree]]]
+    """Paths to each commit that changed one of them, with its tree, from the newest to the oldest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What was broken in the base, and what stands for it: the rest of a sentence that says so."""
+
+    problems: tuple[Problem, ...]
+    stand_in: str
 
 
 def served_before(base: Tree, address: StageAddress) -> tuple[str | None, tuple[Problem, ...]]:

@@ -173,9 +173,9 @@ class ApprovalsRecord(Recorded):
 class ChangeRecord(Recorded):
     """One change of a pull request."""
 
-    kind: Literal["registration", "promotion", "rollback", "withdrawal", "retirement", "governance", "upkeep"] = Field(
-        description="What is done."
-    )
+    kind: Literal[
+        "registration", "promotion", "rollback", "withdrawal", "retirement", "restoration", "governance", "upkeep"
+    ] = Field(description="What is done.")
     model: str | None = Field(description="Model id; null for governance and upkeep.")
     version: str | None = Field(description="Version that moves.")
     stage: str | None = Field(description="Stage that it moves to.")

@@ -17,11 +17,11 @@ class RecordFile(Recorded):
     schema_: Literal["promoter.record/1"] = Field(alias="schema", description="Name and version of this form.")
     sequence: int = Field(description="Number in its folder, from 1, without a gap.", ge=1)
     previous: str | None = Field(description="SHA-256 of the record before it in its folder; null for the first.")
-    kind: Literal["registration", "promotion", "rollback", "retirement", "withdrawal", "unreadable"] = Field(
-        description="What the commit did; unreadable: it left a pointer that names no version."
+    kind: Literal["registration", "restoration", "promotion", "rollback", "retirement", "withdrawal", "unreadable"] = (
+        Field(description="What the commit did; unreadable: it left a pointer that names no version.")
     )
     model: str = Field(description="Model id.")
-    stage: str | None = Field(description="Stage that moved; null for registrations and withdrawals.")
+    stage: str | None = Field(description="Stage that moved; null for registrations, restorations and withdrawals.")
     version: str | None = Field(description="Version that moved; null where a stage was left without one.")
     replaced: str | None = Field(description="Version that the stage served before.")
     commit: str = Field(description="Commit of the default branch that did it.", pattern="^[0-9a-f]{40,64}$")

@@ -20,6 +20,7 @@ _ACTIONS = {
     "rollback": ("rollback to", "in"),
     "withdrawal": ("withdrawal of", ""),
     "retirement": ("retirement of", "from"),
+    "restoration": ("restoration of", ""),
     "governance": ("change of the registry's rules", ""),
     "upkeep": ("change of other files", ""),
 }

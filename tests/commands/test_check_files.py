@@ -16,7 +16,7 @@ from tests.support.registry import FOLDER, model_yaml, policy_yaml, registry_fil
 from tests.support.repositories import FIRST_COMMIT_AT, RepositoryBuilder
 
 TOKEN = "gh" + "p_16C7e42F292c6912E7710c838347Ae178B4a"
-KINDS = "{kinds: [registration, promotion, rollback, withdrawal, retirement, governance, upkeep]}"
+KINDS = "{kinds: [registration, promotion, rollback, withdrawal, retirement, restoration, governance, upkeep]}"
 POLICY = policy_yaml("no-secrets", "secrets", "{}", category="security", remediation="Revoke it.", applies_to=KINDS)
 ONLY_VERSIONS = policy_yaml("no-secrets", "secrets", "{}", category="security", remediation="Revoke it.")
 WITHDRAWN = f'schema: promoter.withdrawn/1\nwithdrawn: [{{version: "1.0.0", reason: "It leaked {TOKEN}"}}]\n'

@@ -11,4 +11,8 @@ def annals_of(entered: Mapping[str, int], *, last: str | None = None, withdrawn:
         first_entries=lambda _address: entered,
         last_served=lambda _address: last,
         withdrawn=lambda _model: frozenset(withdrawn),
+        registered=lambda _model, _version: None,
+        altered=lambda _model, _version: None,
+        had_versions=lambda _model: False,
+        states=lambda _paths: iter(()),
     )

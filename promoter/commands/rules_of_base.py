@@ -1,0 +1,60 @@
+"""The rules that judge: those of a tree; where they are broken, the last of its history that can be applied."""
+
+from promoter.commands.chronicle import Chronicle
+from promoter.decision.docket import bind_policies
+from promoter.errors import Location, PolicyError, Problem
+from promoter.gates.table import find_gate
+from promoter.git.snapshot import Snapshot
+from promoter.policy.rulebook import RuleBook, read_rules
+from promoter.registry.governance import LostRules
+from promoter.registry.layout import POLICIES
+
+_RULES: dict[str, RuleBook] = {}
+_KEPT_RULES = 8
+
+
+def rules_of(tree: Snapshot) -> RuleBook:
+    """Return the rules of a tree. Raises PolicyError as `read_rules` does.
+
+    Those of the last few trees of policies/ are kept: an audit meets the same rules merge after merge.
+    """
+    tree_id = tree.tree_id_of(POLICIES) or ""
+    if tree_id not in _RULES:
+        rules = read_rules(tree)
+        while len(_RULES) >= _KEPT_RULES:
+            del _RULES[next(iter(_RULES))]
+        _RULES[tree_id] = rules
+    return _RULES[tree_id]
+
+
+def usable_rules(tree: Snapshot) -> RuleBook:
+    """Return the rules of a tree, each policy bound to its gate. Raises PolicyError where any cannot be applied."""
+    rules = rules_of(tree)
+    bind_policies(rules, find_gate)
+    return rules
+
+
+def standing_rules(tree: Snapshot, chronicle: Chronicle) -> tuple[RuleBook, LostRules | None]:
+    """Return the rules that stand at the tip of a history, and what is lost where its own tree's cannot be applied.
+
+    Raises PolicyError where no rules of the whole history can be.
+    """
+    try:
+        return usable_rules(tree), None
+    except PolicyError as error:
+        problems = error.problems
+    for commit, earlier in chronicle.states((POLICIES,)):
+        try:
+            rules = usable_rules(earlier)
+        except PolicyError:
+            continue
+        return rules, LostRules(problems=problems, commit=commit, tree=earlier)
+    raise PolicyError(*problems)
+
+
+def refuse_all_but_mending(lost: LostRules, base: Snapshot, merged: Snapshot) -> None:
+    """Raise PolicyError for a change that leaves broken rules as they are: they judge nothing."""
+    if merged.tree_id_of(POLICIES) == base.tree_id_of(POLICIES):
+        message = "the rules of the base cannot be applied, so nothing is judged but what mends them"
+        hint = f"mend {POLICIES}/ in a pull request of its own: the rules of commit {lost.commit[:10]} judge it"
+        raise PolicyError(*lost.problems, Problem(Location(POLICIES), message, hint))
