@@ -76,17 +76,21 @@ def stored_measurements(case: Case | tuple[Problem, ...], decision: Mapping[str,
 
 
 def _measured(answer: Mapping[str, Any]) -> Measured:
-    values = tuple(
-        Measurement(
-            **value
-            | {
-                "slice": tuple(value["slice"].items()),
-                "interval": Interval(**value["interval"]) if value["interval"] else None,
-            }
-        )
-        for value in answer["values"]
-    )
+    values = tuple(map(_measurement, answer["values"]))
     return Measured(values=values, facts=answer["facts"], failure=answer["failure"])
+
+
+def _measurement(value: Mapping[str, Any]) -> Measurement:
+    interval = value["interval"]
+    return Measurement(
+        measure=value["measure"],
+        n=value["n"],
+        value=value["value"],
+        unit=value["unit"],
+        slice=tuple(value["slice"].items()),
+        interval=Interval(**interval) if interval else None,
+        undecidable=value["undecidable"],
+    )
 
 
 def is_about(item: Item, event: Event) -> bool:

@@ -155,7 +155,11 @@ def _item(
     serving = Shelf(trees.base, candidate.release.model.model).serving()
     record = _record(candidate, trees, rules)
     subject = candidate.subject
-    reasons = {name: _why_not(*policy, candidate, subject, at) for name, policy in bound.items()}
+    misfits, day = _misfits(rules, subject), at.date()
+    reasons = {
+        name: why_idle(file, day) or misfits.get(name) or gate.why_not(parameters, candidate)
+        for name, (file, gate, parameters) in bound.items()
+    }
     is_asked = any(reasons[name] is None and gate.needs_drill for name, (_, gate, _) in bound.items())
     undone = trees.rehearse() if is_asked else None
     if any(reasons[name] is None and gate.needs_additions for name, (_, gate, _) in bound.items()):
@@ -213,12 +217,14 @@ def _precedent(candidate: Candidate, trees: Trees, stays: Mapping[str, tuple[Sta
     return trees.recall(candidate.release.model.model, stage, version)
 
 
-def _why_not(
-    file: PolicyFile, gate: Gate, parameters: object, candidate: Candidate, subject: Subject, at: datetime
-) -> str | None:
-    """Return why a policy does not judge a candidate, or None where it does; the subject is the candidate's."""
-    misfit = why_idle(file, at) or file.policy.applies_to.misses(subject)
-    return misfit or gate.why_not(parameters, candidate)
+@lru_cache(maxsize=256)
+def _misfits(rules: RuleBook, subject: Subject) -> Mapping[str, str]:
+    """Return the policies whose selector leaves a subject out, each with the reason.
+
+    The last few are kept: an audit meets a model's versions one after the other.
+    """
+    reasons = ((file.policy, file.policy.applies_to.misses(subject)) for file in rules.policies)
+    return {policy.id: reason for policy, reason in reasons if reason is not None}
 
 
 def _candidate(change: Change, trees: Trees, rules: RuleBook) -> Candidate | None:

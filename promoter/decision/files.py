@@ -1,7 +1,7 @@
 """Changes that bring no version: which policies judge the files that they bring in."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from promoter.decision.additions import ListAdditions, additions_beside, additions_to, upkeep_of
 from promoter.decision.judge import BoundPolicy, Judgement
@@ -11,11 +11,11 @@ from promoter.policy.rulebook import PolicyFile
 from promoter.registry.changes import Change, ChangeKind
 
 
-def why_idle(file: PolicyFile, at: datetime) -> str | None:
-    """Return why a policy judges nothing at this moment, or None where it judges."""
+def why_idle(file: PolicyFile, day: date) -> str | None:
+    """Return why a policy judges nothing on a day, or None where it judges."""
     if file.policy.enforcement is Enforcement.OFF:
         return "enforcement is off"
-    if not file.policy.is_in_force(at.date()):
+    if not file.policy.is_in_force(day):
         return f"in force from {file.policy.effective_from or 'ever'} until {file.policy.sunset or 'ever'}"
     return None
 
@@ -24,7 +24,7 @@ def with_upkeep(
     changes: Sequence[Change], policies: Collection[BoundPolicy], list_additions: ListAdditions, *, at: datetime
 ) -> tuple[Change, ...]:
     """Return the changes, and the one that is left of the files; where no policy judges that, nothing is listed."""
-    asking = (file for file, _, _ in _of_kind(ChangeKind.UPKEEP, policies) if why_idle(file, at) is None)
+    asking = (file for file, _, _ in _of_kind(ChangeKind.UPKEEP, policies) if why_idle(file, at.date()) is None)
     if next(asking, None) is None:
         return tuple(changes)
     return (*changes, *upkeep_of(changes, list_additions()))
@@ -45,7 +45,7 @@ def judgements_on_files(
     judgements = []
     for policy in judging:
         file, _, _ = policy
-        why_not = why_idle(file, at) or file.policy.applies_to.misses(about.subject)
+        why_not = why_idle(file, at.date()) or file.policy.applies_to.misses(about.subject)
         if not files:
             why_not = why_not or "its commits bring in no file"
         judgements.append(Judgement.of(policy, about, not_applicable=why_not))

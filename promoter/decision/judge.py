@@ -147,7 +147,7 @@ def _waived_or(result: Result, judgement: Judgement, find_waiver: FindWaiver) ->
 def remedy(text: str, findings: Sequence[Finding]) -> str:
     """Return a remediation with the worst comparison's numbers in the places that it names."""
     open_findings = [finding for finding in findings if finding.satisfied is not True]
-    if not open_findings:
+    if not open_findings or "{" not in text:
         return text
     worst = min(open_findings, key=lambda finding: 0.0 if finding.margin is None else finding.margin)
     words = {

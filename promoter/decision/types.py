@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 
 from promoter.decision.people import Approval, Awaited, Disqualified
@@ -40,8 +39,15 @@ class Verdict(StrEnum):
         return list(Verdict).index(self)
 
 
+class _Formed:
+    """Room for a published form that is kept with its object, which is found faster than by value."""
+
+    __slots__ = ("_kept",)
+    _kept: Settled
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(_Formed):
     """What one policy found. `reason` says why it errored or does not apply."""
 
     policy: str
@@ -78,7 +84,11 @@ class Result:
 
     def as_json(self) -> dict[str, Any]:
         """Return the published form; that of a policy that does not apply is made once, and is not to be changed."""
-        return _kept_form(self) if self.outcome is Outcome.NOT_APPLICABLE else _form(self)
+        if self.outcome is not Outcome.NOT_APPLICABLE:
+            return _form(self)
+        if not hasattr(self, "_kept"):
+            object.__setattr__(self, "_kept", Settled(_form(self)))
+        return self._kept
 
 
 def _form(result: Result) -> dict[str, Any]:
@@ -102,11 +112,6 @@ def _form(result: Result) -> dict[str, Any]:
         "asks": result.asks,
         "evidence": list(result.evidence),
     }
-
-
-@lru_cache(maxsize=4096)
-def _kept_form(result: Result) -> Settled:
-    return Settled(_form(result))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -266,7 +266,15 @@ def _held(found: Measurement | None, bound: QualityBound, where: Slice, table: _
     if found is None:
         reason = "no such count was made: the table lacks rows, the column, or the part that it plays"
         found = Measurement(measure=bound.measure, n=0, undecidable=reason)
-    named = replace(found, measure=bound.measure, slice=where)
+    named = Measurement(
+        measure=bound.measure,
+        n=found.n,
+        value=found.value,
+        unit=found.unit,
+        slice=where,
+        interval=found.interval,
+        undecidable=found.undecidable,
+    )
     finding = hold(named, bound, location=table.location, near_miss=table.context.near_miss)
     return advise(
         replace(finding, message=f"{table.evidence.id}: {finding.message}"),

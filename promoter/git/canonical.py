@@ -21,7 +21,8 @@ MAX_PATH_BYTES = 1024
 MAX_PROBLEMS = 100
 
 _CANONICAL_MODES = (b"100644", b"100755", b"40000", b"120000", b"160000")
-_FILES_AND_FOLDERS = {b"100644", b"100755", b"40000"}
+_FOLDER = b"40000"
+_FILES_AND_FOLDERS = {b"100644", b"100755", _FOLDER}
 _NO_OBJECT = bytes(20)
 # Names of the root that stand for governed things: a link or submodule there would replace them. GitHub reads
 # CODEOWNERS from the root, .github/ and docs/.
@@ -58,7 +59,7 @@ def check_trees(base: Snapshot | None, head: Snapshot, *, limit: int = MAX_CHANG
             problems.extend(exc.problems)
             continue
         before = _base_entries(base, tree)
-        changed = [entry for entry in entries if before.get(entry[1]) != entry]
+        changed = sorted(set(entries).difference(before), key=order_key)
         seen += len(changed)
         if seen > limit:
             hint = "split it into several pull requests"
@@ -66,32 +67,35 @@ def check_trees(base: Snapshot | None, head: Snapshot, *, limit: int = MAX_CHANG
             break
         problems.extend(_listing_problems(tree.path, entries))
         problems.extend(_attribute_problems(head, tree.path, changed))
-        pending.extend(_changed_folders(tree.path, changed, before))
+        pending.extend(_changed_folders(tree.path, changed, set(before).difference(entries)))
     return tuple(sorted(problems, key=lambda problem: problem.location.sort_key)[:MAX_PROBLEMS])
 
 
-def _base_entries(base: Snapshot | None, tree: _ChangedTree) -> dict[bytes, RawEntry]:
+def _base_entries(base: Snapshot | None, tree: _ChangedTree) -> tuple[RawEntry, ...]:
     if base is None or tree.base_id is None:
-        return {}
-    return {entry[1]: entry for entry in base.repository.entries(tree.base_id, path=path_text(tree.path))}
+        return ()
+    return base.repository.entries(tree.base_id, path=path_text(tree.path))
 
 
-def _changed_folders(path: bytes, changed: list[RawEntry], before: dict[bytes, RawEntry]) -> Iterator[_ChangedTree]:
+def _changed_folders(path: bytes, changed: list[RawEntry], replaced: set[RawEntry]) -> Iterator[_ChangedTree]:
+    before = {name: object_id for mode, name, object_id in replaced if is_tree(mode)}
     for mode, name, object_id in changed:
         folder = joined(path, name)
         if is_tree(mode) and len(folder) <= MAX_PATH_BYTES:
             old = before.get(name)
-            yield _ChangedTree(folder, old[2].hex() if old and is_tree(old[0]) else None, object_id.hex())
+            yield _ChangedTree(folder, None if old is None else old.hex(), object_id.hex())
 
 
 def _listing_problems(path: bytes, entries: tuple[RawEntry, ...]) -> Iterator[Problem]:
-    if not (path and _is_plain_listing(path, entries)):
+    if path and _is_plain_listing(path, entries):
+        keys = [name + b"/" if mode == _FOLDER else name for mode, name, _ in entries]
+    else:
+        keys = [order_key(entry) for entry in entries]
         for entry in entries:
             fault = _entry_fault(path, entry)
             if fault is not None:
                 yield _problem(joined(path, entry[1]), *fault)
         yield from _collision_problems(path, entries)
-    keys = [order_key(entry) for entry in entries]
     if keys != sorted(keys):
         yield _problem(path, "the folder's entries are not in git's order", _REWRITE)
 

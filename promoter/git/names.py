@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from promoter.git.entry import path_bytes
 
@@ -61,6 +62,7 @@ def _shown_character(character: str) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
+@lru_cache(maxsize=65_536)
 def is_plain(name: bytes) -> bool:
     """Return whether a name is lower-case ASCII without any trap, so that no rule here can find a fault."""
     return len(name) <= MAX_NAME_BYTES and _PLAIN.match(name) is not None

@@ -6,7 +6,7 @@ import pygit2
 from pygit2.enums import ObjectType
 
 from promoter.errors import Location, Problem, ProposalError, ServiceError
-from promoter.git.entry import RawEntry, encode_listing, parse_listing
+from promoter.git.entry import RawEntry, encode_listing, is_tree, joined, parse_listing, path_text
 from promoter.git.memory import ABOVE_EVERY_STORE, MemoryBackend
 from promoter.git.names import shown
 
@@ -17,6 +17,8 @@ MAX_CACHED_ENTRIES = 1_000_000
 # Files that are read again and again: an audit meets a manifest at each of its version's moves. At most 16 MB.
 MAX_CACHED_FILES = 512
 MAX_CACHED_FILE_BYTES = 32 * 1024
+# One question of a case is about few folders, asked again and again.
+MAX_CACHED_FOLDERS = 4_096
 
 
 class ObjectStore:
@@ -28,6 +30,7 @@ class ObjectStore:
         self._listings: dict[str, Mapping[bytes, RawEntry]] = {}
         self._cached_entries = 0
         self._files: dict[str, bytes] = {}
+        self._folders: dict[tuple[str, bytes], str | None] = {}
 
     def header(self, object_id: str, *, path: str) -> tuple[ObjectType, int]:
         """Return type and size in bytes without loading the object. Raises ServiceError where it is missing."""
@@ -87,6 +90,24 @@ class ObjectStore:
         if tree_id not in self._listings:
             raise _refused(path, f"tree {tree_id} lists one name twice", "keep one entry a name; write it with git")
         return self._listings[tree_id]
+
+    def folder_id(self, tree_id: str, path: bytes) -> str | None:
+        """Return the id of the tree of a folder below a tree, or None where there is no folder at this path."""
+        place = (tree_id, path)
+        if place not in self._folders:
+            if len(self._folders) >= MAX_CACHED_FOLDERS:
+                self._folders.clear()
+            self._folders[place] = self._find_folder(tree_id, path)
+        return self._folders[place]
+
+    def _find_folder(self, tree_id: str, path: bytes) -> str | None:
+        folder = b""
+        for name in path.split(b"/") if path else ():
+            raw = self.names(tree_id, path=path_text(folder)).get(name)
+            if raw is None or not is_tree(raw[0]):
+                return None
+            tree_id, folder = raw[2].hex(), joined(folder, name)
+        return tree_id
 
     def _keep_listing(self, tree_id: str, listing: Mapping[bytes, RawEntry]) -> None:
         if self._cached_entries > MAX_CACHED_ENTRIES:

@@ -34,13 +34,7 @@ class Snapshot:
 
     def tree_id_of(self, path: str) -> str | None:
         """Return the id of a folder's tree, or None where there is no folder at this path."""
-        tree_id, folder = self.tree_id, b""
-        for name in path_bytes(path).split(b"/") if path else ():
-            raw = self.repository.names(tree_id, path=path_text(folder)).get(name)
-            if raw is None or kind_of(raw[0]) is not EntryKind.TREE:
-                return None
-            tree_id, folder = raw[2].hex(), joined(folder, name)
-        return tree_id
+        return self.repository.folder_id(self.tree_id, path_bytes(path))
 
     def children(self, path: str) -> tuple[Entry, ...]:
         """Return the entries of a folder in git's order; none where there is no folder."""

@@ -7,6 +7,7 @@ belong to no stage, lie in the folder `versions` in its place.
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,9 @@ KEPT_VERDICTS = ("passed", "warned")
 
 _LINE_DEPTH = 5
 """Record, decision, changes, change, results: each of these has a line an entry."""
+
+_RESULT = b'{"policy": '
+"""How the line of a result begins."""
 
 _NAME = re.compile(rf"(?P<sequence>[0-9]{{4,9}})-(?P<version>{VERSION_PATTERN})\.json")
 
@@ -117,19 +121,22 @@ def sequence_of(name: str) -> int | None:
     return int(match["sequence"]) if match else None
 
 
-def read_record(tree: Tree, path: str) -> Record:
+def read_record(tree: Tree, path: str, *, with_results: bool = True) -> Record:
     """Return a record of a tree. Raises ProposalError where its name or its bytes are none."""
-    return parse_record(path, tree.read(path, limit_bytes=MAX_BYTES))
+    return parse_record(path, tree.read(path, limit_bytes=MAX_BYTES), with_results=with_results)
 
 
-def parse_record(path: str, content: bytes) -> Record:
-    """Return a record. Raises ProposalError where its name or its bytes are none."""
+def parse_record(path: str, content: bytes, *, with_results: bool = True) -> Record:
+    """Return a record. Raises ProposalError where its name or its bytes are none.
+
+    Results are most of a record. Who makes them anew, and compares the bytes, leaves them out with `with_results`.
+    """
     match = _NAME.fullmatch(path.rsplit("/", 1)[1])
     hint = "restore it from the commit that the recorder made"
     if match is None:
         raise ProposalError(Problem(Location(path), "no record has such a name", hint))
     try:
-        value = json.loads(content)
+        value = _parse(content, with_results=with_results)
         is_record = value["schema"] == SCHEMA and isinstance(value["decision"]["changes"], list)
     except (ValueError, KeyError, TypeError, RecursionError):
         is_record = False
@@ -137,6 +144,17 @@ def parse_record(path: str, content: bytes) -> Record:
         raise ProposalError(Problem(Location(path), f"this is no {SCHEMA}", hint))
     sequence, version = int(match["sequence"]), match["version"]
     return Record(path=path, sequence=sequence, version=version, digest=sha256_bytes(content), value=value)
+
+
+def _parse(content: bytes, *, with_results: bool) -> Any:
+    """Return the JSON of a record, each line of a result left out where they are not asked for.
+
+    Where the rest is no JSON, as in a file that `encode_record` did not write, nothing is left out.
+    """
+    if not with_results:
+        with suppress(ValueError):
+            return json.loads(b"\n".join(line for line in content.split(b"\n") if not line.startswith(_RESULT)))
+    return json.loads(content)
 
 
 def write_record(

@@ -44,12 +44,18 @@ class Request:
         return self._contents
 
 
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+"""What most values are, and what holds no other."""
+
+
 def _fields(value: Any) -> dict[str, Any]:
     return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
 
 
 def _plain(value: Any) -> Any:
     """Return what `dataclasses.asdict` makes of a value, without copying what never changes."""
+    if type(value) in _SCALARS:
+        return value
     if isinstance(value, tuple):
         return tuple(map(_plain, value))
     return _fields(value) if is_dataclass(value) else value
@@ -57,10 +63,9 @@ def _plain(value: Any) -> Any:
 
 def _in_order(value: Any) -> Any:
     if isinstance(value, dict):
-        ordered = ((key, value[key]) for key in sorted(value))
-        return {key: _in_order(below) if isinstance(below, dict | list) else below for key, below in ordered}
-    if isinstance(value, list):
-        return [_in_order(below) if isinstance(below, dict | list) else below for below in value]
+        return {key: _in_order(value[key]) for key in sorted(value)}
+    if isinstance(value, list) and not _SCALARS.issuperset(map(type, value)):
+        return [_in_order(below) for below in value]
     return value
 
 
@@ -71,7 +76,8 @@ def _contents(request: Any) -> Iterator[str]:
         request = tuple(request.values())
     if isinstance(request, tuple):
         for value in request:
-            yield from _contents(value)
+            if type(value) not in _SCALARS:
+                yield from _contents(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ Every interval is two-sided. `level` is its nominal coverage. A proportion is gi
 """
 
 import math
+from functools import lru_cache
 
 from promoter.errors import Undecidable
 from promoter.measure.measurement import Interval
@@ -13,6 +14,7 @@ DEFAULT_LEVEL = 0.95
 """Coverage of an interval for which nobody asked for another."""
 
 
+@lru_cache(maxsize=64)
 def two_sided_z(level: float) -> float:
     """Return the normal quantile at 1/2 + level/2. Raises ValueError for a level outside of (0, 1)."""
     if not 0.0 < level < 1.0:
