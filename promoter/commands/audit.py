@@ -84,13 +84,13 @@ def pack_command(*, decision: str | None, since: str | None, until: str | None, 
 def open_command(*, bundle: Path, as_json: bool) -> None:
     """Exit 0: it is sound, and the registry kept to the gate; 1: something was altered or went around the gate."""
     try:
-        size = bundle.stat().st_size
-        if size > MAX_BUNDLE_BYTES:
-            message = f"{size:,} bytes, and at most {MAX_BUNDLE_BYTES:,} are read"
-            raise ProposalError(Problem(Location(str(bundle)), message, "ask for a shorter period"))
-        content = bundle.read_bytes()
+        with bundle.open("rb") as file:
+            content = file.read(MAX_BUNDLE_BYTES + 1)
     except OSError as exc:
         raise ProposalError(Problem(Location(str(bundle)), f"cannot be read: {exc.strerror}", "name a bundle")) from exc
+    if len(content) > MAX_BUNDLE_BYTES:
+        message = f"at most {MAX_BUNDLE_BYTES:,} bytes are read, and there are more"
+        raise ProposalError(Problem(Location(str(bundle)), message, "ask for a shorter period"))
     contents, faults = open_bundle(content, path=str(bundle))
     findings = contents["findings"]
     if as_json:

@@ -13,7 +13,7 @@ from promoter.history.fold import Fold
 from promoter.history.record import DECISIONS, MAX_BYTES, Record, read_record, record_names
 from promoter.history.walk import change_of_file
 from promoter.registry.address import StageAddress
-from promoter.registry.layout import MODELS, POLICIES
+from promoter.registry.layout import MODELS, POLICIES, FileKind, Place, place_of
 from promoter.registry.reading import YAML_LIMIT_BYTES
 from promoter.registry.stock import Shelf
 
@@ -96,11 +96,19 @@ def _exhibits(past: Past, record: Record, position: int) -> Iterator[Exhibit]:
     yield _exhibit(past.tree, past.tip, record.path, MAX_BYTES)
     if position:
         base = past.tree_at(position - 1)
-        for entry in base.walk(POLICIES):
-            yield _exhibit(base, line.commit_id(position - 1), entry.path, YAML_LIMIT_BYTES)
+        for path in _rules(base):
+            yield _exhibit(base, line.commit_id(position - 1), path, YAML_LIMIT_BYTES)
     merged = past.tree_at(position)
     for path in _model_files(merged, record):
         yield _exhibit(merged, line.commit_id(position), path, MAX_BYTES)
+
+
+def _rules(base: Snapshot) -> Iterator[str]:
+    """Yield the paths of the rules; the cases that test them decide nothing, and are three files of four."""
+    for entry in base.walk(POLICIES):
+        place = place_of(entry.path)
+        if not (isinstance(place, Place) and place.kind is FileKind.POLICY_TEST):
+            yield entry.path
 
 
 def _model_files(tree: Snapshot, record: Record) -> list[str]:

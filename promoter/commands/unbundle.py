@@ -11,6 +11,7 @@ from typing import Any
 
 from promoter.commands.bundle import CONTENTS, INDEX, SCHEMA, Files, make_bundle, zip_files
 from promoter.commands.case import engine_digest
+from promoter.digest import plain_text
 from promoter.errors import Location, Problem, PromoterError, ProposalError
 from promoter.git.repository import open_repository
 from promoter.git.tracing import write_objects
@@ -55,10 +56,12 @@ def _contents(files: Files, path: str) -> dict[str, Any]:
         value = json.loads(files[CONTENTS])
         is_bundle = (
             value["schema"] == SCHEMA
+            and isinstance(value["findings"], list)
             and isinstance(value["tip"], str)
             and _COMMIT.fullmatch(value["tip"]) is not None
             and all(isinstance(entry["path"], str) for entry in value["records"])
             and all(isinstance(value["engine"][key], str) for key in ("version", "digest"))
+            and bool(plain_text(value).encode())  # half a surrogate pair is no text
         )
     except (KeyError, TypeError, ValueError, RecursionError):
         is_bundle = False

@@ -137,7 +137,12 @@ def parse_record(path: str, content: bytes, *, with_results: bool = True) -> Rec
         raise ProposalError(Problem(Location(path), "no record has such a name", hint))
     try:
         value = _parse(content, with_results=with_results)
-        is_record = value["schema"] == SCHEMA and isinstance(value["decision"]["changes"], list)
+        is_record = (
+            value["schema"] == SCHEMA
+            and isinstance(value["decision"]["changes"], list)
+            and all(isinstance(change, dict) for change in value["decision"]["changes"])
+            and _is_text(content, value)
+        )
     except (ValueError, KeyError, TypeError, RecursionError):
         is_record = False
     if not is_record:
@@ -155,6 +160,11 @@ def _parse(content: bytes, *, with_results: bool) -> Any:
         with suppress(ValueError):
             return json.loads(b"\n".join(line for line in content.split(b"\n") if not line.startswith(_RESULT)))
     return json.loads(content)
+
+
+def _is_text(content: bytes, value: Any) -> bool:
+    r"""Say whether all text of a JSON value can be written: `\ud800` alone is none, and the recorder escapes none."""
+    return (b"\\ud" not in content and b"\\uD" not in content) or bool(plain_text(value).encode())
 
 
 def write_record(

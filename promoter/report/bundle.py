@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, UndefinedError
 
 from promoter.report.lineage import LineageNode
-from promoter.report.markup import html_environment
+from promoter.report.markup import Markup, html_environment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,11 @@ class Part:
     path: str
     commit: str
     blob: str
+
+    @property
+    def folder(self) -> str:
+        """The folder of the bundle below which the file keeps the path that it has in the registry."""
+        return self.name.removesuffix(self.path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +37,39 @@ class Chapter:
     findings: tuple[str, ...]
     parts: tuple[Part, ...]
 
+    @property
+    def title(self) -> str:
+        """What was decided about what."""
+        stage = f" in {self.record['stage']}" if self.record.get("stage") else ""
+        return f"{self.record['kind']} of {self.record['model']}@{self.record['version']}{stage}"
+
+    @property
+    def verdict(self) -> Any:
+        """What the record says; None where it says nothing."""
+        return self.record["decision"].get("verdict")
+
+    @property
+    def decided_at(self) -> Any:
+        """The moment of the decision, as the record says it; None where it does not."""
+        return self.record["decision"].get("decided_at")
+
 
 def render_index(chapters: Sequence[Chapter], *, tip: str, engine: Mapping[str, str]) -> bytes:
     """Return the page. Foreign text is escaped wherever it stands."""
-    page = _environment().get_template("bundle.html.jinja").render(chapters=chapters, tip=tip, engine=engine)
-    return page.encode()
+    page = _environment().get_template("bundle/page.html.jinja")
+    counted = "1 decision" if len(chapters) == 1 else f"{len(chapters)} decisions"
+    tables = [_tables(chapter) for chapter in chapters]
+    return page.render(chapters=chapters, tables=tables, counted=counted, tip=tip, engine=engine).encode()
+
+
+def _tables(chapter: Chapter) -> Markup:
+    """Return the tables of a record. One that is not what it was made as may hold anything: it is named, not shown."""
+    try:
+        return Markup(_environment().get_template("bundle/record.html.jinja").render(chapter=chapter))
+    except (UndefinedError, AttributeError, LookupError, TypeError, ValueError):
+        if not chapter.findings:
+            raise
+        return Markup(_environment().get_template("bundle/unreadable.html.jinja").render(chapter=chapter))
 
 
 @cache

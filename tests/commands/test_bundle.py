@@ -196,6 +196,17 @@ def test_what_is_no_bundle_is_unusable_input(content: bytes) -> None:
         open_bundle(content, path="bundle.zip")
 
 
+@pytest.mark.parametrize(
+    "changed", [{"findings": None}, {"records": [{"path": "\ud800"}]}, {"engine": {"version": "\ud800", "digest": ""}}]
+)
+def test_contents_of_another_form_are_refused(bundle: bytes, changed: dict) -> None:
+    """Half of a surrogate pair is no text, and a bundle without a list of findings is none."""
+    files = files_of(bundle)
+    files["bundle.json"] = json.dumps(json.loads(files["bundle.json"]) | changed).encode()
+    with pytest.raises(ProposalError, match=r"holds no bundle\.json"):
+        open_bundle(zip_files(files), path="bundle.zip")
+
+
 def test_a_compressed_file_is_refused_unread() -> None:
     """A bundle cannot grow in memory beyond what it is on disk."""
     target = io.BytesIO()
