@@ -48,6 +48,10 @@ class PromoterError(Exception):
         self.problems = tuple(sorted(problems, key=lambda problem: problem.location.sort_key))
         super().__init__("\n".join(map(str, self.problems)))
 
+    def __reduce__(self) -> tuple[type["PromoterError"], tuple[Problem, ...]]:
+        """Let it pass from one process to another with its problems: an exception is pickled by its text alone."""
+        return type(self), self.problems
+
 
 class ProposalError(PromoterError):
     """The change cannot be judged until its author mends it."""

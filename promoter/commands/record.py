@@ -2,27 +2,23 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import click
 
-from promoter.commands.attending import people_of, read_brought
+from promoter.commands.attending import read_brought
 from promoter.commands.caching import cache_folder
-from promoter.commands.case import Case
 from promoter.commands.default_command import DefaultCommand
-from promoter.commands.judging import Workshop, measure_case
+from promoter.commands.judging import Workshop
 from promoter.commands.past import Past, past_before
-from promoter.commands.rejudge import decide_event, is_about, open_merged
-from promoter.digest import sha256_bytes
+from promoter.commands.record_make import make_all
 from promoter.errors import Location, Problem, ProposalError, ServiceError
 from promoter.git.recording import commit_new_files
 from promoter.git.repository import open_repository
 from promoter.history.event import RECORDED, Event
-from promoter.history.people import Merged, People
-from promoter.history.record import TRAILER, folder_of, read_record, record_names, sequence_of, version_of, write_record
-from promoter.measure.request import Measurements
+from promoter.history.record import TRAILER, folder_of, read_record, record_names, version_of
 
 _PART = "promoter-record.part"
 
@@ -47,7 +43,7 @@ def missing(*, repo: Path, since: str | None, with_commit: bool, brought: Path |
     events = [event for event in past.timeline.events if event.kind in RECORDED]
     missing = [event for event in unrecorded(past, events) if past.timeline.positions[event.commit] > start]
     workshop = Workshop(cache=brought or cache_folder())
-    files = dict(make_records(past, missing, workshop, found.commits if found else None))
+    files = dict(make_all(past, missing, workshop, found.commits if found else None))
     for path, content in files.items():
         write_file((out or past.repository.folder) / path, content, part=(out or past.reader.git_folder) / _PART)
         click.echo(path)
@@ -119,46 +115,6 @@ def unrecorded(past: Past, events: Sequence[Event]) -> list[Event]:
             records = [read_record(past.tree, f"{folder}/{name}") for name in names]
             missing |= {id(event) for event in expected if not any(record.is_about(event) for record in records)}
     return [event for event in events if id(event) in missing]
-
-
-def make_records(
-    past: Past, events: Sequence[Event], workshop: Workshop, brought: Mapping[str, Merged] | None = None
-) -> Iterator[tuple[str, bytes]]:
-    """Yield path and bytes of the records of events, each numbered and chained after the last of its folder.
-
-    `brought` is what GitHub says of each commit; None where it was not asked. Raises ServiceError for a commit of
-    which it says nothing.
-    """
-    latest: dict[str, tuple[int, str | None]] = {}
-    by_commit: dict[str, list[Event]] = defaultdict(list)
-    for event in events:
-        by_commit[event.commit].append(event)
-    for commit, together in by_commit.items():
-        case = open_merged(past, past.timeline.positions[commit])
-        measurements: Measurements = {} if isinstance(case, tuple) else measure_case(case, workshop=workshop)
-        for event in together:
-            folder = folder_of(event)
-            number, previous = latest.get(folder) or _last_record(past, folder)
-            people = None if brought is None else _people(case, event, brought)
-            decision = decide_event(past, event, case, measurements, people)
-            path, content = write_record(
-                event, decision, past.credit(commit), sequence=number + 1, previous=previous, people=people
-            )
-            latest[folder] = number + 1, sha256_bytes(content)
-            yield path, content
-
-
-def _last_record(past: Past, folder: str) -> tuple[int, str | None]:
-    names = record_names(past.tree, folder)
-    if not names:
-        return 0, None
-    return sequence_of(names[-1]) or 0, read_record(past.tree, f"{folder}/{names[-1]}").digest
-
-
-def _people(case: Case | tuple[Problem, ...], event: Event, brought: Mapping[str, Merged]) -> People:
-    if not isinstance(case, Case):
-        return people_of(event, None, [], brought)
-    return people_of(event, case, [item for item in case.items if is_about(item, event)], brought)
 
 
 def write_file(target: Path, content: bytes, *, part: Path) -> None:

@@ -1,21 +1,17 @@
 """The history against its records: each change has one, each is sound, follows the one before, and never changed."""
 
-import gc
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from promoter.commands.judging import Workshop, measure_case
-from promoter.commands.past import Past, past_before
+from promoter.commands.past import Past
 from promoter.commands.rejudge import decide_event, open_merged, stored_measurements
+from promoter.commands.sharing import past_at, share_out
 from promoter.digest import sha256_bytes
 from promoter.errors import ProposalError
-from promoter.git.repository import open_repository
 from promoter.history.event import RECORDED, Event, EventKind
 from promoter.history.record import (
     DECISIONS,
@@ -115,7 +111,7 @@ def _read_chain(past: Past, folder: str) -> tuple[list[Record], list[Finding]]:
     for number, name in enumerate(record_names(past.tree, folder), 1):
         path = f"{folder}/{name}"
         try:
-            record = read_record(past.tree, path)
+            record = read_record(past.tree, path, with_results=False)
         except ProposalError as error:
             findings.append(Finding(subject=path, message=error.problems[0].message, is_unverified=False))
             previous = None
@@ -159,28 +155,15 @@ def _check_all(
         return
     parts = [shelves[first : first + _PART] for first in range(0, len(shelves), _PART)]
     jobs = [(past.repository.folder, past.tip, part, start) for part in parts]
-    with ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=_collect_seldom) as pool:
-        for found in pool.map(_check_part, jobs):
-            yield from found
-
-
-def _collect_seldom() -> None:
-    """Look for cycles a hundred times less often: a record makes thousands of values, and hardly a cycle."""
-    gc.set_threshold(100_000, 50, 100)
+    for found in share_out(_check_part, jobs):
+        yield from found
 
 
 def _check_part(job: tuple[Path, str, Sequence[Shelf], int]) -> list[tuple[int, list[Finding]]]:
     """Return count and findings of some folders, in a process of its own that opens the repository once."""
     folder, tip, shelves, start = job
-    past = _past_at(folder, tip)
+    past = past_at(folder, tip)
     return [_check_folder(past, shelf, start, None) for shelf in shelves]
-
-
-@cache
-def _past_at(folder: Path, tip: str) -> Past:
-    past = past_before(open_repository(folder), tip)
-    past.timeline.load_events()
-    return past
 
 
 def _check_folder(past: Past, shelf: Shelf, start: int, workshop: Workshop | None) -> tuple[int, list[Finding]]:
