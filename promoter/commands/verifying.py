@@ -6,12 +6,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from promoter.commands.case import Case
 from promoter.commands.judging import Workshop, measure_case
 from promoter.commands.past import Past
 from promoter.commands.rejudge import decide_event, open_merged, stored_measurements
 from promoter.commands.sharing import past_at, share_out
 from promoter.digest import sha256_bytes
-from promoter.errors import ProposalError
+from promoter.errors import Problem, ProposalError
 from promoter.history.event import RECORDED, Event, EventKind
 from promoter.history.record import (
     DECISIONS,
@@ -23,6 +24,7 @@ from promoter.history.record import (
     write_record,
 )
 from promoter.history.walk import replaced_files
+from promoter.measure.request import Measurements
 from promoter.registry.layout import RECORDS
 
 Shelf = tuple[str, Sequence[Event]]
@@ -32,6 +34,8 @@ _WORTH_PROCESSES = 500
 """Changes from which on a process more saves what it costs to start one."""
 _PART = 20
 """Folders that one process takes at a time."""
+_FOREIGN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What JSON of any shape raises in what takes it for a decision; it is one finding, and the audit goes on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,31 +189,46 @@ def _check_folder(past: Past, shelf: Shelf, start: int, workshop: Workshop | Non
 def judge_again(past: Past, event: Event, record: Record, workshop: Workshop | None) -> Iterator[Finding]:
     """Yield what the record of a change says against it, and that it comes out differently when it is made again."""
     case = open_merged(past, past.timeline.positions[event.commit])
+    measured = measure_case(case, workshop=workshop) if workshop is not None and isinstance(case, Case) else None
     try:
-        stored, people = stored_measurements(case, record.decision), record.people
+        content, decision = _made_again(past, event, record, case, measured)
         faults = record.faults
-    except (KeyError, TypeError, ValueError, AttributeError):
-        yield unverified(past, event, f"{record.path} holds no decision that can be read")
+    except _FOREIGN as error:
+        why = f"{type(error).__name__}: {error}"
+        yield unverified(past, event, f"{record.path} holds no decision that can be judged again ({why})")
         return
-    if workshop is not None and not isinstance(case, tuple):
-        stored = measure_case(case, workshop=workshop)
-    decision = decide_event(past, event, case, stored, people)
-    engine = record.decision.get("engine")
-    # The engine of that day cannot be run again; all else must come out byte by byte.
-    _, content = write_record(
-        event,
-        decision | {"engine": engine},
-        past.credit(event.commit),
-        sequence=record.sequence,
-        previous=record.value.get("previous"),
-        people=people,
-    )
     if sha256_bytes(content) != record.digest:
+        engine = record.decision.get("engine")
         by = "" if engine == decision["engine"] else f"; it was made by another engine, {engine!r}"
         source = "from its own measurements" if workshop is None else "from its evidence"
         message = f"made again {source}, {record.path} comes out differently ({decision['verdict']}){by}"
         yield unverified(past, event, message)
     yield from (unverified(past, event, fault) for fault in faults)
+
+
+def _made_again(
+    past: Past,
+    event: Event,
+    record: Record,
+    case: Case | tuple[Problem, ...],
+    measured: Measurements | None,
+) -> tuple[bytes, dict[str, Any]]:
+    """Return the bytes of a record made again, and its decision: from what was measured now, else from its numbers.
+
+    Raises one of `_FOREIGN` where it holds no decision: a stranger may have pushed any JSON.
+    """
+    stored, people = stored_measurements(case, record.decision), record.people
+    decision = decide_event(past, event, case, stored if measured is None else measured, people)
+    # The engine of that day cannot be run again; all else must come out byte by byte.
+    _, content = write_record(
+        event,
+        decision | {"engine": record.decision.get("engine")},
+        past.credit(event.commit),
+        sequence=record.sequence,
+        previous=record.value.get("previous"),
+        people=people,
+    )
+    return content, decision
 
 
 def _changed_for_good(past: Past, start: int) -> Iterator[Finding]:

@@ -56,6 +56,43 @@ def test_a_change_without_a_record_names_commit_author_and_reason(registry: Regi
     assert [] == findings(registry, "--since", "main")
 
 
+@pytest.mark.parametrize(
+    ("keys", "value"),
+    [
+        (("decision", "changes", 0), [1]),
+        (("decision", "bound_to"), None),
+        (("decision", "engine"), "\ud800"),
+        (("decision", "changes", 0, "results"), 7),
+        (("decision", "changes", 0, "approvals"), True),
+        (("decision", "changes", 0, "measurements"), {"sha256:0": None}),
+        (("previous",), float("nan")),
+        (("waivers",), 0),
+        (("stage",), "\ud800"),
+    ],
+    ids=lambda value: ".".join(map(str, value)) if isinstance(value, tuple) else "",
+)
+def test_a_record_of_any_shape_is_a_finding_beside_the_others(registry: Registry, keys: tuple, value: object) -> None:
+    """Whoever can push a record can end no audit by it: what else went around the gate is still named, and packed."""
+    record = json.loads(registry.records()[LAST])
+    below = record
+    for key in keys[:-1]:
+        below = below[key]
+    below[keys[-1]] = value
+    registry.commit({LAST: json.dumps(record)})
+    commit = registry.commit(stage_files(staging="2.0.0"))
+    found = findings(registry)
+    assert commit in {item["commit"] for item in found}
+    assert any(LAST in item["subject"] + item["message"] for item in found)
+
+
+@pytest.mark.parametrize("changed", [{"bound_to": None}, {"changes": []}, {"changes": [{"results": 7}]}])
+def test_a_record_of_any_shape_is_packed_as_a_finding(registry: Registry, changed: dict) -> None:
+    """The page names what it cannot show."""
+    record = json.loads(registry.records()[LAST])
+    registry.commit({LAST: json.dumps(record | {"decision": record["decision"] | changed})})
+    assert 1 == registry.run("audit", "pack", LAST, "--out", str(registry.builder.path / "b.zip")).exit_code
+
+
 def altered(registry: Registry, path: str, **changed: object) -> bytes:
     """Return a record with some of its keys changed."""
     return encode_record(json.loads(registry.records()[path]) | changed)
