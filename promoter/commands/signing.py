@@ -8,12 +8,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 
+from promoter.commands.chronicle import Chronicle
 from promoter.commands.past import Past
-from promoter.commands.rules_of_base import rules_of
+from promoter.commands.rules_of_base import rules_of, standing_rules
 from promoter.commands.verifying import Finding
 from promoter.errors import PolicyError
 from promoter.git.openpgp import Claim, Keyring
@@ -65,10 +66,13 @@ def _asked(past: Past, start: int) -> Iterator[_Asked]:
 
 
 def _rules_at(past: Past, position: int) -> RuleBook | None:
-    """Return the rules of a commit of the line, or None where they cannot be read."""
+    """Return the rules of a commit of the line, of broken ones those that stand in, or None where there are none."""
+    tree = past.tree_at(position)
     try:
-        return rules_of(past.tree_at(position))
+        return rules_of(tree)
     except PolicyError:
+        with suppress(PolicyError):
+            return standing_rules(tree, Chronicle(past.repository, past.timeline.line.commit_id(position)))[0]
         return None
 
 
