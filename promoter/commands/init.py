@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from promoter.commands.committing import author_of
 from promoter.commands.init_texts import (
     CODEOWNERS,
     MODELS_README,
@@ -17,7 +18,6 @@ from promoter.commands.init_texts import (
     ROLES_HEAD,
     SETTINGS,
 )
-from promoter.commands.moving import author_of
 from promoter.document.reader import read_yaml
 from promoter.errors import Location, Problem, ProposalError
 from promoter.gates.table import find_gate

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 
 import click
 
+from promoter.commands.committing import commit
 from promoter.commands.delivering import Delivered, Delivery, Desk, deliver, tell_dry_run
 from promoter.commands.past import Past
 from promoter.errors import Location, Problem, ProposalError
-from promoter.git.commit import Person
 from promoter.git.snapshot import Snapshot
-from promoter.git.writing import Stamp, Writer
+from promoter.git.writing import Writer
 from promoter.registry.address import StageAddress
 from promoter.registry.layout import MODELS
 from promoter.registry.mending import served_before
@@ -68,6 +68,9 @@ def plan_move(
     for problem in broken:
         click.echo(f"warning: what {address} serves is unknown: {problem.location}: {problem.message}", err=True)
     path = f"{MODELS}/{address.model}/stages/{address.stage}.yaml"
+    if not broken and (pointer := shelf.read_stage(address.stage)) is not None and pointer.value.environment:
+        told = f"its `environment` is left out: it says what the stage ran {replaced} in; add it where it still holds"
+        click.echo(f"warning: {path}: {told}", err=True)
     if replaced == version:
         raise ProposalError(Problem(Location(path), f"{address} serves {version} already", "name another version"))
     if not shelf.has_version(version):
@@ -101,42 +104,43 @@ def refuse_withdrawn(withdrawn: tuple[Withdrawal, ...], version: str, path: str)
 def carry_out(move: Move, past: Past, *, desk: Desk, delivery: Delivery, revert: str | None) -> None:
     """Print the difference, commit the move on its branch, and deliver it; a dry run prints alone.
 
-    `revert` names the merge that is undone: the move is its true revert (`git revert -m 1`) where it moved the pointer
-    and nothing else, and says so.
+    `revert` names the commit of the line that is undone: the move is its true revert (`git revert`, of a merge with
+    `-m 1`) where it moved the pointer and nothing else, and says so in git's own words.
     """
     writer = Writer.open(past.repository.folder)
-    content = content_before(past, writer, move, revert) if revert is not None else None
-    if content is not None:
+    undone = undo(past, writer, move, revert) if revert is not None else None
+    if undone is not None:
+        content, told = undone
         title, _, trailers = move.message.partition("\n")
-        message = f"{title}\n\nThis reverts commit {revert}.\n{trailers}"
-        move = replace(move, files=dict.fromkeys(move.files, content), message=message)
+        move = replace(move, files=dict.fromkeys(move.files, content), message=f"{title}\n\n{told}\n{trailers}")
     click.echo(difference(move, past), nl=False)
     if delivery.is_dry_run:
         tell_dry_run(move.branch, desk)
         return
     at = datetime.now(UTC).replace(microsecond=0)
-    stamp = Stamp(author=author_of(writer), at=at, message=move.message)
-    head = writer.commit_files(move.branch, move.files, stamp, onto=past.tip)
+    head = commit(writer, move.branch, move.files, move.message, past=past, expected=desk.expected, at=at)
     what = Delivered(branch=move.branch, title=move.message.partition("\n")[0], facts=move.facts)
     deliver(what, head, past, desk=desk, delivery=delivery, at=at)
 
 
-def content_before(past: Past, writer: Writer, move: Move, commit: str) -> bytes | None:
-    """Return the pointer as it was before a merge: what reverting it brings back.
+def undo(past: Past, writer: Writer, move: Move, revert: str) -> tuple[bytes, str] | None:
+    """Return the pointer as it was before a commit of the line: what reverting that brings back, with git's words.
 
-    None where that is no merge, where it did more than move this pointer, where the pointer was changed since, or
-    where it did not serve the wanted version before.
+    None where the commit did more than move this pointer, where the pointer was changed since, or where it did not
+    serve the wanted version before.
     """
     (path,) = move.files
-    parents = past.repository.commit(commit).parent_ids
-    if len(parents) < 2 or writer.changed_paths(parents[0], commit) != (path,):
+    parents = past.repository.commit(revert).parent_ids
+    if not parents or writer.changed_paths(parents[0], revert) != (path,):
         return None
-    before, after = (Snapshot(past.repository, past.repository.commit(one).tree_id) for one in (parents[0], commit))
+    before, after = (Snapshot(past.repository, past.repository.commit(one).tree_id) for one in (parents[0], revert))
     if after.entry(path) != past.tree.entry(path) or before.entry(path) is None:
         return None
     pointer = Shelf(before, move.address.model).read_stage(move.address.stage)
-    is_wanted = pointer is not None and pointer.value.version == move.version
-    return before.read(path, limit_bytes=YAML_LIMIT_BYTES) if is_wanted else None
+    if pointer is None or pointer.value.version != move.version:
+        return None
+    told = f", reversing\nchanges made to {parents[0]}" if len(parents) > 1 else ""
+    return before.read(path, limit_bytes=YAML_LIMIT_BYTES), f"This reverts commit {revert}{told}."
 
 
 def difference(move: Move, past: Past) -> str:
@@ -151,23 +155,6 @@ def difference(move: Move, past: Past) -> str:
             before.splitlines(keepends=True), content.decode().splitlines(keepends=True), f"a/{path}", f"b/{path}"
         )
     return "".join(lines)
-
-
-def author_of(writer: Writer) -> Person:
-    """Return who git says is at work. Raises ProposalError where git does not know."""
-    person = writer.configured_person()
-    if person is None:
-        hint = "git config user.name and user.email, then run it again"
-        raise ProposalError(Problem(Location("git config"), "git does not know who you are", hint))
-    return person
-
-
-def parse_stage(text: str) -> StageAddress:
-    """Return a stage's address. Raises ProposalError with the expected form."""
-    try:
-        return StageAddress.parse(text)
-    except ValueError as error:
-        raise ProposalError(Problem(Location(text), str(error), "run `promoter status` to see the stages")) from error
 
 
 def _scalar(text: str) -> str:

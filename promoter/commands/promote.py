@@ -4,32 +4,27 @@ from pathlib import Path
 
 import click
 
+from promoter.commands.addressing import one_line, parse_stage, parse_version, require_stage
 from promoter.commands.delivering import Delivery, delivery_options, open_desk
 from promoter.commands.moving import branch_of, carry_out, plan_move
 from promoter.commands.past import open_past
-from promoter.errors import Location, Problem, ProposalError
-from promoter.registry.address import StageAddress, VersionAddress
 
 
 @click.command(help="Move a STAGE to a version: commit it on a branch, judge it, open or update its pull request.")
 @click.argument("version", metavar="MODEL@VERSION")
 @click.option("--stage", required=True, help="Stage that is to serve it.")
-@click.option("--change", default=None, help="Ticket of the change record.")
-@click.option("--reason", default=None, help="Why, where the change itself does not say.")
+@click.option("--change", default=None, callback=one_line, help="Ticket of the change record.")
+@click.option("--reason", default=None, callback=one_line, help="Why, where the change itself does not say.")
 @delivery_options
 @click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="A folder of the registry.")
 def command(
     *, version: str, stage: str, change: str | None, reason: str | None, delivery: Delivery, repo: Path
 ) -> None:
     """Exit as `promoter check` does."""
-    try:
-        address = VersionAddress.parse(version)
-        target = StageAddress.parse(f"{address.model}#{stage}")
-    except ValueError as error:
-        raise ProposalError(
-            Problem(Location(version), str(error), "run `promoter status` to see models and stages")
-        ) from error
+    address = parse_version(version)
+    target = parse_stage(f"{address.model}#{stage}")
     past = open_past(repo)
+    require_stage(past, target)
     desk = open_desk(past, branch_of(target), delivery)
     message = f"Promote {target} to {address.version}\n" + (f"\nReason: {reason}\n" if reason else "")
     move = plan_move(past, target, address.version, keys={"change": change, "reason": reason}, message=message)

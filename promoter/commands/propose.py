@@ -1,11 +1,13 @@
 """`promoter propose`: a version's manifest from its files, on a branch, judged before it is pushed."""
 
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import click
 
+from promoter.commands.addressing import nearest_model
 from promoter.commands.delivering import Delivery, delivery_options, open_desk
 from promoter.commands.past import Past, open_past
 from promoter.commands.proposal_files import (
@@ -21,7 +23,7 @@ from promoter.commands.proposal_run import take_run
 from promoter.commands.proposing import Proposal, carry_out, newest, print_draft, refuse_gaps, version_branch
 from promoter.errors import Location, Problem, ProposalError
 from promoter.policy.rulebook import read_rules
-from promoter.registry.address import VersionAddress
+from promoter.registry.address import MODEL_PATTERN, VERSION_PATTERN, VersionAddress
 from promoter.registry.draft.given import ARTIFACT, GivenFile, Wish
 from promoter.registry.draft.manifest import draft_manifest
 from promoter.registry.evidence import EvidenceKind
@@ -94,13 +96,13 @@ def command(*, model: str, version: str, delivery: Delivery, repo: Path, **optio
 
 def _require_new(past: Past, model: str, version: str) -> None:
     """Raise ProposalError for names that are none, and for a version that is registered."""
-    try:
-        address = VersionAddress.parse(f"{model}@{version}")
-    except ValueError as error:
-        raise ProposalError(
-            Problem(Location("MODEL"), str(error), "run `promoter status` to see the models")
-        ) from error
-    shelf = Shelf(past.tree, address.model)
+    if re.fullmatch(MODEL_PATTERN, model) is None:
+        hint = "write it as lending/mortgage; run `promoter status` to see the models"
+        raise ProposalError(Problem(Location("MODEL"), f"{model!r} is no model's id", hint))
+    if re.fullmatch(VERSION_PATTERN, version) is None:
+        hint = "use small letters, digits, dots and dashes, such as 2.1.0"
+        raise ProposalError(Problem(Location("--version"), f"{version!r} is no version's name", hint))
+    address, shelf = VersionAddress(model, version), Shelf(past.tree, model)
     if shelf.has_version(version):
         place = Location(f"{shelf.folder}/versions/{version}")
         hint = f"propose another version; {newest(shelf.versions())} is the newest"
@@ -123,7 +125,7 @@ def _wish(
 ) -> tuple[Wish, bytes | None]:
     """Return all that is known of the wanted version, and the text of a new model's file."""
     shelf = Shelf(past.tree, model)
-    described, model_file = _described(shelf, options["model_file"])
+    described, model_file = _described(past, shelf, options["model_file"])
     previous = options["previous"] or newest(shelf.versions())
     if previous is not None and not shelf.has_version(previous):
         known = ", ".join(shelf.versions()[-5:]) or "none"
@@ -147,7 +149,7 @@ def _wish(
     return wish, model_file
 
 
-def _described(shelf: Shelf, given: Path | None) -> tuple[Model, bytes | None]:
+def _described(past: Past, shelf: Shelf, given: Path | None) -> tuple[Model, bytes | None]:
     """Return the model, and the text of its new file. Raises ProposalError where there is none, or a second."""
     path = f"{MODELS}/{shelf.model}/model.yaml"
     if shelf.tree.entry(path) is not None:
@@ -165,6 +167,8 @@ def _described(shelf: Shelf, given: Path | None) -> tuple[Model, bytes | None]:
             )
             for name, field in needed
         ]
+        likely = nearest_model(past, shelf.model)
+        click.echo(f"note: {shelf.model} is not registered: {likely}a new model brings its model.yaml", err=True)
         raise ProposalError(*problems)
     if not given.is_file():
         raise ProposalError(Problem(Location(str(given)), "is no file", "name a model.yaml with --model-file"))

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import click
 
+from promoter.commands.committing import commit
 from promoter.commands.delivering import Delivered, Delivery, Desk, deliver, tell_dry_run
-from promoter.commands.moving import author_of
 from promoter.commands.past import Past
 from promoter.decision.asking import STAND_IN_FILES, asks_of, complete, policies_asking
 from promoter.decision.docket import Item, Trees, build_docket
 from promoter.document.writing import Quoted, yaml_text
 from promoter.errors import Location, Problem, ProposalError
 from promoter.gates.table import find_gate
-from promoter.git.writing import Stamp, Writer
+from promoter.git.writing import Writer
 from promoter.policy.rulebook import read_rules
 from promoter.registry.address import version_order
 from promoter.registry.changes import Change, ChangeKind
@@ -122,8 +122,8 @@ def carry_out(proposal: Proposal, past: Past, *, desk: Desk, delivery: Delivery)
     files |= {
         f"{proposal.folder}/{path}": Path(file.source).read_bytes() for path, file in proposal.draft.files.items()
     }
-    stamp = Stamp(author=author_of(writer), at=at, message=f"{title}\n\n{summary}\n")
-    head = writer.commit_files(proposal.branch, files, stamp, onto=past.tip)
+    message = f"{title}\n\n{summary}\n"
+    head = commit(writer, proposal.branch, files, message, past=past, expected=desk.expected, at=at)
     facts = [("model", f"`{proposal.model}`"), ("version", f"`{proposal.version}`"), ("what is new", summary)]
     facts += [("is to serve in", f"`{proposal.stage}`")] if proposal.stage else []
     what = Delivered(branch=proposal.branch, title=title, facts=facts)

@@ -91,13 +91,29 @@ class Writer:
         diff = self._git.diff(self._commit_at(before), self._commit_at(after))
         return tuple(sorted({delta.new_file.path for delta in diff.deltas}))
 
-    def configured_person(self) -> Person | None:
-        """Return who git's configuration says commits here, or None where it does not say."""
+    def configured_person(self, environment: Mapping[str, str]) -> Person | None:
+        """Return who commits here: GIT_AUTHOR_NAME and GIT_AUTHOR_EMAIL, else git's configuration; None: neither says.
+
+        libgit2 reads the configuration alone.
+        """
+        given = environment.get("GIT_AUTHOR_NAME"), environment.get("GIT_AUTHOR_EMAIL")
+        if all(given):
+            return Person(*map(str, given))
         try:
             signature = self._git.default_signature
         except KeyError:
             return None
-        return Person(signature.name, signature.email)
+        return Person(given[0] or signature.name, given[1] or signature.email)
+
+    def is_within(self, commit: str, tip: str) -> bool:
+        """Say whether a commit is a tip, or in its history; one that this clone does not have is not."""
+        known = self._git.get(pygit2.Oid(hex=commit)) is not None
+        return known and (commit == tip or self._git.descendant_of(tip, commit))
+
+    def is_checked_out(self, branch: str) -> bool:
+        """Say whether a working tree of this repository, its first or another, shows the branch."""
+        found = self._git.branches.local.get(branch)
+        return found is not None and found.is_checked_out()
 
     def check_out(self, branch: str) -> None:
         """Write a branch's files to the working tree, over whatever is there; for repositories of our own making."""

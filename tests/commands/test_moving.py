@@ -36,10 +36,100 @@ def test_a_rollback_is_the_true_revert_of_the_merge(builder: RepositoryBuilder) 
     assert "rollback to" in run.out
     assert builder.git("rev-parse", "main^^{tree}") == builder.git("rev-parse", f"{BRANCH}^{{tree}}")
     message = builder.git("log", "-1", "--format=%B", BRANCH)
-    assert "Reason: refusals nobody can explain" in message
-    assert "Incident: inc-7" in message
-    assert f"This reverts commit {builder.git('rev-parse', 'main')}." in message
+    trailers = ["Reason: refusals nobody can explain", "Incident: inc-7"]
+    assert trailers == builder.git("log", "-1", "--format=%(trailers:only)", BRANCH).split("\n")[:2]
+    builder.git("checkout", "-q", "-f", "-b", "by-hand", "main")
+    builder.git("revert", "-m", "1", "--no-edit", "main")
+    by_git = builder.git("log", "-1", "--format=%b")
+    assert by_git.startswith("This reverts commit ")
+    assert by_git.strip() in message
+    assert "incidents/inc-7.yaml is not there yet" in run.err
     assert f"this clone has no remote origin; open it yourself: git push --force-with-lease origin {BRANCH}" in run.err
+
+
+def test_a_squashed_promotion_is_reverted_as_git_does(builder: RepositoryBuilder) -> None:
+    """One parent: the tree before it comes back, and no `-m 1` is spoken of."""
+    builder.commit(version_files("3.0.0"))
+    builder.commit({POINTER: 'version: "3.0.0"\nchange: CHG-3\n'}, message="Promote (#3)")
+    assert 0 == rollback(builder, "--reason", "worse").code
+    assert builder.git("rev-parse", "main^^{tree}") == builder.git("rev-parse", f"{BRANCH}^{{tree}}")
+    told = f"This reverts commit {builder.git('rev-parse', 'main')}.\n\nReason: worse"
+    assert told in builder.git("log", "-1", "--format=%B", BRANCH)
+
+
+def test_a_step_to_a_later_version_is_no_rollback(builder: RepositoryBuilder) -> None:
+    """2.0.0 was taken back: a revert of that revert would be a promotion without its new reason."""
+    builder.commit(stage_files(production="1.0.0"))
+    run = rollback(builder, "--reason", "it was the feed", "--to", "2.0.0")
+    assert 2 == run.code
+    assert f"use `promoter promote {MODEL}@2.0.0 --stage production`, with a --reason that is new" in run.err
+    assert "" == builder.git("branch", "--list", BRANCH)
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "\n", "bell\x07", "\u202eback"])
+def test_a_reason_is_a_line_of_text(builder: RepositoryBuilder, reason: str) -> None:
+    """Neither nothing nor what a terminal would obey."""
+    run = rollback(builder, "--reason", reason)
+    assert 2 == run.code
+    assert "write a line of text" in run.err
+
+
+def test_nothing_that_is_pasted_becomes_a_trailer(builder: RepositoryBuilder) -> None:
+    """Line ends of a reason are spaces."""
+    rollback(builder, "--reason", "worse\n\nReviewed-by: Rita\n")
+    assert "Reason: worse Reviewed-by: Rita" == builder.git("log", "-1", "--format=%(trailers:only)", BRANCH).strip()
+
+
+@pytest.mark.parametrize(
+    ("stage", "words"),
+    [
+        ("lending/mortgag#production", "no such model is registered; did you mean 'lending/mortgage'?"),
+        (f"{MODEL}#prodution", "the pipeline has no stage 'prodution'; did you mean 'production'?"),
+        (f"{MODEL}#staging", "it has served nothing before that it can return to"),
+    ],
+)
+def test_what_is_not_there_is_told_from_what_served_nothing(builder: RepositoryBuilder, stage: str, words: str) -> None:
+    """With the nearest name; of a promotion too."""
+    run = run_promoter("rollback", stage, "--reason", "r", "--repo", str(builder.path))
+    assert 2 == run.code
+    assert words in run.err
+
+
+def test_a_withdrawn_version_that_is_passed_over_is_named(builder: RepositoryBuilder) -> None:
+    """Why the way back leads further than one step."""
+    text = 'schema: promoter.withdrawn/1\nwithdrawn: [{version: "2.0.0", reason: leaked labels}]\n'
+    builder.commit({**version_files("3.0.0"), **stage_files(production="3.0.0"), f"{FOLDER}/withdrawn.yaml": text})
+    run = rollback(builder, "--reason", "r")
+    assert 'version: "1.0.0"' in builder.git("show", f"{BRANCH}:{POINTER}")
+    assert "note: 2.0.0, which served before, is withdrawn: the way back goes on to 1.0.0" in run.err
+
+
+def test_what_the_branch_held_is_told_where_nothing_else_has_it(builder: RepositoryBuilder) -> None:
+    """The latest wins; what it takes the place of can be found again, and a branch that is checked out says so."""
+    assert "takes its place" not in rollback(builder, "--reason", "worse").err
+    before = builder.git("rev-parse", BRANCH)
+    builder.git("checkout", "-q", "-f", BRANCH)
+    told = rollback(builder, "--reason", "much worse").err
+    assert f"{BRANCH} was at {before[:10]}: this takes its place; `git branch kept {before[:10]}` keeps that" in told
+    assert f"{BRANCH} is checked out here, and has moved on" in told
+
+
+def test_an_environment_that_is_left_out_is_told(builder: RepositoryBuilder) -> None:
+    """The pointer said what the stage ran the version in that goes."""
+    builder.commit({POINTER: 'version: "2.0.0"\nenvironment: {runtime: {python: "3.12"}}\n'})
+    assert (
+        "its `environment` is left out: it says what the stage ran 2.0.0 in" in rollback(builder, "--reason", "r").err
+    )
+
+
+def test_who_commits_can_be_said_by_the_environment(
+    builder: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As git itself takes it."""
+    monkeypatch.setenv("GIT_AUTHOR_NAME", "Nina Night")
+    monkeypatch.setenv("GIT_AUTHOR_EMAIL", "nina@example.org")
+    rollback(builder, "--reason", "r")
+    assert "Nina Night <nina@example.org>" == builder.git("log", "-1", "--format=%an <%ae>", BRANCH)
 
 
 def test_a_rollback_past_a_later_change_moves_the_pointer(builder: RepositoryBuilder) -> None:

@@ -19,9 +19,13 @@ MAY = {"contents": "write", "pull_requests": "write", "actions": "write"}
 
 @pytest.fixture
 def forge(tmp_path: Path) -> Iterator[Forge]:
-    """Yield a forge whose registry went from 1.0.0 to 2.0.0 in production; 3.0.0 and the bad 4.0.0 are registered."""
+    """Yield a forge whose registry went from 1.0.0 to 2.0.0 in production.
+
+    3.0.0, the bad 4.0.0 and 5.0.0, which somebody pushed with a stray file, are registered.
+    """
     builder = RepositoryBuilder.create(tmp_path / "registry.git")
     versions = {**version_files("2.0.0"), **version_files("3.0.0"), **version_files("4.0.0", shift=1.0)}
+    versions |= {**version_files("5.0.0"), f"{FOLDER}/versions/5.0.0/stray.txt": "x"}
     policy = AUC_POLICY + "applies_to: {kinds: [registration, promotion, rollback]}\n"
     rules = rule_files({"catalog/performance/auc.yaml": policy})
     builder.commit({**registry_files(production="1.0.0"), **rules, **versions})
@@ -149,8 +153,8 @@ def test_a_remote_elsewhere_is_never_given_the_token(
 
 
 def test_a_held_promotion_is_opened_and_an_unusable_one_is_not(forge: Forge, clone: Path) -> None:
-    """Held: the pull request is where it goes on. Unusable: a stage that the pipeline does not know."""
-    run = run_promoter("promote", f"{MODEL}@3.0.0", "--stage", "edge", "--repo", str(clone))
+    """Held: the pull request is where it goes on. Unusable: a version that was pushed with a stray file."""
+    run = promote(clone, "5.0.0")
     assert 2 == run.code
     assert "nothing was pushed" in run.err
     assert {} == forge.state.pulls

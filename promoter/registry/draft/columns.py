@@ -1,5 +1,7 @@
 """Which column of an evidence file plays which part: as named, as before, or by the field's usual names."""
 
+from collections.abc import Mapping
+
 from promoter.document.nearest import did_you_mean
 from promoter.errors import Location, Problem, ProposalError
 from promoter.measure.roles import guess_class_scores, guess_table
@@ -11,6 +13,11 @@ _PARTS = ("id", "label", "score", "prediction", "timestamp", "query")
 _PARTS_OF_FEATURES = ("id", "label", "timestamp", "query")
 """A feature may be called score or probability: of a table of features only these parts are guessed."""
 
+_ASKED: Mapping[str, tuple[str, ...]] = {
+    EvidenceKind.PREDICTIONS: ("id", "label", "score"),
+    EvidenceKind.FEATURES_REFERENCE: ("id",),
+    EvidenceKind.FEATURES_CURRENT: ("id",),
+}
 _FEATURES = frozenset((EvidenceKind.FEATURES_REFERENCE, EvidenceKind.FEATURES_CURRENT))
 
 
@@ -49,6 +56,18 @@ def draft_columns(file: GivenFile, wish: Wish) -> dict[str, object]:
     if wish.model.task is Task.MULTICLASS and file.part == EvidenceKind.PREDICTIONS and guessed.label is not None:
         columns |= _class_scores(file.table, guessed.label)
     return columns
+
+
+def column_notes(file: GivenFile, wish: Wish) -> tuple[str, ...]:
+    """Return the parts that policies pair and measure by and no column of a table is known to play."""
+    if file.table is None or file.part not in _ASKED:
+        return ()
+    columns = draft_columns(file, wish)
+    has_decision = not columns.keys().isdisjoint(("score", "prediction", "class_scores"))
+    missing = [part for part in _ASKED[file.part] if part not in columns and not (part == "score" and has_decision)]
+    ways = ", ".join(f"its {part} with --{part}" for part in missing)
+    known = ", ".join(list(file.table.dtypes)[:12])
+    return (f"{file.part}: no column is known as {' or '.join(missing)} among {known}: name {ways}",) if missing else ()
 
 
 def role_columns(wish: Wish) -> frozenset[str]:

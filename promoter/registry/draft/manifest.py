@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from promoter.document.writing import Inline, Quoted
-from promoter.registry.draft.columns import draft_columns, require_columns
+from promoter.registry.draft.columns import column_notes, draft_columns, require_columns
 from promoter.registry.draft.datasets import covered_dataset, draft_datasets, option_of
 from promoter.registry.draft.given import Gap, GivenFile, Part, Wish
 from promoter.registry.draft.signature import draft_signature
@@ -153,11 +153,12 @@ def _evidence(wish: Wish, files: Mapping[str, GivenFile], datasets: list[dict[st
                 "columns": Inline(draft_columns(file, wish)) or None,
             }
         )
+    notes = tuple(note for file in wish.evidence for note in column_notes(file, wish))
     if any(file.part == EvidenceKind.PREDICTIONS for file in wish.evidence):
-        return Part(value=entries)
+        return Part(value=entries, notes=notes)
     hint = f"name it with {option_of(EvidenceKind.PREDICTIONS)}; `promoter measure predictions` writes it"
     gap = Gap(key="evidence", message="no file of predictions was given", hint=hint)
-    return Part(value=entries or None, gaps=(gap,))
+    return Part(value=entries or None, notes=notes, gaps=(gap,))
 
 
 def _documents(wish: Wish, files: Mapping[str, GivenFile]) -> list[Inline]:

@@ -36,7 +36,7 @@ def draft_signature(wish: Wish) -> Part:
         seen = f"of {', '.join(new)} the range is what {rows:,} rows hold"
         notes.append(f"signature: {seen}; widen it with --fill to what callers may send")
     value = {"features": features, "prediction": prediction.value} if prediction.value else None
-    return Part(value=value, notes=tuple(notes), gaps=prediction.gaps)
+    return Part(value=value, notes=(*notes, *prediction.notes), gaps=prediction.gaps)
 
 
 def _without_tables(wish: Wish, prediction: Part) -> Part:
@@ -45,7 +45,7 @@ def _without_tables(wish: Wish, prediction: Part) -> Part:
     if previous is not None and _width(wish) in (None, len(previous.signature.features)):
         features = [Inline(_dump(feature)) for feature in previous.signature.features]
         note = f"signature: taken over from {previous.version}, held against no rows"
-        return Part(value={"features": features, "prediction": prediction.value}, notes=(note,))
+        return Part(value={"features": features, "prediction": prediction.value}, notes=(note, *prediction.notes))
     message = "no rows of features were given to infer it from"
     return Part(gaps=(Gap(key="signature", message=message, hint=_FROM_FILE),))
 
@@ -138,7 +138,7 @@ def _categories(name: str, before: Feature | None, tables: Sequence[TableShape])
 
 def _joined(words: set[str]) -> str:
     """Return the one type that holds every value: float for whole and broken numbers together."""
-    return next(iter(words)) if len(words) == 1 else DType.FLOAT if words <= {"int", "float"} else DType.STRING
+    return next(iter(words)) if len(words) == 1 else "float" if words <= {"int", "float"} else "string"
 
 
 def _prediction(wish: Wish) -> Part:
@@ -157,7 +157,9 @@ def _prediction(wish: Wish) -> Part:
         return Part(gaps=(Gap(key="signature", message=message, hint="name it with --score or --prediction"),))
     classes = columns.get("class_scores")
     listed = {"classes": list(classes)} if isinstance(classes, dict) else {}
-    return Part(value={"name": name, "dtype": tables[0].dtypes[name], **listed})
+    value = {"name": name, "dtype": tables[0].dtypes[name], **listed}
+    was = f"signature: the prediction was {previous.name}, which these have not: it is {name}" if previous else ""
+    return Part(value=value, notes=(was,) if was else ())
 
 
 def _dump(feature: Feature) -> dict[str, Any]:
