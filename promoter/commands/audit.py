@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from promoter import __version__
+from promoter.commands.breaking import find_breaks
 from promoter.commands.bundle import make_bundle, zip_files
 from promoter.commands.case import engine_digest
 from promoter.commands.past import Past, open_past
@@ -37,7 +38,7 @@ def verify_command(*, since: str | None, remeasure: bool, as_json: bool, repo: P
     past = open_past(repo)
     start = -1 if since is None else past.position_of(since, option="--since")
     report = verify(past, start=start, remeasure=remeasure)
-    findings = (*check_line(past), *report.findings, *check_signatures(past, start))
+    findings = (*check_line(past), *report.findings, *find_breaks(past, start), *check_signatures(past, start))
     if not findings and since is None:
         past.timeline.remember_verified(past.tip)
     if as_json:

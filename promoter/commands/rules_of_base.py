@@ -2,7 +2,7 @@
 
 from promoter.commands.chronicle import Chronicle
 from promoter.decision.docket import bind_policies
-from promoter.errors import Location, PolicyError, Problem
+from promoter.errors import PolicyError, Problem
 from promoter.gates.table import find_gate
 from promoter.git.snapshot import Snapshot
 from promoter.policy.rulebook import RuleBook, read_rules
@@ -57,4 +57,4 @@ def refuse_all_but_mending(lost: LostRules, base: Snapshot, merged: Snapshot) ->
     if merged.tree_id_of(POLICIES) == base.tree_id_of(POLICIES):
         message = "the rules of the base cannot be applied, so nothing is judged but what mends them"
         hint = f"mend {POLICIES}/ in a pull request of its own: the rules of commit {lost.commit[:10]} judge it"
-        raise PolicyError(*lost.problems, Problem(Location(POLICIES), message, hint))
+        raise PolicyError(*lost.problems, Problem(lost.problems[-1].location, message, hint))

@@ -15,11 +15,10 @@ from itertools import islice
 from promoter.commands.chronicle import Chronicle
 from promoter.commands.past import Past
 from promoter.commands.rules_of_base import rules_of, standing_rules
+from promoter.commands.unsigned import why_unsigned
 from promoter.commands.verifying import Finding
 from promoter.errors import PolicyError
 from promoter.git.openpgp import Claim, Keyring
-from promoter.git.signature import BadSignatureError, signed_commit
-from promoter.git.ssh_signature import ssh_signer
 from promoter.policy.rulebook import RuleBook
 from promoter.policy.trust import Trust
 from promoter.registry.layout import POLICIES, RECORDS
@@ -78,10 +77,14 @@ def _rules_at(past: Past, position: int) -> RuleBook | None:
 
 def _why_not(past: Past, asked: Sequence[_Asked], rings: "_Rings") -> list[str | None]:
     """Return of each commit why it has no signature that counts, or None where it has."""
+    line = past.timeline.line
     reasons: list[str | None] = []
     pending: dict[bytes, dict[int, Claim]] = defaultdict(dict)
     for place, item in enumerate(asked):
-        found = _why_unsigned(past, item)
+        found: str | Claim | None = "the rules before it cannot be read: whether it had to be signed is unknown"
+        if item.trust is not None:
+            raw = past.reader.commit(line.commit_id(item.position))
+            found = why_unsigned(raw, item.trust, line.at(item.position))
         if isinstance(found, Claim) and item.trust is not None and item.trust.openpgp is not None:
             pending[item.trust.openpgp][place] = found
         reasons.append(found if isinstance(found, str) else None)
@@ -89,27 +92,6 @@ def _why_not(past: Past, asked: Sequence[_Asked], rings: "_Rings") -> list[str |
         for place, reason in zip(claims, rings.of(keys).why_not(list(claims.values())), strict=True):
             reasons[place] = None if reason is None else f"its signature {reason}"
     return reasons
-
-
-def _why_unsigned(past: Past, asked: _Asked) -> str | Claim | None:
-    """Return why a commit has no signature that counts, None where it has, or what gpg is to be asked."""
-    if asked.trust is None:
-        return "the rules before it cannot be read: whether it had to be signed is unknown"
-    line = past.timeline.line
-    at = line.at(asked.position)
-    try:
-        signed = signed_commit(past.reader.commit(line.commit_id(asked.position)))
-        if signed is None:
-            return "it is not signed, and the rules of that time ask for it"
-        if not signed.is_openpgp:
-            reason = asked.trust.why_not(ssh_signer(signed), at)
-        elif asked.trust.openpgp is not None:
-            return Claim(signed, at)
-        else:
-            reason = "is OpenPGP, and the rules of that time name no such keys"
-    except BadSignatureError as error:
-        reason = str(error)
-    return None if reason is None else f"its signature {reason}"
 
 
 def _finding(past: Past, position: int, message: str) -> Finding:

@@ -189,12 +189,22 @@ def test_two_signatures_are_none(signed_by_ada: tuple[bytes, bytes]) -> None:
         signed_commit(raw[:end] + b"\n" + raw[start:end] + raw[end:])
 
 
+def test_whoever_breaks_the_rules_gets_rid_of_no_signature(signing: Signing) -> None:
+    """Those before the break stand in, also where the audit begins after it."""
+    signing.require()
+    signing.registry.commit({SETTINGS: "schema: ["})
+    commit = signing.commit("--no-gpg-sign")
+    told = "it is not signed, and the rules of that time ask for it"
+    assert (commit, told) in signing.complaints()
+    assert [(commit, told)] == signing.complaints("--since", f"{commit}~1")
+
+
 def test_signatures_that_nobody_may_give_are_refused_with_the_rules(signing: Signing) -> None:
-    """Asked for, and no key is named: the rules say where, and what to add."""
-    signing.registry.commit({SETTINGS: REQUIRED})
+    """Asked for, and no key is named: the audit names who broke the rules, and those before them stand in."""
+    bad = signing.registry.commit({SETTINGS: REQUIRED})
     signing.commit("--no-gpg-sign")
-    ((_, message),) = signing.complaints()
-    assert "the rules before it cannot be read" in message
+    ((commit, message),) = signing.complaints()
+    assert (bad, True) == (commit, "broken past the gate" in message)
     assert "no key is named" in signing.registry.run("lint").output
 
 
