@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from promoter.commands.past import Past, open_past
-from promoter.commands.times import parse_moment
+from promoter.commands.times import parse_end, parse_moment
 from promoter.errors import Location, Problem, ProposalError
 from promoter.history.event import Event, event_json
 from promoter.registry.address import ID_PATTERN, MODEL_PATTERN, StageAddress
@@ -20,29 +20,24 @@ _SUBJECT = re.compile(rf"(?P<model>{MODEL_PATTERN})(?:#(?P<stage>{ID_PATTERN}))?
 
 @click.command(help="List what happened to the registry, a MODEL or a MODEL#STAGE; --as-of: what was served then.")
 @click.argument("subject", required=False, metavar="[MODEL[#STAGE]]")
-@click.option("--as-of", "as_of", default=None, help="Show what each stage served at this moment; a day is its end.")
+@click.option("--as-of", "as_of", default=None, help="Show what each stage served then; a day is its end, in UTC.")
 @click.option("--since", default=None, help="Only events from this moment on.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="A folder of the registry.")
 def command(*, subject: str | None, as_of: str | None, since: str | None, as_json: bool, repo: Path) -> None:
     """Print events from the oldest to the newest, or the stages in the order of their addresses."""
+    if as_of is not None and since is not None:
+        raise click.UsageError("--as-of shows one moment, --since what happened after one: choose one")
     is_about = _selection(subject)
     past = open_past(repo)
     if as_of is not None:
-        if not _print_standings(past, parse_end(as_of), is_about, as_json=as_json):
+        if not _print_standings(past, parse_end(as_of, option="--as-of"), is_about, as_json=as_json):
             _refuse_unknown(past, subject, is_about)
         return
     start = None if since is None else parse_moment(since, option="--since")
     _refuse_unknown(past, subject, is_about)
     events = [event for event in past.timeline.events if is_about(event.model, event.stage)]
     _print_events(past, [event for event in events if start is None or event.at >= start], as_json=as_json)
-
-
-def parse_end(text: str) -> datetime:
-    """Return a moment; a day alone is its last second, so that it holds what happened on that day."""
-    moment = parse_moment(text, option="--as-of")
-    is_day = re.fullmatch(r"\d{4}-?\d\d-?\d\d", text) is not None
-    return moment.replace(hour=23, minute=59, second=59) if is_day else moment
 
 
 def _selection(subject: str | None) -> Callable[[str | None, str | None], bool]:

@@ -19,11 +19,12 @@ from promoter.policy.uri import check_uri
 @click.argument("address", metavar="MODEL#STAGE")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="File to write.")
 @click.option("--allow-unverified", is_flag=True, help="Fetch even where no decision record stands for the state.")
+@click.option("--allow-withdrawn", is_flag=True, help="Fetch even where the version is withdrawn.")
 @click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="A folder of the registry.")
-def command(*, address: str, out: Path, allow_unverified: bool, repo: Path) -> None:
+def command(*, address: str, out: Path, allow_unverified: bool, allow_withdrawn: bool, repo: Path) -> None:
     """Exit 0: it is there, whole and verified; 1: unverified or withdrawn; 2: other bytes; 3: the store failed."""
     past, stage = open_past(repo), parse_address(address)
-    version, manifest = served(past, stage, allow_unverified=allow_unverified)
+    version, manifest = served(past, stage, allow_unverified=allow_unverified, allow_withdrawn=allow_withdrawn)
     artifact, location = manifest.value.artifact, manifest.document.location(("artifact", "uri"))
     stores = read_rules(past.tree).settings.stores
     is_remote = "://" in artifact.uri

@@ -14,18 +14,21 @@ from promoter.registry.layout import MODELS
 from promoter.registry.manifest import Manifest
 from promoter.registry.reading import Read
 from promoter.registry.stock import Shelf
+from promoter.report.plain import PROSE_LENGTH, plain
 
 
 @click.command(help="Print what MODEL#STAGE serves now: version, uri and digest.")
 @click.argument("address", metavar="MODEL#STAGE")
 @click.option("--allow-unverified", is_flag=True, help="Answer even where no decision record stands for the state.")
+@click.option("--allow-withdrawn", is_flag=True, help="Answer even where the version is withdrawn.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--repo", type=click.Path(path_type=Path), default=Path(), help="A folder of the registry.")
-def command(*, address: str, allow_unverified: bool, as_json: bool, repo: Path) -> None:
+def command(*, address: str, allow_unverified: bool, allow_withdrawn: bool, as_json: bool, repo: Path) -> None:
     """Exit 0: here it is; 1: unverified or withdrawn; 2: the stage serves nothing, or cannot be read."""
     past = open_past(repo)
-    version, manifest = served(past, parse_address(address), allow_unverified=allow_unverified)
-    artifact, stage = manifest.value.artifact, parse_address(address)
+    stage = parse_address(address)
+    version, manifest = served(past, stage, allow_unverified=allow_unverified, allow_withdrawn=allow_withdrawn)
+    artifact = manifest.value.artifact
     found = {
         "model": stage.model,
         "stage": stage.stage,
@@ -35,6 +38,7 @@ def command(*, address: str, allow_unverified: bool, as_json: bool, repo: Path) 
         "size_bytes": artifact.size_bytes,
         "commit": past.tip,
         "verified": not allow_unverified or explain_unverified(past, stage, version) is None,
+        "withdrawn": allow_withdrawn and find_withdrawal(past, stage, version) is not None,
     }
     if as_json:
         click.echo(json.dumps(found, indent=1, ensure_ascii=False))
@@ -42,7 +46,9 @@ def command(*, address: str, allow_unverified: bool, as_json: bool, repo: Path) 
         click.echo(f"{version}  {found['uri']}  {artifact.digest}")
 
 
-def served(past: Past, stage: StageAddress, *, allow_unverified: bool) -> tuple[str, Read[Manifest]]:
+def served(
+    past: Past, stage: StageAddress, *, allow_unverified: bool, allow_withdrawn: bool
+) -> tuple[str, Read[Manifest]]:
     """Return the version that a stage serves, with its manifest.
 
     Exits with 1 where the version is withdrawn or unverified; raises ProposalError where the stage serves nothing.
@@ -56,14 +62,21 @@ def served(past: Past, stage: StageAddress, *, allow_unverified: bool) -> tuple[
         others = ", ".join(f"{stage.model}#{name}" for name in shelf.serving()) or "no stage of this model"
         raise ProposalError(Problem(Location(str(stage)), "this stage serves nothing", f"served: {others}"))
     version = pointer.value.version
-    withdrawn = next((entry for entry in shelf.withdrawn() if entry.version == version), None)
-    if withdrawn is not None:
-        _refuse(f"{stage}: version {version} is withdrawn: {withdrawn.reason}", "roll the stage back")
+    why_withdrawn = None if allow_withdrawn else find_withdrawal(past, stage, version)
+    if why_withdrawn is not None:
+        hint = "`promoter rollback` brings back what was served before; --allow-withdrawn answers all the same"
+        _refuse(f"{stage}: version {version} is withdrawn: {why_withdrawn}", hint)
     why_unverified = None if allow_unverified else explain_unverified(past, stage, version)
     if why_unverified is not None:
         hint = "see `promoter audit verify`; --allow-unverified answers all the same"
         _refuse(f"{stage}: version {version} is UNVERIFIED: {why_unverified}", hint)
     return version, shelf.read_manifest(version)
+
+
+def find_withdrawal(past: Past, stage: StageAddress, version: str) -> str | None:
+    """Return the reason for which a version is withdrawn, or None where it is not."""
+    withdrawals = Shelf(past.tree, stage.model).withdrawn()
+    return next((entry.reason for entry in withdrawals if entry.version == version), None)
 
 
 def _broken(past: Past, stage: StageAddress) -> Problem:
@@ -122,5 +135,5 @@ def parse_address(address: str) -> StageAddress:
 
 
 def _refuse(what: str, hint: str) -> None:
-    click.echo(f"error: {what}; {hint}", err=True)
+    click.echo(f"error: {plain(what, limit=PROSE_LENGTH)}; {hint}", err=True)
     sys.exit(1)

@@ -22,12 +22,17 @@ def bring(
 ) -> None:
     """Write a file of this digest and size to `target`, which appears whole and verified or not at all.
 
-    What has arrived lies beside it, in `<name>.part`, and the next run goes on behind it. `tell` is given the bytes
-    that are there, then the size of each piece. Raises ProposalError at `location` for other bytes than the digest
-    says, which are removed; ServiceError where the target cannot be written.
+    What has arrived lies beside it, in a file that is named after the digest, so that no other file's bytes are gone
+    on with; the next run goes on behind it. A target that holds these bytes already is left as it is. `tell` is given
+    the bytes that are there, then the size of each piece. Raises ProposalError at `location` for other bytes than the
+    digest says, which are removed; ServiceError where the target cannot be written.
     """
-    part = target.with_name(f"{target.name}.part")
+    part = target.with_name(f"{target.name}.{digest.removeprefix('sha256:')[:12]}.part")
     try:
+        is_there = target.is_file() and target.stat().st_size == size_bytes
+        if is_there and f"sha256:{_hashed(target, size_bytes)[0].hexdigest()}" == digest:
+            tell(size_bytes)
+            return
         running, size = _hashed(part, size_bytes)
         tell(size)
         with part.open("ab") as file:

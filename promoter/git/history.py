@@ -21,6 +21,9 @@ _COMMIT = re.compile(
 )
 _ENTRY = re.compile(rb"([^ \0]*) ([^\0]*)\0(.{20})", re.DOTALL)
 _UNSHALLOW = "this clone is shallow: `git fetch --unshallow`, or `fetch-depth: 0` in the workflow"
+_COMPLETE = "a partial clone lacks it: `git fetch --refetch --no-filter`; in any other run `git fsck`"
+_CALENDAR = range(-62_135_596_800, 253_402_300_800)
+"""Unix seconds of the years 1 to 9999, which a calendar holds."""
 
 
 class Link(NamedTuple):
@@ -73,7 +76,7 @@ class HistoryReader:
     def line(self, tip: str, is_known: Callable[[bytes], bool]) -> Iterator[Link]:
         """Yield `tip`, its first parent, and so on, up to but without a known commit, else to the first commit.
 
-        Raises ServiceError where a shallow clone ends early or a commit cannot be read.
+        Raises ServiceError where a shallow clone ends early, or a commit cannot be read or has no time that exists.
         """
         next_id: bytes | None = bytes.fromhex(tip)
         while next_id is not None and not is_known(next_id):
@@ -82,6 +85,9 @@ class HistoryReader:
                 message = f"commit {next_id.hex()} has a header that git would not write"
                 raise ServiceError(Problem(Location("."), message, "run `git fsck`"))
             tree, parent, at = match.groups()
+            if int(at) not in _CALENDAR:
+                message = f"commit {next_id.hex()} has the time {int(at)}, which no calendar holds"
+                raise ServiceError(Problem(Location("."), message, "take it off the branch: nothing is after it"))
             yield Link(next_id, bytes.fromhex(tree.decode()), int(at))
             next_id = bytes.fromhex(parent.decode()) if parent else None
 
@@ -140,7 +146,7 @@ class HistoryReader:
         try:
             object_type, content = self._read(pygit2.Oid(raw=object_id))
         except (KeyError, pygit2.GitError) as exc:
-            hint = _UNSHALLOW if self._git.is_shallow else "run `git fsck`, and fetch what is missing"
+            hint = _UNSHALLOW if self._git.is_shallow else _COMPLETE
             message = f"object {object_id.hex()} of the history is missing or cannot be read"
             raise ServiceError(Problem(Location(str(self.git_folder)), message, hint)) from exc
         if object_type != expected:

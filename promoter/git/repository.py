@@ -32,6 +32,8 @@ def open_repository(path: Path) -> "Repository":
     except pygit2.GitError as exc:
         message = f"git does not open it: {exc}"
         hint = "if another user owns it, `git config --global --add safe.directory <folder>`"
+        if "object format" in str(exc):
+            hint = "Promoter reads repositories of SHA-1 objects, as GitHub keeps them; clone it from there"
         raise ServiceError(Problem(Location(str(path)), message, hint)) from exc
     hint = "run this inside a registry, or name one with --repo"
     raise ProposalError(Problem(Location(str(path)), "no git repository here or above", hint))
@@ -85,12 +87,18 @@ class Repository(ObjectStore):
     def default_branch(self) -> str:
         """Return the full reference name of the default branch, which no tag can shadow.
 
-        What origin/HEAD points at, else main, else master; of each, the local branch before origin's.
+        What origin/HEAD points at; of a bare repository what its HEAD does; else main, else master; of each, the
+        local branch before origin's.
         """
         references = self._git.references
+        if not list(references):
+            raise self._refused("there is no commit yet", "lay out a registry with `promoter init`, and commit it")
         remote_head = references.get("refs/remotes/origin/HEAD")
         if remote_head is not None and isinstance(remote_head.target, str) and remote_head.target in references:
             return remote_head.target
+        head = references["HEAD"].target if self._git.is_bare else None
+        if isinstance(head, str) and head in references:
+            return head
         for name in ("main", "master"):
             for reference in (f"refs/heads/{name}", f"refs/remotes/origin/{name}"):
                 if reference in references:

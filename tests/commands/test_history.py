@@ -54,7 +54,16 @@ def test_what_brings_an_earlier_version_back_is_a_rollback(builder: RepositoryBu
     assert ("rollback", "1.0.0", "2.0.0") == (last["kind"], last["version"], last["replaced"])
 
 
-@pytest.mark.parametrize(("moment", "version"), [("2023-11-14T22:13:20Z", "1.0.0"), ("2023-11-14", "2.0.0")])
+@pytest.mark.parametrize(
+    ("moment", "version"),
+    [
+        ("2023-11-14T22:13:20Z", "1.0.0"),
+        ("2023-11-15T00:13:20+02:00", "1.0.0"),
+        ("2023-11-14", "2.0.0"),
+        ("20231114", "2.0.0"),
+        ("2023-W46-2", "2.0.0"),
+    ],
+)
 def test_as_of_says_what_was_served(builder: RepositoryBuilder, moment: str, version: str) -> None:
     """A moment is exact; a day holds all that happened on it."""
     found = json.loads(run(builder, "--as-of", moment, "--json").stdout)
@@ -76,7 +85,33 @@ def test_since_leaves_out_what_was_before(builder: RepositoryBuilder) -> None:
     assert ["2.0.0"] == [event["version"] for event in found]
 
 
-@pytest.mark.parametrize("arguments", [["Lending"], ["--as-of", "2001-01-01"], ["--since", "soon"]])
+def test_one_moment_or_what_came_after_one(builder: RepositoryBuilder) -> None:
+    """Neither option is left out in silence."""
+    result = run(builder, "--as-of", "2023-11-15", "--since", "2023-11-14")
+    assert (2, True) == (result.exit_code, "choose one" in result.stderr)
+
+
+@pytest.mark.parametrize("seconds", ["99999999999999999", "-99999999999"])
+def test_a_time_that_no_calendar_holds_is_named(builder: RepositoryBuilder, seconds: str) -> None:
+    """With the commit that claims it."""
+    tree, parent = builder.git("rev-parse", "main^{tree}"), builder.git("rev-parse", "main")
+    raw = f"tree {tree}\nparent {parent}\nauthor A <a@x> 0 +0000\ncommitter A <a@x> {seconds} +0000\n\nodd\n"
+    commit = str(builder.odb.write(1, raw.encode()))
+    builder.git("update-ref", "refs/heads/main", commit)
+    with pytest.raises(PromoterError, match=f"{commit} has the time {seconds}"):
+        run(builder, STAGE)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["Lending"],
+        ["--as-of", "2001-01-01"],
+        ["--since", "soon"],
+        ["--as-of", "0001-01-01T00:00:00+14:00"],
+        ["--since", "9999-12-31T23:59:59-14:00"],
+    ],
+)
 def test_what_cannot_be_meant_is_refused(builder: RepositoryBuilder, arguments: list[str]) -> None:
     """No address, no moment, or a day before the first commit."""
     with pytest.raises(PromoterError) as caught:

@@ -7,10 +7,11 @@ from promoter.digest import sha256_bytes
 from promoter.errors import Location, ProposalError, ServiceError
 from promoter.evidence.download import bring
 from tests.commands.recorded import Registry
-from tests.support.registry import artifact_bytes, stage_files, version_files
+from tests.support.registry import FOLDER, artifact_bytes, stage_files, version_files
 
 STAGE = "lending/mortgage#production"
 CONTENT = bytes(range(256)) * 40
+WITHDRAWN = "schema: promoter.withdrawn/1\nwithdrawn: [{version: '2.0.0', reason: It leaks income}]\n"
 HERE = Location("models/a/b/versions/1.0.0/manifest.yaml", 12, 7)
 
 
@@ -20,6 +21,11 @@ def registry(tmp_path: Path) -> Registry:
     registry = Registry.create(tmp_path / "registry")
     registry.run("record", "--commit")
     return registry
+
+
+def part_of(target: Path, content: bytes) -> Path:
+    """Return where what has arrived of some bytes waits for the rest."""
+    return target.with_name(f"{target.name}.{sha256_bytes(content)[7:19]}.part")
 
 
 def fetch(target: Path, content: bytes, *, until: int | None = None) -> list[int]:
@@ -64,10 +70,10 @@ def test_an_artifact_in_a_store_is_fetched_and_gone_on_with(registry: Registry, 
     registry.commit({"policies/registry.yaml": settings})
     registry.commit({**files, **stage_files(production="3.0.0")})
     out = tmp_path / "model"
-    (tmp_path / "model.part").write_bytes(artifact[:10])
+    part_of(out, artifact).write_bytes(artifact[:10])
     result = registry.run("pull", STAGE, "--out", str(out), "--allow-unverified")
     assert (0, artifact) == (result.exit_code, out.read_bytes())
-    assert not (tmp_path / "model.part").exists()
+    assert not part_of(out, artifact).exists()
 
 
 def test_an_unverified_state_is_not_fetched(registry: Registry, tmp_path: Path) -> None:
@@ -101,14 +107,14 @@ def test_a_store_that_sends_too_little_is_asked_again(tmp_path: Path) -> None:
     """What has arrived is kept."""
     with pytest.raises(ServiceError, match="run it again"):
         fetch(tmp_path / "model", CONTENT[:2500])
-    assert [tmp_path / "model.part"] == list(tmp_path.iterdir())
+    assert [part_of(tmp_path / "model", CONTENT)] == list(tmp_path.iterdir())
     assert len(CONTENT) == sum(fetch(tmp_path / "model", CONTENT))
 
 
 @pytest.mark.parametrize("left", [CONTENT, CONTENT + b"more", b"other" + CONTENT[5:]], ids=["whole", "more", "other"])
 def test_what_lies_beside_it_is_never_trusted(tmp_path: Path, left: bytes) -> None:
     """A part is hashed before anything is added to it; the second run is clean in any case."""
-    (tmp_path / "model.part").write_bytes(left)
+    part_of(tmp_path / "model", CONTENT).write_bytes(left)
     if left.startswith(b"other"):
         with pytest.raises(ProposalError):
             fetch(tmp_path / "model", CONTENT)
@@ -120,3 +126,29 @@ def test_a_folder_that_does_not_exist_is_named(registry: Registry, tmp_path: Pat
     """Before anything is fetched."""
     with pytest.raises(ProposalError, match="its folder does not exist"):
         registry.run("pull", STAGE, "--out", str(tmp_path / "none" / "model"))
+
+
+def test_what_has_arrived_of_another_version_is_not_gone_on_with(tmp_path: Path) -> None:
+    """The stage moved between two runs: each digest has a part of its own."""
+    target, other = tmp_path / "model", bytes(reversed(CONTENT))
+    part_of(target, other).write_bytes(other[:3000])
+    fetch(target, CONTENT)
+    assert (CONTENT, other[:3000]) == (target.read_bytes(), part_of(target, other).read_bytes())
+
+
+def test_a_target_that_holds_it_already_is_not_fetched_again(tmp_path: Path) -> None:
+    """Nothing is asked of the store; a target with other bytes is replaced."""
+    (tmp_path / "model").write_bytes(CONTENT)
+    assert [len(CONTENT)] == fetch(tmp_path / "model", CONTENT, until=0)
+    (tmp_path / "model").write_bytes(CONTENT[:-1] + b"x")
+    assert len(CONTENT) == sum(fetch(tmp_path / "model", CONTENT))
+    assert CONTENT == (tmp_path / "model").read_bytes()
+
+
+def test_a_withdrawn_version_is_fetched_by_name_of_the_option_alone(registry: Registry, tmp_path: Path) -> None:
+    """As `resolve` answers: an unverified state is another matter."""
+    registry.commit({f"{FOLDER}/withdrawn.yaml": WITHDRAWN})
+    out = tmp_path / "model"
+    assert 1 == registry.run("pull", STAGE, "--out", str(out), "--allow-unverified").exit_code
+    assert 0 == registry.run("pull", STAGE, "--out", str(out), "--allow-withdrawn").exit_code
+    assert artifact_bytes("2.0.0") == out.read_bytes()

@@ -62,12 +62,14 @@ def test_a_state_that_was_merged_against_its_verdict_is_refused(registry: Regist
     assert (1, True) == (refused.exit_code, "errored" in refused.stderr)
 
 
-def test_a_withdrawn_version_is_refused_whoever_asks(registry: Registry) -> None:
-    """No option gets it."""
+def test_a_withdrawn_version_is_refused_unless_told_otherwise(registry: Registry) -> None:
+    """Whoever takes an unverified state does not thereby take a withdrawn version."""
     text = "schema: promoter.withdrawn/1\nwithdrawn: [{version: '2.0.0', reason: It leaks income}]\n"
     registry.commit({f"{FOLDER}/withdrawn.yaml": text})
     refused = registry.run("resolve", STAGE, "--allow-unverified")
     assert (1, True) == (refused.exit_code, "It leaks income" in refused.stderr)
+    allowed = json.loads(registry.run("resolve", STAGE, "--allow-withdrawn", "--json").stdout)
+    assert ("2.0.0", True, True) == (allowed["version"], allowed["withdrawn"], allowed["verified"])
 
 
 @pytest.mark.parametrize("address", ["lending/mortgage#staging", "lending/cards#production", "Lending", "a/b@1.0.0"])

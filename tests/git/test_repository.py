@@ -5,6 +5,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pygit2
 import pytest
 
 from promoter.errors import ProposalError, ServiceError
@@ -127,6 +128,24 @@ def test_the_default_branch_is_that_of_origin_then_main_then_master(builder: Rep
     assert "refs/remotes/origin/trunk" == open_repository(builder.path).default_branch()
     builder.git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/gone")
     assert "refs/heads/main" == open_repository(builder.path).default_branch()
+
+
+def test_the_default_branch_of_a_bare_repository_is_that_of_its_head(tmp_path: Path) -> None:
+    """As the recorder's is, whatever the branch is called, and as `git clone --bare` leaves it."""
+    bare = RepositoryBuilder(tmp_path, pygit2.init_repository(str(tmp_path), bare=True, initial_head="trunk").odb)
+    with pytest.raises(ProposalError, match=r"no commit yet.*promoter init"):
+        open_repository(tmp_path).default_branch()
+    tip = bare.commit({"a": "1"}, branch="main")
+    assert "refs/heads/main" == open_repository(tmp_path).default_branch()
+    bare.git("update-ref", "refs/heads/trunk", tip)
+    assert "refs/heads/trunk" == open_repository(tmp_path).default_branch()
+
+
+def test_objects_of_another_hash_are_named_as_the_cause(tmp_path: Path) -> None:
+    """A repository of SHA-256 objects is nobody else's: no other hint would help."""
+    subprocess.run(["git", "init", "-q", "--object-format=sha256", str(tmp_path)], check=True)
+    with pytest.raises(ServiceError, match="SHA-1 objects"):
+        open_repository(tmp_path)
 
 
 def test_first_parents_are_those_of_git_log(builder: RepositoryBuilder) -> None:
