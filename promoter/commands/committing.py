@@ -7,6 +7,7 @@ from datetime import datetime
 import click
 
 from promoter.commands.past import Past
+from promoter.commands.unsigned import warn_unsigned
 from promoter.errors import Location, Problem, ProposalError
 from promoter.git.commit import Person
 from promoter.git.writing import Stamp, Writer
@@ -35,11 +36,12 @@ def commit(
 ) -> str:
     """Return the id of the commit of files on a branch over the default branch's tip.
 
-    Says which commits the branch held, here or on GitHub (`expected`), that are nowhere else: the latest wins, and
-    what it takes the place of can be found again.
+    Says where the rules ask for a signature that it lacks, and which commits the branch held, here or on GitHub
+    (`expected`), that are nowhere else: the latest wins, and what it takes the place of can be found again.
     """
     before = writer.tip(branch)
     head = writer.commit_files(branch, files, Stamp(author=author_of(writer), at=at, message=message), onto=past.tip)
+    warn_unsigned(past, head, at=at)
     for lost in dict.fromkeys((before, expected)):
         if lost not in (None, head) and not writer.is_within(lost, past.tip):
             kept = f"git fetch origin {lost} && " if lost != before else ""

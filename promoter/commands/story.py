@@ -38,7 +38,7 @@ class Story:
 
     def __post_init__(self) -> None:
         """Lay out the registry with the rules, and no model yet."""
-        self.writer = Writer.create(self.folder)
+        self.writer = Writer.create_unsigned(self.folder)
         rules = {**self._below("policies"), "CODEOWNERS": (self.samples / "CODEOWNERS").read_bytes()}
         self.writer.commit_files("main", rules, self._stamp(MERGER, "Lay out the registry"))
 

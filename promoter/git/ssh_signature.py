@@ -26,6 +26,23 @@ def ssh_signer(signed: SignedCommit) -> Credential:
 
     Raises BadSignatureError where it is none, was made for something else than git, or does not fit the commit.
     """
+    key, namespace, reserved, hash_name, signature = _parts(signed)
+    if namespace != GIT_NAMESPACE or hash_name not in _HASHES:
+        raise BadSignatureError(f"was made for {namespace!r} with the hash {hash_name!r}, not for git")
+    digest = _HASHES[hash_name](signed.payload).digest()
+    message = _MAGIC + packed(namespace, reserved, hash_name, digest)
+    shown = read_shown(key)
+    verify(shown.credential.key, signature, message, needs_verified_user=shown.needs_verified_user)
+    return shown.credential
+
+
+def shown_by(signed: SignedCommit) -> bytes:
+    """Return the key or the certificate that a signature shows, in wire form, whether it is good or not."""
+    return _parts(signed)[0]
+
+
+def _parts(signed: SignedCommit) -> tuple[bytes, ...]:
+    """Return key, namespace, reserved, hash and signature. Raises BadSignatureError where it is no SSH signature."""
     match = _ARMOUR.fullmatch(signed.signature)
     if match is None:
         raise BadSignatureError("is neither an SSH nor an OpenPGP signature")
@@ -36,12 +53,6 @@ def ssh_signer(signed: SignedCommit) -> Credential:
     wire = Wire(raw)
     if wire.take(len(_MAGIC)) != _MAGIC or wire.number(size=4) != 1:
         raise BadSignatureError("is no SSH signature of version 1")
-    key, namespace, reserved, hash_name, signature = (wire.string() for _ in range(5))
+    parts = tuple(wire.string() for _ in range(5))
     wire.rest_ends()
-    if namespace != GIT_NAMESPACE or hash_name not in _HASHES:
-        raise BadSignatureError(f"was made for {namespace!r} with the hash {hash_name!r}, not for git")
-    digest = _HASHES[hash_name](signed.payload).digest()
-    message = _MAGIC + packed(namespace, reserved, hash_name, digest)
-    shown = read_shown(key)
-    verify(shown.credential.key, signature, message, needs_verified_user=shown.needs_verified_user)
-    return shown.credential
+    return parts

@@ -10,6 +10,7 @@ from pygit2.enums import CheckoutStrategy, FileMode, MergeFavor
 
 from promoter.errors import Location, Problem, ProposalError, ServiceError
 from promoter.git.commit import Person
+from promoter.git.committing import make_commit
 
 _HEADS = "refs/heads/"
 _Parts = tuple[str, ...]
@@ -30,7 +31,11 @@ class Stamp:
 
 
 class Writer:
-    """Writes objects and moves branches of one repository; its working tree stays as it is."""
+    """Writes objects and moves branches of one repository; its working tree stays as it is.
+
+    Commits are signed where git's configuration says so: what cannot be signed raises as `make_commit` does, and moves
+    no branch.
+    """
 
     def __init__(self, git: pygit2.Repository) -> None:
         self._git = git
@@ -39,6 +44,13 @@ class Writer:
     def create(cls, folder: Path) -> "Writer":
         """Return a writer of a new repository whose branch is main."""
         return cls(pygit2.init_repository(str(folder), initial_head="main"))
+
+    @classmethod
+    def create_unsigned(cls, folder: Path) -> "Writer":
+        """Return a writer of a new repository that signs nothing: whoever commits there is made up."""
+        git = pygit2.init_repository(str(folder), initial_head="main")
+        git.config["commit.gpgsign"] = False
+        return cls(git)
 
     @classmethod
     def open(cls, folder: Path) -> "Writer":
@@ -140,12 +152,16 @@ class Writer:
         return builder
 
     def _commit(self, branch: str, tree_id: str, stamp: Stamp, parents: list[str]) -> str:
-        """Return the commit, made now; the branch's tip, where it says the same but for the moment."""
-        who, tip = stamp.signature, self.tip(branch)
-        if tip is not None and tip not in parents and self._says(self._commit_at(tip), tree_id, stamp, parents):
-            return tip
-        commit = self._git.create_commit(
-            None, who, who, stamp.message, pygit2.Oid(hex=tree_id), [pygit2.Oid(hex=parent) for parent in parents]
+        """Return the commit, made now; the branch's tip, where it says the same but for the moment, by the same key."""
+        tip = self.tip(branch)
+        is_there = tip is not None and tip not in parents and self._says(self._commit_at(tip), tree_id, stamp, parents)
+        commit = make_commit(
+            self._git,
+            stamp.signature,
+            stamp.message,
+            tree_id=pygit2.Oid(hex=tree_id),
+            parents=[pygit2.Oid(hex=parent) for parent in parents],
+            again=tip if is_there else None,
         )
         self._git.references.create(_HEADS + branch, commit, force=True)
         return str(commit)
