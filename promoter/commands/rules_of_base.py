@@ -4,27 +4,29 @@ from promoter.commands.chronicle import Chronicle
 from promoter.decision.docket import bind_policies
 from promoter.errors import PolicyError, Problem
 from promoter.gates.table import find_gate
+from promoter.git.objects import ObjectStore
 from promoter.git.snapshot import Snapshot
 from promoter.policy.rulebook import RuleBook, read_rules
 from promoter.registry.governance import LostRules
 from promoter.registry.layout import POLICIES
 
-_RULES: dict[str, RuleBook] = {}
+_RULES: dict[tuple[ObjectStore, str], RuleBook] = {}
 _KEPT_RULES = 8
 
 
 def rules_of(tree: Snapshot) -> RuleBook:
     """Return the rules of a tree. Raises PolicyError as `read_rules` does.
 
-    Those of the last few trees of policies/ are kept: an audit meets the same rules merge after merge.
+    Those of the last few trees of policies/ are kept: an audit meets the same rules merge after merge. Each repository
+    has its own: a bundle holds what was read of the one that it is made from.
     """
-    tree_id = tree.tree_id_of(POLICIES) or ""
-    if tree_id not in _RULES:
+    key = tree.repository, tree.tree_id_of(POLICIES) or ""
+    if key not in _RULES:
         rules = read_rules(tree)
         while len(_RULES) >= _KEPT_RULES:
             del _RULES[next(iter(_RULES))]
-        _RULES[tree_id] = rules
-    return _RULES[tree_id]
+        _RULES[key] = rules
+    return _RULES[key]
 
 
 def usable_rules(tree: Snapshot) -> RuleBook:

@@ -1,4 +1,4 @@
-"""Whether commits of the line are signed, where the rules of that time ask for it.
+"""Whether commits of the line are signed, and by whom, where the rules of that time ask for it.
 
 1. The rules are those before the commit; so the commit that begins to ask need not be signed.
 2. A commit that changes nothing but records needs no signature: an audit makes each record again, byte by byte.
@@ -15,16 +15,23 @@ from itertools import islice
 from promoter.commands.chronicle import Chronicle
 from promoter.commands.past import Past
 from promoter.commands.rules_of_base import rules_of, standing_rules
-from promoter.commands.unsigned import why_unsigned
+from promoter.commands.unsigned import told, vouching_of
 from promoter.commands.verifying import Finding
 from promoter.errors import PolicyError
 from promoter.git.openpgp import Claim, Keyring
+from promoter.policy.credential import Vouching
 from promoter.policy.rulebook import RuleBook
-from promoter.policy.trust import Trust
+from promoter.policy.signers import SIGNERS_PATH
+from promoter.policy.trust import OPENPGP_PATH, REVOKED_PATH, Trust
 from promoter.registry.layout import POLICIES, RECORDS
 
 _TOGETHER = 500
 """Commits that are looked at before their OpenPGP signatures go to gpg: memory for some megabytes of commits."""
+
+_DECIDING = (f"{POLICIES}/registry.yaml", SIGNERS_PATH, REVOKED_PATH, OPENPGP_PATH)
+"""What of the rules says whether commits must be signed, and by whom; most changes of the rules are of other files."""
+
+_UNKNOWN = "the rules before it cannot be read: whether it had to be signed is unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,26 @@ class _Asked:
 
     position: int
     trust: Trust | None
+    changes_rules: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """The signature of a commit that had to have one: whose it is, or the fault for which it does not count."""
+
+    commit: str
+    author: str
+    changes_rules: bool
+    by: str | None
+    fault: str | None
+
+    @property
+    def finding(self) -> Finding | None:
+        """What an audit says of it, where it does not count."""
+        if self.fault is None:
+            return None
+        subject = f"commit {self.commit[:10]}"
+        return Finding(subject=subject, message=self.fault, is_unverified=True, commit=self.commit, author=self.author)
 
 
 def check_signatures(past: Past, start: int) -> Iterator[Finding]:
@@ -40,64 +67,80 @@ def check_signatures(past: Past, start: int) -> Iterator[Finding]:
 
     Raises ServiceError where an OpenPGP signature is to be verified and gpg cannot.
     """
+    yield from (signature.finding for signature in read_signatures(past, start) if signature.finding is not None)
+
+
+def read_signatures(past: Past, start: int) -> Iterator[Signature]:
+    """Yield the signatures of the commits after a position of the line that had to be signed. Raises as above."""
     asked = _asked(past, start)
     with ExitStack() as stack:
         rings = _Rings(stack)
         while together := list(islice(asked, _TOGETHER)):
-            for item, why_not in zip(together, _why_not(past, together, rings), strict=True):
-                if why_not is not None:
-                    yield _finding(past, item.position, why_not)
+            for item, vouching in zip(together, _vouchings(past, together, rings), strict=True):
+                commit = past.timeline.line.commit_id(item.position)
+                yield Signature(
+                    commit=commit,
+                    author=past.credit(commit).author,
+                    changes_rules=item.changes_rules,
+                    by=vouching.by,
+                    fault=vouching.why_not,
+                )
 
 
 def _asked(past: Past, start: int) -> Iterator[_Asked]:
     line = past.timeline.line
     first = max(start, 0) + 1
-    changed = {POLICIES.encode()}
+    rules: RuleBook | None = None
+    files: tuple[str | None, ...] | None = None
+    changes_rules = True
     for position in range(first, len(line)):
-        if POLICIES.encode() in changed:
-            rules = _rules_at(past, position - 1)
+        if changes_rules:
+            tree = past.tree_at(position - 1)
+            now = tuple(entry.object_id if (entry := tree.entry(path)) is not None else None for path in _DECIDING)
+            if now != files:
+                rules, is_own = _rules_at(past, position - 1)
+                files = now if is_own else None
         compared = past.reader.compare(b"", line.tree_id(position - 1), line.tree_id(position))
         changed = {item.name for item in compared}
+        changes_rules = POLICIES.encode() in changed
         if rules is None:
-            yield _Asked(position, None)
+            yield _Asked(position, None, changes_rules)
         elif rules.settings.signed_commits == "required" and changed != {RECORDS.encode()}:
-            yield _Asked(position, rules.trust)
+            yield _Asked(position, rules.trust, changes_rules)
 
 
-def _rules_at(past: Past, position: int) -> RuleBook | None:
-    """Return the rules of a commit of the line, of broken ones those that stand in, or None where there are none."""
+def _rules_at(past: Past, position: int) -> tuple[RuleBook | None, bool]:
+    """Return the rules of a commit of the line, and that they are its own.
+
+    Of broken ones those that stand in, which a later mend ends; None where there are none.
+    """
     tree = past.tree_at(position)
     try:
-        return rules_of(tree)
+        return rules_of(tree), True
     except PolicyError:
         with suppress(PolicyError):
-            return standing_rules(tree, Chronicle(past.repository, past.timeline.line.commit_id(position)))[0]
-        return None
+            return standing_rules(tree, Chronicle(past.repository, past.timeline.line.commit_id(position)))[0], False
+        return None, False
 
 
-def _why_not(past: Past, asked: Sequence[_Asked], rings: "_Rings") -> list[str | None]:
-    """Return of each commit why it has no signature that counts, or None where it has."""
+def _vouchings(past: Past, asked: Sequence[_Asked], rings: "_Rings") -> list[Vouching]:
+    """Return of each commit whose signature it has, or why it has none that counts."""
     line = past.timeline.line
-    reasons: list[str | None] = []
+    found: dict[int, Vouching] = {}
     pending: dict[bytes, dict[int, Claim]] = defaultdict(dict)
     for place, item in enumerate(asked):
-        found: str | Claim | None = "the rules before it cannot be read: whether it had to be signed is unknown"
+        answer: Vouching | Claim = Vouching(why_not=_UNKNOWN)
         if item.trust is not None:
             raw = past.reader.commit(line.commit_id(item.position))
-            found = why_unsigned(raw, item.trust, line.at(item.position))
-        if isinstance(found, Claim) and item.trust is not None and item.trust.openpgp is not None:
-            pending[item.trust.openpgp][place] = found
-        reasons.append(found if isinstance(found, str) else None)
+            answer = vouching_of(raw, item.trust, line.at(item.position))
+        if isinstance(answer, Vouching):
+            found[place] = answer
+        elif item.trust is not None and item.trust.openpgp is not None:
+            pending[item.trust.openpgp][place] = answer
     for keys, claims in pending.items():
-        for place, reason in zip(claims, rings.of(keys).why_not(list(claims.values())), strict=True):
-            reasons[place] = None if reason is None else f"its signature {reason}"
-    return reasons
-
-
-def _finding(past: Past, position: int, message: str) -> Finding:
-    commit = past.timeline.line.commit_id(position)
-    author = past.credit(commit).author
-    return Finding(subject=f"commit {commit[:10]}", message=message, is_unverified=True, commit=commit, author=author)
+        answers = rings.of(keys).vouchings_of(list(claims.values()))
+        found |= {place: told(answer) for place, answer in zip(claims, answers, strict=True)}
+    return [found[place] for place in range(len(asked))]
 
 
 @dataclass(frozen=True, slots=True)

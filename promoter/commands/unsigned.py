@@ -9,6 +9,7 @@ from promoter.errors import PolicyError, ProposalError
 from promoter.git.openpgp import Claim, Keyring
 from promoter.git.signature import BadSignatureError, signed_commit
 from promoter.git.ssh_signature import ssh_signer
+from promoter.policy.credential import Vouching
 from promoter.policy.rulebook import read_rules
 from promoter.policy.settings import Settings
 from promoter.policy.trust import Trust
@@ -20,21 +21,24 @@ _REMEDY = (
 )
 
 
-def why_unsigned(raw: bytes, trust: Trust, at: datetime) -> str | Claim | None:
-    """Return why a commit object has no signature that counts at a moment, None where it has, or what gpg is to say."""
+def vouching_of(raw: bytes, trust: Trust, at: datetime) -> Vouching | Claim:
+    """Return whose signature a commit object has, why none that counts at a moment, or what gpg is to say."""
     try:
         signed = signed_commit(raw)
         if signed is None:
-            return "it is not signed, and the rules of that time ask for it"
+            return Vouching(why_not="it is not signed, and the rules of that time ask for it")
         if not signed.is_openpgp:
-            reason = trust.why_not(ssh_signer(signed), at)
-        elif trust.openpgp is not None:
-            return Claim(signed, at)
-        else:
-            reason = "is OpenPGP, and the rules of that time name no such keys"
+            return told(trust.vouching_of(ssh_signer(signed), at))
     except BadSignatureError as error:
-        reason = str(error)
-    return None if reason is None else f"its signature {reason}"
+        return told(Vouching(why_not=str(error)))
+    if trust.openpgp is None:
+        return told(Vouching(why_not="is OpenPGP, and the rules of that time name no such keys"))
+    return Claim(signed, at)
+
+
+def told(vouching: Vouching) -> Vouching:
+    """Return it with the reason as a sentence of its own."""
+    return vouching if vouching.why_not is None else Vouching(why_not=f"its signature {vouching.why_not}")
 
 
 def warn_unsigned(past: Past, commit: str, *, at: datetime) -> None:
@@ -49,10 +53,9 @@ def warn_unsigned(past: Past, commit: str, *, at: datetime) -> None:
         trust = read_rules(past.tree).trust
     except (PolicyError, ProposalError):
         return
-    reason = why_unsigned(past.reader.commit(commit), trust, at)
-    if isinstance(reason, Claim):
+    found = vouching_of(past.reader.commit(commit), trust, at)
+    if isinstance(found, Claim):
         with Keyring.open(trust.openpgp or b"") as ring:
-            (why_not,) = ring.why_not([reason])
-        reason = None if why_not is None else f"its signature {why_not}"
-    if reason is not None:
-        click.echo(f"warning: commit {commit[:10]}: {reason}; {_REMEDY}", err=True)
+            found = told(ring.vouchings_of([found])[0])
+    if found.why_not is not None:
+        click.echo(f"warning: commit {commit[:10]}: {found.why_not}; {_REMEDY}", err=True)

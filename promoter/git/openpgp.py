@@ -17,6 +17,7 @@ from typing import Self
 from promoter.errors import Location, Problem, ServiceError
 from promoter.git.openpgp_message import inline_message
 from promoter.git.signature import SignedCommit
+from promoter.policy.credential import Vouching
 
 _TIMEOUT_SECONDS = 60
 _SLACK = timedelta(hours=1)
@@ -39,6 +40,10 @@ _WHY_NOT = {
 }
 
 
+class GpgError(ServiceError):
+    """gpg is not there, does not answer, or reads none of the keys: what is signed with OpenPGP has no verdict."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A signed commit, and the moment at which its key had to be valid."""
@@ -55,17 +60,17 @@ class Keyring:
 
     @classmethod
     def open(cls, keys: bytes) -> "Keyring":
-        """Return a keyring of armoured keys. Raises ServiceError where gpg is not installed or takes none of them."""
+        """Return a keyring of armoured keys. Raises GpgError where gpg is not installed or takes none of them."""
         if shutil.which("gpg") is None:
             message = "gpg is not installed, and commits are signed with OpenPGP"
-            raise ServiceError(Problem(Location("gpg"), message, "install GnuPG, and run this again"))
+            raise GpgError(Problem(Location("gpg"), message, "install GnuPG, and run this again"))
         ring = cls(TemporaryDirectory(prefix="gpg-"))
         done = ring._run(["--batch", "--import"], keys)
         if "IMPORT_OK" not in done:
             ring.home.cleanup()
             message = "gpg reads no public key in it"
             place = Location("policies/trust/openpgp.asc")
-            raise ServiceError(Problem(place, message, "write it with `gpg --armor --export`"))
+            raise GpgError(Problem(place, message, "write it with `gpg --armor --export`"))
         return ring
 
     def __enter__(self) -> Self:
@@ -76,36 +81,39 @@ class Keyring:
     ) -> None:
         self.home.cleanup()
 
-    def why_not(self, claims: Sequence[Claim]) -> list[str | None]:
-        """Return of each claim why its signature is not good, after "its signature"; None where it is.
+    def vouchings_of(self, claims: Sequence[Claim]) -> list[Vouching]:
+        """Return of each claim by which key it is, by its fingerprint, or why not, after "its signature".
 
         1. All go to one process, at the latest moment of them. 2. What is good there was good at its own moment: no
         key and no signature expires and then holds again, and when it was made is compared here. 3. Of the rest each
         half goes to another process, at an earlier moment. 4. One that is left alone is asked at its own moment, and
         that answer counts.
         """
-        reasons: list[str | None] = [None] * len(claims)
+        found: dict[int, Vouching] = {}
         groups = [sorted(range(len(claims)), key=lambda index: claims[index].at)]
         while groups:
             group = groups.pop()
             if len(group) == 1:
-                reasons[group[0]] = self._why_not_alone(claims[group[0]])
+                found[group[0]] = self._ask_alone(claims[group[0]])
             elif group:
-                good = self._good_together([claims[index] for index in group])
-                rest = [index for place, index in enumerate(group) if place not in good]
+                signers = self._ask_together([claims[index] for index in group])
+                found |= {group[place]: Vouching(by=signer) for place, signer in signers.items()}
+                rest = [index for place, index in enumerate(group) if place not in signers]
                 groups += [rest[: len(rest) // 2], rest[len(rest) // 2 :]]
-        return reasons
+        return [found[index] for index in range(len(claims))]
 
-    def _why_not_alone(self, claim: Claim) -> str | None:
+    def _ask_alone(self, claim: Claim) -> Vouching:
         path = Path(self.home.name) / "signature.asc"
         path.write_bytes(claim.signed.signature)
         status = self._run([*_at(claim), *_ALONE, str(path), "-"], claim.signed.payload)
-        if _is_good(status, claim):
-            return None
-        return next((why for word, why in _WHY_NOT.items() if f"[GNUPG:] {word} " in status), "is not good")
+        signer = _signer(status, claim)
+        if signer is not None:
+            return Vouching(by=signer)
+        reasons = (why for word, why in _WHY_NOT.items() if f"[GNUPG:] {word} " in status)
+        return Vouching(why_not=next(reasons, "is not good"))
 
-    def _good_together(self, claims: Sequence[Claim]) -> set[int]:
-        """Return the places of claims, in the order of their moments, that are good at the last of these."""
+    def _ask_together(self, claims: Sequence[Claim]) -> dict[int, str]:
+        """Return the places of claims, in the order of their moments, that are good at the last of these, and whose."""
         places: dict[str, int] = {}
         for place, claim in enumerate(claims):
             message = inline_message(claim.signed)
@@ -115,8 +123,9 @@ class Keyring:
                 places[str(path)] = place
         status = self._run([*_at(claims[-1]), *_TOGETHER, *places], b"") if places else ""
         _, *parts = _FILE.split(status)
-        found = {places.get(path): text for path, text in zip(parts[::2], parts[1::2], strict=True)}
-        return {place for place, text in found.items() if place is not None and _is_good(text, claims[place])}
+        found = ((places.get(path), text) for path, text in zip(parts[::2], parts[1::2], strict=True))
+        signers = {place: _signer(text, claims[place]) for place, text in found if place is not None}
+        return {place: signer for place, signer in signers.items() if signer is not None}
 
     def _run(self, arguments: list[str], content: bytes) -> str:
         options = ["--no-tty", "--no-options", "--no-auto-key-retrieve", "--trust-model", "always"]
@@ -126,7 +135,7 @@ class Keyring:
                 command, input=content, capture_output=True, check=False, timeout=_TIMEOUT_SECONDS
             )
         except (OSError, subprocess.TimeoutExpired) as exc:
-            raise ServiceError(Problem(Location("gpg"), f"it does not answer: {exc}", "run this again")) from exc
+            raise GpgError(Problem(Location("gpg"), f"it does not answer: {exc}", "run this again")) from exc
         return done.stdout.decode("utf-8", "replace")
 
 
@@ -134,8 +143,10 @@ def _at(claim: Claim) -> list[str]:
     return ["--faked-system-time", f"{claim.at + _SLACK:%Y%m%dT%H%M%S}!"]
 
 
-def _is_good(status: str, claim: Claim) -> bool:
-    """Say whether gpg saw one signature, calls it good, and it was made before the commit's moment."""
+def _signer(status: str, claim: Claim) -> str | None:
+    """Return whose key it is, where gpg saw one signature, calls it good, and it was made before the commit was."""
     valid = list(_VALID.finditer(status))
     is_one = _VERDICT.findall(status) == ["GOOD"] and len(valid) == 1
-    return is_one and int(valid[0]["made"]) <= (claim.at + _SLACK).timestamp()
+    if not is_one or int(valid[0]["made"]) > (claim.at + _SLACK).timestamp():
+        return None
+    return f"OpenPGP key {valid[0]['fingerprint']}"

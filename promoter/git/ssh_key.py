@@ -84,6 +84,6 @@ def _fits(key: bytes, algorithm: bytes, signature: bytes, message: bytes) -> boo
             raise BadSignatureError(f"uses a key of type {kind!r} that is not verified here")
     except InvalidSignature:
         return False
-    except (ValueError, UnsupportedAlgorithm) as exc:
+    except (ValueError, NotImplementedError, UnsupportedAlgorithm) as exc:
         raise BadSignatureError(f"holds a key that cannot be read: {exc}") from exc
     return True

@@ -1,5 +1,7 @@
-"""What an SSH signature shows of who signed: a key, or a certificate of it that an authority signed."""
+"""What a signature shows of who signed: a key, or a certificate of it that an authority signed; and its worth."""
 
+import base64
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,3 +36,16 @@ class Credential:
 
     key: bytes
     certificate: Certificate | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """The key's SHA-256 as `ssh-keygen -l` shows it."""
+        return "SHA256:" + base64.b64encode(hashlib.sha256(self.key).digest()).decode().rstrip("=")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vouching:
+    """Whose a signature is that counts, or why it does not, after "its signature"; one of the two is None."""
+
+    by: str | None = None
+    why_not: str | None = None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from promoter.errors import Location, Problem, ProposalError
-from promoter.policy.credential import Certificate, Credential
+from promoter.policy.credential import Certificate, Credential, Vouching
 from promoter.policy.signers import AllowedSigner, key_lines, key_of, matches
 
 OPENPGP_PATH = "policies/trust/openpgp.asc"
@@ -21,20 +21,23 @@ class Trust:
     revoked: frozenset[bytes] = frozenset()
     openpgp: bytes | None = None
 
-    def why_not(self, credential: Credential, at: datetime) -> str | None:
-        """Return why an SSH signature does not count at a moment, after "its signature"; None where it does.
+    def vouching_of(self, credential: Credential, at: datetime) -> Vouching:
+        """Return whose an SSH signature is, or why it does not count at a moment, after "its signature".
 
         A revoked key counts neither by its own line, nor under a certificate, nor as an authority.
         """
         certificate = credential.certificate
         if credential.key in self.revoked or (certificate is not None and certificate.authority in self.revoked):
-            return "is of a key that the rules of that time revoke"
+            return Vouching(why_not="is of a key that the rules of that time revoke")
         named = [signer for signer in self.signers if signer.is_about(credential)]
         if not named:
             whose = "a key" if certificate is None else "a certificate of an authority"
-            return f"is of {whose} that the rules of that time do not name"
+            return Vouching(why_not=f"is of {whose} that the rules of that time do not name")
         reasons = [_why_not(signer, certificate, at) for signer in named]
-        return None if None in reasons else reasons[0]
+        if None not in reasons:
+            return Vouching(why_not=reasons[0])
+        names = named[reasons.index(None)].principals if certificate is None else ", ".join(certificate.principals)
+        return Vouching(by=f"{names}, {'key' if certificate is None else 'certified key'} {credential.fingerprint}")
 
 
 def _why_not(signer: AllowedSigner, certificate: Certificate | None, at: datetime) -> str | None:

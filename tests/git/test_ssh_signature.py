@@ -21,7 +21,7 @@ ADA = "ada@example.org"
 def why_not(signed: SignedCommit, *lines: str, at: datetime = NOW, revoked: str = "") -> str | None:
     """Return why a signature does not count by lines of allowed signers."""
     trust = Trust(signers=parse_signers("\n".join(lines).encode()), revoked=parse_revoked(revoked.encode()))
-    return trust.why_not(ssh_signer(signed), at)
+    return trust.vouching_of(ssh_signer(signed), at).why_not
 
 
 @pytest.mark.parametrize("kind", ["ed25519", "ecdsa"])
