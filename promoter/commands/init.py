@@ -1,7 +1,7 @@
 """`promoter init`: a new registry whose rules load, and that says what is still to be filled in."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -65,16 +65,23 @@ def command(*, folder: Path, title: str | None) -> None:
     person = author_of(writer)
     files = registry_files(person, title=title or folder.resolve().name)
     refuse_existing([folder / path for path in files if (folder / path).exists()])
-    for path, content in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(content)
     is_first = not has_commits(folder)
     if is_first:
+        # First the commit: where it cannot be signed nothing is in the way of a second try.
         at = datetime.now(UTC).replace(microsecond=0)
         writer.commit_files("main", files, Stamp(author=person, at=at, message="Lay out the registry\n"))
         writer.check_out("main")
+    else:
+        write_files(folder, files)
     click.echo(f"{folder}: {len(files)} files, {'committed on main' if is_first else 'not committed yet'}")
     click.echo(f"next: put people into policies/roles.yaml; `promoter lint --repo {folder}` lists what is open")
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files below a folder."""
+    for path, content in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
 
 
 def has_commits(folder: Path) -> bool:

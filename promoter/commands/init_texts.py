@@ -10,6 +10,8 @@ title: $title
 # stores:
 #   - {id: models, scheme: s3, host: our-models, prefix: /registry}
 artifact_formats: [onnx, safetensors]
+# Ask each commit of the default branch for a signature by a key of policies/trust/ (README.md, "Signed commits"):
+# signed_commits: required
 waiver_days: {critical: 14, high: 30, medium: 90, low: 180}
 """)
 
@@ -96,6 +98,19 @@ Models are proposed, judged and promoted by pull requests of this repository; it
 promoter propose team/model --version 1.0.0 --model-file model.yaml --artifact model.onnx --predictions scored.parquet
 promoter promote team/model@1.0.0 --stage staging
 promoter status
+```
+
+## Signed commits
+
+`signed_commits: required` in `policies/registry.yaml` makes `promoter audit verify` ask for signatures. Whose count
+stands in `policies/trust/allowed_signers`, a line a key as `ssh-keygen` reads it (`ada@example.org ssh-ed25519
+AAAA...`), and in `policies/trust/openpgp.asc` (GitHub's key for what it merges: <https://github.com/web-flow.gpg>).
+The commands above sign where git does:
+
+```sh
+git config commit.gpgsign true
+git config gpg.format ssh
+git config user.signingkey ~/.ssh/id_ed25519.pub
 ```
 """)
 

@@ -14,6 +14,7 @@ from promoter.registry.changes import ChangeKind
 from promoter.registry.codeowners import parse_codeowners
 from tests.support.command import Run, run_promoter
 from tests.support.repositories import RepositoryBuilder
+from tests.support.ssh import new_key
 
 
 @pytest.fixture
@@ -71,6 +72,23 @@ def test_workflows_and_schemas_are_copied_where_they_are(folder: Path) -> None:
     path = ".github/workflows/gate.yml"
     assert (init.SOURCE / path).read_bytes() == (folder / path).read_bytes()
     assert not (folder / ".github/workflows/ci.yml").exists()
+
+
+def test_the_first_commit_is_signed_where_git_signs(folder: Path) -> None:
+    """By the configuration that names who is at work; a signer that fails commits nothing."""
+    configuration = folder.parent / "home" / ".gitconfig"
+    before = configuration.read_text(encoding="utf-8")
+    key = new_key(folder.parent / "keys")
+    signing = f"[commit]\n\tgpgsign = true\n[gpg]\n\tformat = ssh\n[user]\n\tsigningkey = {key}\n"
+    configuration.write_text(before + signing, encoding="utf-8")
+    assert "committed on main" in lay_out(folder).out
+    assert b"gpgsig -----BEGIN SSH SIGNATURE-----" in pygit2.Repository(str(folder)).revparse_single("main").read_raw()
+    configuration.write_text(before + signing.replace(str(key), "/nowhere"), encoding="utf-8")
+    other = lay_out(folder.parent / "other")
+    assert (3, True) == (other.code, "the commit is not signed" in other.err)
+    assert [".git"] == [path.name for path in (folder.parent / "other").iterdir()]
+    configuration.write_text(before, encoding="utf-8")
+    assert "committed on main" in lay_out(folder.parent / "other").out
 
 
 def test_a_new_folder_becomes_a_repository_with_a_first_commit(folder: Path) -> None:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pygit2
 import pytest
+from pygit2.enums import ConfigLevel
 
 from promoter.errors import PromoterError, ProposalError, ServiceError
 from promoter.git.commit import Person
@@ -268,6 +270,19 @@ def test_a_program_that_signs_nothing_or_something_else_is_found_out(
     place.sign_with_ssh(str(place.key))
     place.configure(gpg_ssh_program=program)
     assert f"{program}: {expected}" in refused(place, ServiceError)
+
+
+def test_made_up_people_sign_nothing(tmp_path: Path) -> None:
+    """Whatever whoever runs it has configured: the demo's registry is nobody's work."""
+    (tmp_path / ".gitconfig").write_text("[commit]\n\tgpgsign = true\n[gpg]\n\tformat = x509\n")
+    stamp = Stamp(author=ADA, at=datetime(2026, 3, 1, tzinfo=UTC), message="m")
+    pygit2.settings.search_path[ConfigLevel.GLOBAL] = str(tmp_path)
+    try:
+        assert Writer.create_unsigned(tmp_path / "demo").commit_files("main", {"a": b"a"}, stamp)
+        with pytest.raises(ProposalError, match="git config gpg"):
+            Writer.create(tmp_path / "other").commit_files("main", {"a": b"a"}, stamp)
+    finally:
+        pygit2.settings.search_path[ConfigLevel.GLOBAL] = ""
 
 
 def test_the_same_again_is_the_same_commit_by_the_same_key_alone(place: Place, tmp_path: Path) -> None:
