@@ -24,12 +24,15 @@ def is_recorders(past: Past, commit: str, *, base: str) -> bool:
 
 def came_in(past: Past, address: StageAddress, version: str | None, *, base: str) -> Event | None:
     """Return the move of the default branch that brought a version in since `base`: by a squash, or another branch."""
-    return next((move for move in _moves_since(past, address, base) if move.version == version), None)
+    moves = (move for move in _moves_since(past, address, base) if move.kind is not EventKind.UNREADABLE)
+    return next((move for move in moves if move.version == version), None)
 
 
 def why_outdated(past: Past, address: StageAddress, *, base: str) -> str | None:
     """Return why a move of a stage that was proposed on `base` no longer fits, or None where the stage is as it was."""
     since = _moves_since(past, address, base)
+    if since and since[-1].kind is EventKind.UNREADABLE:
+        return f"{address} cannot be read since commit {since[-1].commit[:10]}"
     if not since or since[-1].version == since[0].replaced:
         return None
     return f"{address} serves {since[-1].version or 'nothing'} since commit {since[-1].commit[:10]}"

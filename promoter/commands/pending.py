@@ -21,16 +21,20 @@ BRANCHES = ("refs/heads/promoter/", "refs/remotes/", "refs/pull/")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposed:
-    """A move of a pointer in a commit; `version` is None where it would empty the stage, `change` is its ticket."""
+    """A move of a pointer in a commit; `version` is None where it would empty the stage, `change` is its ticket.
+
+    `is_unreadable`: the pointer names no version, and is there.
+    """
 
     address: StageAddress
     version: str | None
     change: str | None = None
+    is_unreadable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
-    """A move that a reference proposes; `version` is None where it would empty the stage."""
+    """A move that a reference proposes; `version` is None where it would empty the stage, or cannot be read."""
 
     address: StageAddress
     version: str | None
@@ -38,6 +42,7 @@ class Pending:
     commit: str
     change: str | None = None
     """The ticket that the pointer names."""
+    is_unreadable: bool = False
     overtaken: str | None = None
     """Why it does not wait any more: the default branch has gone past it, and it was not taken back yet."""
 
@@ -45,6 +50,7 @@ class Pending:
 def find_pending(past: Past, serving: Mapping[StageAddress, str | None], pipeline: Pipeline) -> tuple[Pending, ...]:
     """Return the moves that references propose against what the default branch serves, each commit's once.
 
+    `serving` lacks the stages of which nobody knows what they serve: whatever is proposed for those is a move.
     A reference whose commits are all merged proposes nothing, nor does a pointer that is there already or was since the
     reference left: it came in by a squash. A reference that cannot be compared is left out; it has no merge base, or a
     clone lacks its objects.
@@ -57,7 +63,8 @@ def find_pending(past: Past, serving: Mapping[StageAddress, str | None], pipelin
             except PromoterError:
                 continue
             for pending in waiting:
-                if serving.get(pending.address) != pending.version:
+                is_there = pending.address in serving and serving[pending.address] == pending.version
+                if pending.is_unreadable or not is_there:
                     found.setdefault((pending.address, commit), pending)
     return tuple(sorted(found.values(), key=lambda item: (item.address, item.reference)))
 
@@ -65,7 +72,7 @@ def find_pending(past: Past, serving: Mapping[StageAddress, str | None], pipelin
 def _waiting(past: Past, pipeline: Pipeline, name: str, commit: str) -> Iterator[Pending]:
     base = past.repository.merge_base(past.tip, commit)
     for move in proposed_moves(past, commit, base=base):
-        if came_in(past, move.address, move.version, base=base) is None:
+        if move.is_unreadable or came_in(past, move.address, move.version, base=base) is None:
             overtaken = why_outdated(past, move.address, base=base)
             if overtaken is None and move.version is not None and is_recorders(past, commit, base=base):
                 overtaken = why_overtaken(past, pipeline, move.address, move.version)
@@ -75,6 +82,7 @@ def _waiting(past: Past, pipeline: Pipeline, name: str, commit: str) -> Iterator
                 reference=name,
                 commit=commit,
                 change=move.change,
+                is_unreadable=move.is_unreadable,
                 overtaken=overtaken,
             )
 
@@ -99,7 +107,7 @@ def proposed_moves(past: Past, commit: str, *, base: str) -> Iterator[Proposed]:
             address = StageAddress(place.model or "", place.name or "")
             content = past.reader.blob(change.after) if change.after is not None else None
             if content is None or (version := read_version(content)) is None:
-                yield Proposed(address=address, version=None)
+                yield Proposed(address=address, version=None, is_unreadable=content is not None)
             else:
                 ticket = bind(read_yaml(content, path=change.path), StagePointer).change
                 yield Proposed(address=address, version=version, change=ticket)

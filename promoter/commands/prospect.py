@@ -5,15 +5,15 @@ from datetime import datetime
 
 from promoter.commands.past import Past
 from promoter.history.earliest import Calendar, Earliest, earliest_move, read_calendars, soak_end, windows_of
-from promoter.history.event import Event
-from promoter.history.occupancy import first_entries
+from promoter.history.event import Event, EventKind
+from promoter.history.occupancy import first_entries, last_served
 from promoter.policy.pipeline import StageRules
 from promoter.policy.rulebook import RuleBook
 from promoter.policy.selector import Subject
 from promoter.registry.address import StageAddress
 from promoter.registry.changes import ChangeKind
 from promoter.registry.model import Model
-from promoter.registry.returning import is_return
+from promoter.registry.returning import is_restored, is_return
 from promoter.registry.stock import Shelf
 
 
@@ -105,8 +105,12 @@ class Lookout:
         if version is None:
             return ChangeKind.RETIREMENT
         moves = self._moves(address)
-        replaced = moves[-1].version if moves else None
-        is_rollback = is_return(version, replaced=replaced, entered=first_entries(moves))
+        replaced, entered = moves[-1].version if moves else None, first_entries(moves)
+        is_rollback = (
+            is_restored(version, last=last_served(moves), entered=entered)
+            if moves and moves[-1].kind is EventKind.UNREADABLE
+            else is_return(version, replaced=replaced, entered=entered)
+        )
         return ChangeKind.ROLLBACK if is_rollback else ChangeKind.PROMOTION
 
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -59,7 +60,7 @@ def served(
     except ProposalError as error:
         raise ProposalError(*error.problems, _broken(past, stage)) from error
     if pointer is None:
-        others = ", ".join(f"{stage.model}#{name}" for name in shelf.serving()) or "no stage of this model"
+        others = ", ".join(f"{stage.model}#{name}" for name in _pointers(shelf)) or "no stage of this model"
         raise ProposalError(Problem(Location(str(stage)), "this stage serves nothing", f"served: {others}"))
     version = pointer.value.version
     why_withdrawn = None if allow_withdrawn else find_withdrawal(past, stage, version)
@@ -77,6 +78,14 @@ def find_withdrawal(past: Past, stage: StageAddress, version: str) -> str | None
     """Return the reason for which a version is withdrawn, or None where it is not."""
     withdrawals = Shelf(past.tree, stage.model).withdrawn()
     return next((entry.reason for entry in withdrawals if entry.version == version), None)
+
+
+def _pointers(shelf: Shelf) -> Iterator[str]:
+    """Yield the stages that have a pointer; one that cannot be followed says so."""
+    serving = shelf.serving()
+    for entry in shelf.tree.children(f"{shelf.folder}/stages"):
+        name = entry.path.rpartition("/")[2].removesuffix(".yaml")
+        yield name if name in serving else f"{name} (cannot be followed)"
 
 
 def _broken(past: Past, stage: StageAddress) -> Problem:

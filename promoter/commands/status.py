@@ -15,10 +15,11 @@ from promoter.commands.past import Past, open_past
 from promoter.commands.pending import Pending, find_pending
 from promoter.commands.prospect import Lookout, Prospect
 from promoter.commands.times import parse_moment
-from promoter.errors import Problem, ProposalError
+from promoter.errors import Location, PolicyError, Problem, ProposalError
 from promoter.history.outlook import Outlook, build_outlook
 from promoter.policy.rulebook import RuleBook, read_rules
 from promoter.registry.address import StageAddress
+from promoter.registry.layout import POLICIES
 from promoter.report.plain import PROSE_LENGTH, plain
 
 if TYPE_CHECKING:
@@ -37,11 +38,13 @@ def command(*, at: str | None, is_judged: bool, as_json: bool, repo: Path) -> No
     """Read the tip of the default branch, its history, and what branches and fetched pull requests propose.
 
     Without --check nothing is measured and nobody is asked: what holds a pending version, and who has agreed, is open.
-    Exit 2 where a model's files cannot be read; what they do not touch is told all the same.
+    Exit 2 where a pointer, a model's files or the rules cannot be read; what they do not touch is told all the same.
     """
     moment = datetime.now(UTC) if at is None else parse_moment(at)
     past = open_past(repo)
-    rows, problems = _rows(past, read_rules(past.tree), moment)
+    rules, lost = _rules(past)
+    rows, problems = _rows(past, rules, moment)
+    problems = (*lost, *problems)
     assessor = _assessor(past, moment) if is_judged else None
     if as_json:
         click.echo(json.dumps([_json(*row, moment, assessor) for row in rows], indent=1, ensure_ascii=False))
@@ -57,11 +60,14 @@ def _print_rows(past: Past, rows: Sequence[Row], moment: datetime, assessor: "As
     unreadable = _unreadable(past)
     for outlook, waits, pending in rows:
         age = "" if outlook.since is None else f"  for {_days(moment - outlook.since)}"
-        click.echo(plain(f"{outlook.address}  {outlook.version or unreadable.get(outlook.address, 'nothing')}{age}"))
+        served = outlook.version or unreadable.get(outlook.address, "nothing")
+        unfollowed = " (cannot be followed)" if outlook.broken and outlook.version else ""
+        click.echo(plain(f"{outlook.address}  {served}{unfollowed}{age}"))
         if outlook.waiting is not None:
             click.echo(f"  waits: {outlook.waiting.version}{_sentence(waits, moment)}")
         for item, stands in pending:
-            told = plain(f"{item.version or 'nothing'}; proposed by {item.reference}, commit {item.commit[:10]}")
+            version = "(unreadable)" if item.is_unreadable else item.version or "nothing"
+            told = plain(f"{version}; proposed by {item.reference}, commit {item.commit[:10]}")
             if item.overtaken is not None:
                 click.echo(f"  overtaken: {told}; {plain(item.overtaken)}")
                 continue
@@ -83,6 +89,22 @@ def _unreadable(past: Past) -> dict[StageAddress, str]:
     }
 
 
+def _rules(past: Past) -> tuple[RuleBook, tuple[Problem, ...]]:
+    """Return the rules of the tip, or those that stand in for broken ones with what is wrong with these."""
+    try:
+        return read_rules(past.tree), ()
+    except PolicyError:
+        # It loads gates, which status alone needs not.
+        from promoter.commands.chronicle import Chronicle
+        from promoter.commands.rules_of_base import standing_rules
+
+        rules, lost = standing_rules(past.tree, Chronicle(past.repository, past.tip))
+        if lost is None:
+            return rules, ()
+        message, hint = "the rules cannot be applied", f"what is told here follows those of commit {lost.commit[:10]}"
+        return rules, (*lost.problems, Problem(Location(POLICIES), message, f"{hint}, the last that could be"))
+
+
 def _assessor(past: Past, moment: datetime) -> "Assessor":
     from promoter.commands.assessing import Assessor  # loads gates and GitHub's client, which status alone needs not
 
@@ -102,10 +124,12 @@ def _rows(past: Past, rules: RuleBook, moment: datetime) -> tuple[list[Row], tup
 
     lookout = Lookout.of(past, rules, at=moment)
     outlooks = build_outlook(past.tree, rules, past.timeline.events, at=moment)
-    problems += [problem for outlook in outlooks for problem in outlook.problems]
+    problems += [problem for outlook in outlooks for problem in (*outlook.problems, *outlook.broken)]
     pending: dict[StageAddress, list[tuple[Pending, Prospect | None]]] = defaultdict(list)
-    for item in find_pending(past, {outlook.address: outlook.version for outlook in outlooks}, rules.pipeline):
-        stands = prospect(item.address, item.version, item.change) if item.overtaken is None else None
+    serving = {outlook.address: outlook.version for outlook in outlooks if not outlook.broken}
+    for item in find_pending(past, serving, rules.pipeline):
+        is_told = item.overtaken is None and not item.is_unreadable
+        stands = prospect(item.address, item.version, item.change) if is_told else None
         pending[item.address].append((item, stands))
     rows: list[Row] = [
         (
@@ -157,9 +181,11 @@ def _json(
             "is_soaking": outlook.waiting.earliest > moment,
             **_prospect_json(waits),
         },
+        "broken": [str(problem) for problem in (*outlook.broken, *outlook.problems)],
         "pending": [
             {
                 "version": item.version,
+                "unreadable": item.is_unreadable,
                 "reference": item.reference,
                 "commit": item.commit,
                 **_prospect_json(stands),

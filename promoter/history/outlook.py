@@ -27,6 +27,7 @@ class Outlook:
     """One stage of one model; `version` and `since` are None where it serves nothing.
 
     `problems` say why model.yaml or withdrawn.yaml cannot be read: then nothing waits, since nobody knows what may.
+    `broken` says why the stage's pointer cannot be followed: it cannot be read, or names a version that is not there.
     """
 
     address: StageAddress
@@ -34,11 +35,13 @@ class Outlook:
     since: datetime | None
     waiting: Waiting | None
     problems: tuple[Problem, ...] = ()
+    broken: tuple[Problem, ...] = ()
 
 
 def build_outlook(tree: Tree, rules: RuleBook, events: Iterable[Event], *, at: datetime) -> tuple[Outlook, ...]:
     """Return every stage that the pipeline has, of every model with a registered version, in the order of both.
 
+    A model that lost its files is among them, and says so: what was registered once is never taken away.
     Before the first stage waits the version that was registered last, before each other stage what the stage before
     it serves; never what the stage serves already, what it has served before, or what is withdrawn.
     """
@@ -57,8 +60,6 @@ def build_outlook(tree: Tree, rules: RuleBook, events: Iterable[Event], *, at: d
     outlooks = []
     for model in sorted(registered):
         shelf = Shelf(tree, model)
-        if tree.entry(f"{shelf.folder}/model.yaml") is None:
-            continue
         tier, withdrawn, problems = _read_standing(shelf, rules)
         for stage in rules.pipeline.stages:
             address = StageAddress(model, stage.id)
@@ -82,9 +83,21 @@ def build_outlook(tree: Tree, rules: RuleBook, events: Iterable[Event], *, at: d
                     since=now.at if now and is_served else None,
                     waiting=waiting,
                     problems=problems,
+                    broken=_why_broken(shelf, now),
                 )
             )
     return tuple(outlooks)
+
+
+def _why_broken(shelf: Shelf, now: Event | None) -> tuple[Problem, ...]:
+    """Return why what a stage's last move left cannot be followed; a sound pointer is not read again."""
+    if now is None or now.kind is EventKind.RETIREMENT or (now.version is not None and shelf.has_version(now.version)):
+        return ()
+    try:
+        shelf.read_stage(now.stage or "")
+    except ProposalError as error:
+        return error.problems
+    return ()
 
 
 def _read_standing(shelf: Shelf, rules: RuleBook) -> tuple[TierRules | None, frozenset[str], tuple[Problem, ...]]:
