@@ -18,7 +18,7 @@ from promoter.history.people import Merged, People, hands_of
 from promoter.registry.address import Commit
 
 MERGES = "merges.json"
-_AGAIN = "run `promoter record bring` again"
+BRING_AGAIN = "run `promoter record bring` again"
 
 
 class Brought(Strict):
@@ -36,7 +36,7 @@ def read_brought(folder: Path) -> Brought:
         return Brought.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         told = f"{error.error_count()} misfits" if isinstance(error, ValidationError) else error.strerror
-        raise ServiceError(Problem(Location(str(path)), f"unusable facts of merges: {told}", _AGAIN)) from error
+        raise ServiceError(Problem(Location(str(path)), f"unusable facts of merges: {told}", BRING_AGAIN)) from error
 
 
 def write_brought(folder: Path, *, tip: str, commits: Mapping[str, Merged]) -> None:
@@ -53,7 +53,7 @@ def people_of(event: Event, case: Case | None, items: list[Item], brought: Mappi
     """
     merged = brought.get(event.commit)
     if merged is None:
-        raise ServiceError(Problem(Location(event.commit), "GitHub was not asked about this commit", _AGAIN))
+        raise ServiceError(Problem(Location(event.commit), "GitHub was not asked about this commit", BRING_AGAIN))
     if case is None or merged.reviews is None or merged.head is None:
         return People.model_validate({"schema": "promoter.people/1", "merged": merged})
     paths = tuple(sorted({path for item in items for path in scope_paths(item)}))

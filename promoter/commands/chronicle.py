@@ -11,6 +11,7 @@ from promoter.git.repository import Repository
 from promoter.git.snapshot import Snapshot
 from promoter.history.event import Event, EventKind
 from promoter.history.good import recorded_verdict
+from promoter.history.landing import registered_until
 from promoter.history.occupancy import first_entries, last_served, stays_of
 from promoter.history.timeline import Timeline
 from promoter.registry.address import StageAddress
@@ -72,13 +73,21 @@ class Chronicle:
         first = next((event for event in events if event.kind is EventKind.REGISTRATION), None)
         if first is None:
             return None
-        folder_id = self._tree(first.commit).tree_id_of(f"{MODELS}/{model}/versions/{version}")
-        return Registered(commit=first.commit, folder_id=folder_id or "")
+        complete = self._registered_until(model, version)
+        commit = first.commit if complete is None else self._timeline().line.commit_id(complete)
+        folder_id = self._tree(commit).tree_id_of(f"{MODELS}/{model}/versions/{version}")
+        return Registered(commit=commit, folder_id=folder_id or "")
 
     def altered(self, model: str, version: str) -> str | None:
         """Return the commit that left a version otherwise than it was merged, or None."""
         last = next((event for event in reversed(self._versions(model)) if event.version == version), None)
-        return last.commit if last is not None and last.kind is EventKind.ALTERATION else None
+        if last is None or last.kind is not EventKind.ALTERATION:
+            return None
+        complete = self._registered_until(model, version)
+        return last.commit if complete is None or self._timeline().positions[last.commit] > complete else None
+
+    def _registered_until(self, model: str, version: str) -> int | None:
+        return registered_until(self._timeline(), self._tree(self.tip), model, version)
 
     def had_versions(self, model: str) -> bool:
         """Say whether a version of a model was ever registered."""

@@ -10,6 +10,7 @@ from promoter.errors import Location, Problem, ProposalError
 from promoter.git.snapshot import Snapshot
 from promoter.history.event import Event
 from promoter.history.fold import Fold
+from promoter.history.landing import Landing, landing_of
 from promoter.history.record import DECISIONS, MAX_BYTES, Record, read_record, record_names
 from promoter.history.walk import change_of_file
 from promoter.registry.address import StageAddress
@@ -53,7 +54,12 @@ def examine(past: Past, path: str) -> Examined:
         message = "no change of the history is what this record describes"
         raise ProposalError(Problem(Location(path), message, "see `promoter audit verify`"))
     findings = [*_chain(past, record), *judge_again(past, event, record, None)]
-    return Examined(record=record, exhibits=tuple(_exhibits(past, record, position)), findings=tuple(findings))
+    try:
+        people = record.people
+        landing = landing_of(past.timeline, event.commit, people.merged if people else None)
+    except ValueError:  # a finding already
+        landing = Landing(position, position)
+    return Examined(record=record, exhibits=tuple(_exhibits(past, record, landing)), findings=tuple(findings))
 
 
 def _event(past: Past, record: Record, position: int) -> Event | None:
@@ -90,17 +96,17 @@ def _chain(past: Past, record: Record) -> Iterator[Finding]:
         yield Finding(subject=record.path, message=message, is_unverified=False)
 
 
-def _exhibits(past: Past, record: Record, position: int) -> Iterator[Exhibit]:
+def _exhibits(past: Past, record: Record, landing: Landing) -> Iterator[Exhibit]:
     """Yield the record, the rules of the base, and the manifests, documents and pointers after the merge."""
     line = past.timeline.line
     yield _exhibit(past.tree, past.tip, record.path, MAX_BYTES)
-    if position:
-        base = past.tree_at(position - 1)
+    if landing.first:
+        base = past.tree_at(landing.first - 1)
         for path in _rules(base):
-            yield _exhibit(base, line.commit_id(position - 1), path, YAML_LIMIT_BYTES)
-    merged = past.tree_at(position)
+            yield _exhibit(base, line.commit_id(landing.first - 1), path, YAML_LIMIT_BYTES)
+    merged = past.tree_at(landing.last)
     for path in _model_files(merged, record):
-        yield _exhibit(merged, line.commit_id(position), path, MAX_BYTES)
+        yield _exhibit(merged, line.commit_id(landing.last), path, MAX_BYTES)
 
 
 def _rules(base: Snapshot) -> Iterator[str]:

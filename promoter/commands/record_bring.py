@@ -17,8 +17,9 @@ from promoter.commands.rejudge import open_merged
 from promoter.commands.rules_of_base import rules_of
 from promoter.errors import PolicyError
 from promoter.github.client import Client, connect_from_environment
-from promoter.github.merges import read_merged
+from promoter.github.merges import read_merged, read_rebased
 from promoter.history.event import RECORDED, Event
+from promoter.history.landing import landing_of
 from promoter.history.people import Merged
 
 WANTED = "wanted.txt"
@@ -41,7 +42,7 @@ def command(*, repository: str | None, repo: Path, out: Path, timeout: float) ->
         write_brought(out, tip=past.tip, commits=merges)
         (out / WANTED).write_text("".join(f"{line}\n" for line in _wanted(merges.values())), encoding="ascii")
         for commit in commits:
-            case = open_merged(past, past.timeline.positions[commit])
+            case = open_merged(past, landing_of(past.timeline, commit, merges[commit]))
             if isinstance(case, Case):
                 bring_files(case, out)
         tell_count(events)
@@ -50,7 +51,12 @@ def command(*, repository: str | None, repo: Path, out: Path, timeout: float) ->
 def _merged(client: Client, past: Past, commit: str) -> Merged:
     branch = past.repository.default_branch().removeprefix("refs/heads/")
     claimed = past.credit(commit).pull_request
-    return read_merged(client, commit, branch=branch, claimed=claimed, teams=_teams(past, commit))
+    merged = read_merged(client, commit, branch=branch, claimed=claimed, teams=_teams(past, commit))
+    if merged.pull_request is None or len(past.repository.commit(commit).parent_ids) != 1:
+        return merged
+    line, place = tuple(past.timeline.positions), past.timeline.positions[commit]
+    rebased = read_rebased(client, line, place, number=merged.pull_request, branch=branch)
+    return merged if rebased[0] == rebased[1] else merged.model_copy(update={"rebased": rebased})
 
 
 def _teams(past: Past, commit: str) -> set[str]:

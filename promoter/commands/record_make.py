@@ -5,15 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from promoter.commands.attending import people_of
+from promoter.commands.attending import BRING_AGAIN, people_of
 from promoter.commands.case import Case
 from promoter.commands.judging import Workshop, measure_case
 from promoter.commands.past import Past
 from promoter.commands.rejudge import decide_event, is_about, open_merged
 from promoter.commands.sharing import past_at, share_out
 from promoter.digest import sha256_bytes
-from promoter.errors import Problem
+from promoter.errors import Location, Problem, ServiceError
 from promoter.history.event import Event
+from promoter.history.landing import Landing, landing_of
 from promoter.history.people import Merged, People
 from promoter.history.record import folder_of, read_record, record_names, sequence_of, write_record
 from promoter.measure.request import Measurements
@@ -102,7 +103,7 @@ def make_records(past: Past, events: Sequence[Event], workshop: Workshop, brough
     for event in events:
         by_commit[event.commit].append(event)
     for commit, together in by_commit.items():
-        case = open_merged(past, past.timeline.positions[commit])
+        case = open_merged(past, _landing(past, commit, brought))
         measurements: Measurements = {} if isinstance(case, tuple) else measure_case(case, workshop=workshop)
         for event in together:
             folder = folder_of(event)
@@ -114,6 +115,14 @@ def make_records(past: Past, events: Sequence[Event], workshop: Workshop, brough
             )
             latest[folder] = number + 1, sha256_bytes(content)
             yield path, content
+
+
+def _landing(past: Past, commit: str, brought: Brought) -> Landing:
+    try:
+        return landing_of(past.timeline, commit, (brought or {}).get(commit))
+    except ValueError as error:
+        problem = Problem(Location(commit), f"what was brought is of another branch: {error}", BRING_AGAIN)
+        raise ServiceError(problem) from error
 
 
 def _last_record(past: Past, folder: str) -> tuple[int, str | None]:

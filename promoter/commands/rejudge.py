@@ -1,4 +1,4 @@
-"""A merged commit judged again: against its first parent, under the rules of that time, at the moment of the merge."""
+"""What was merged judged again: against the line before it, under the rules and at the moment of that time."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,25 +13,26 @@ from promoter.decision.docket import Item
 from promoter.decision.types import BoundTo, Decision, Verdict
 from promoter.errors import Location, PolicyError, Problem, ProposalError
 from promoter.history.event import Event
+from promoter.history.landing import Landing
 from promoter.history.people import People
 from promoter.measure.measurement import Interval, Measurement
 from promoter.measure.request import Measured, Measurements
 
 
-def open_merged(past: Past, position: int) -> Case | tuple[Problem, ...]:
-    """Return the case of a commit of the line, or why it cannot be one: there were no rules that could judge it."""
+def open_merged(past: Past, landing: Landing) -> Case | tuple[Problem, ...]:
+    """Return the case of what landed on the line, or why it cannot be one: there were no rules that could judge it."""
     line = past.timeline.line
-    commit = line.commit_id(position)
-    if position == 0:
+    commit = line.commit_id(landing.last)
+    if landing.first == 0:
         message = "nothing could judge the first commit: there were no rules before it"
         return (Problem(Location(commit), message, "have a person compare it with its source"),)
     try:
         return open_case(
             past.repository,
-            base=line.commit_id(position - 1),
+            base=line.commit_id(landing.first - 1),
             head=commit,
             is_worktree=False,
-            at=line.at(position),
+            at=line.at(landing.last),
         )
     except (ProposalError, PolicyError) as error:
         return error.problems
@@ -94,10 +95,11 @@ def _measurement(value: Mapping[str, Any]) -> Measurement:
 
 
 def is_about(item: Item, event: Event) -> bool:
-    """Say whether an item of a commit's docket is what an event of that commit did."""
+    """Say whether an item of a docket is what an event of that commit did, and the commits that landed with it left."""
     change = item.change
     if event.stage is not None:
-        return (change.model, change.stage) == (event.model, event.stage)
+        is_left = event.version in (None, change.version)
+        return is_left and (change.model, change.stage) == (event.model, event.stage)
     return (change.kind.value, change.model, change.version) == (event.kind.value, event.model, event.version)
 
 

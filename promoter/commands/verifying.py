@@ -14,6 +14,7 @@ from promoter.commands.sharing import past_at, share_out
 from promoter.digest import sha256_bytes
 from promoter.errors import Problem, ProposalError
 from promoter.history.event import RECORDED, Event, EventKind
+from promoter.history.landing import landing_of, registered_until
 from promoter.history.record import (
     DECISIONS,
     Record,
@@ -188,9 +189,10 @@ def _check_folder(past: Past, shelf: Shelf, start: int, workshop: Workshop | Non
 
 def judge_again(past: Past, event: Event, record: Record, workshop: Workshop | None) -> Iterator[Finding]:
     """Yield what the record of a change says against it, and that it comes out differently when it is made again."""
-    case = open_merged(past, past.timeline.positions[event.commit])
-    measured = measure_case(case, workshop=workshop) if workshop is not None and isinstance(case, Case) else None
     try:
+        people = record.people
+        case = open_merged(past, landing_of(past.timeline, event.commit, people.merged if people else None))
+        measured = measure_case(case, workshop=workshop) if workshop is not None and isinstance(case, Case) else None
         content, decision = _made_again(past, event, record, case, measured)
         faults = record.faults
     except _FOREIGN as error:
@@ -235,7 +237,7 @@ def _changed_for_good(past: Past, start: int) -> Iterator[Finding]:
     """Yield merged versions and records that a later commit changed or removed."""
     line = past.timeline.line
     for event in past.timeline.events:
-        if event.kind is EventKind.ALTERATION and past.timeline.positions[event.commit] > start:
+        if event.kind is EventKind.ALTERATION and _is_late(past, event, start):
             yield unverified(past, event, "a merged version was changed; it never may be")
     for position in range(max(start, 0) + 1, len(line)):
         before, after = line.tree_id(position - 1), line.tree_id(position)
@@ -244,6 +246,12 @@ def _changed_for_good(past: Past, start: int) -> Iterator[Finding]:
             author = past.credit(commit).author
             message = "a record was changed or removed after it was written"
             yield Finding(subject=path, message=message, is_unverified=False, commit=commit, author=author)
+
+
+def _is_late(past: Past, event: Event, start: int) -> bool:
+    """Say whether a version was altered after a position, and after all commits that its registration landed as."""
+    complete = registered_until(past.timeline, past.tree, event.model or "", event.version or "")
+    return past.timeline.positions[event.commit] > max(start, -1 if complete is None else complete)
 
 
 def unverified(past: Past, event: Event, message: str) -> Finding:

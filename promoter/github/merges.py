@@ -1,11 +1,13 @@
 """How a commit of the default branch came to be: its pull request, who merged that, and who reviewed it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from promoter.github.client import Client, Json
 from promoter.github.people import account_of, read_people
 from promoter.history.people import Merged
 
+_MOST_COMMITS = 250
+"""Of one pull request: more GitHub does not list, and rebases no more than 100."""
 _MOST_LISTED = 200
 """Closed pull requests, newest first; a commit that GitHub does not list yet is seconds old."""
 
@@ -32,6 +34,26 @@ def read_merged(client: Client, commit: str, *, branch: str, claimed: int | None
             "reviews": read_people(client, numbers[0], teams=teams),
         }
     )
+
+
+def read_rebased(client: Client, commits: Sequence[str], position: int, *, number: int, branch: str) -> tuple[str, str]:
+    """Return the first and the last commit that one pull request was rebased onto a branch as.
+
+    `commits` is the line, oldest first; the one at `position` came with the pull request. Its neighbours are asked for
+    until one did not.
+    """
+
+    def is_of_it(place: int) -> bool:
+        if not 0 <= place < len(commits) or abs(place - position) > _MOST_COMMITS:
+            return False
+        return any(int(pull["number"]) == number for pull in _merged_with(client, commits[place], branch))
+
+    first = last = position
+    while is_of_it(first - 1):
+        first -= 1
+    while is_of_it(last + 1):
+        last += 1
+    return commits[first], commits[last]
 
 
 def _merged_with(client: Client, commit: str, branch: str) -> Iterator[Json]:

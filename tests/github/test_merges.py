@@ -1,8 +1,8 @@
 import pytest
 
 from promoter.github.client import Client
-from promoter.github.merges import read_merged
-from tests.forge.merging import merge_pull
+from promoter.github.merges import read_merged, read_rebased
+from tests.forge.merging import Method, merge_pull
 from tests.forge.server import Forge
 from tests.github.conftest import Waits, client_of
 
@@ -41,3 +41,22 @@ def test_an_open_pull_request_that_holds_the_commit_did_not_bring_it(reader: Cli
     """Somebody pushed the branch's head to main by hand."""
     head = forge.state.head_of(forge.state.pulls[7])
     assert read_merged(reader, head, branch="main", claimed=None, teams=()).pull_request is None
+
+
+@pytest.mark.parametrize(("method", "count"), [("rebase", 3), ("squash", 1), ("merge", 1)])
+def test_a_rebase_is_told_from_first_to_last(reader: Client, forge: Forge, method: Method, count: int) -> None:
+    """Whichever of its commits is asked about; what lies before and after on the branch came otherwise."""
+    state, pull = forge.state, forge.state.pulls[7]
+    tree = state.git("rev-parse", f"{state.head_of(pull)}^{{tree}}")
+    person = {f"GIT_{who}_{what}": "leo@x" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    for _ in range(2):
+        head = state.git_as(person, "commit-tree", tree, "-p", state.head_of(pull), "-m", "more")
+        state.git("update-ref", "refs/pull/7/head", head)
+    merge_pull(state, 7, method=method)
+    after = state.git_as(person, "commit-tree", tree, "-p", "main", "-m", "by hand")
+    state.git("update-ref", "refs/heads/main", after)
+    line = state.git("rev-list", "--first-parent", "--reverse", "main").split()
+    landed = line[-1 - count : -1]
+    for commit in landed:
+        found = read_rebased(reader, line, line.index(commit), number=7, branch="main")
+        assert (landed[0], landed[-1]) == found
