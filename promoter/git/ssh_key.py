@@ -43,7 +43,10 @@ def _held(
 
     That is hash of application, flags, counter, hash of message; `said` are flags and counter.
     """
-    kind, *numbers, application = Wire(key).strings()
+    kind, *rest = Wire(key).strings()
+    if not rest:
+        raise BadSignatureError("holds half a key")
+    *numbers, application = rest
     if algorithm != kind:
         raise BadSignatureError(f"is of type {algorithm!r}, and its key of type {kind!r}")
     if not said[0] & _USER_PRESENT:

@@ -84,8 +84,11 @@ def parse_signers(content: bytes) -> tuple[AllowedSigner, ...]:
 
 
 def key_lines(content: bytes) -> list[tuple[int, str]]:
-    """Return number and text of the lines of a file of keys that are neither blank nor remarks."""
-    lines = enumerate(content.decode("utf-8", "replace").splitlines(), 1)
+    """Return number and text of the lines of a file of keys that are neither blank nor remarks.
+
+    A line ends where it ends for ssh-keygen and for whoever reviews it: not at U+2028, behind which a remark goes on.
+    """
+    lines = enumerate(content.decode("utf-8", "replace").split("\n"), 1)
     return [(number, line.strip()) for number, line in lines if line.strip() and not line.lstrip().startswith("#")]
 
 

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from promoter.git.signature import BadSignatureError, SignedCommit
 from promoter.git.ssh_signature import ssh_signer
+from promoter.git.wire import packed
+from promoter.policy.credential import PLAIN_KINDS, TOKEN_KINDS
 from promoter.policy.signers import parse_signers
 from promoter.policy.trust import Trust, parse_revoked
 from tests.support.ssh import PAYLOAD, VERIFIED, Token, armoured, certify, keygen_accepts, new_key, public_text, sign
@@ -22,6 +24,17 @@ def why_not(signed: SignedCommit, *lines: str, at: datetime = NOW, revoked: str 
     """Return why a signature does not count by lines of allowed signers."""
     trust = Trust(signers=parse_signers("\n".join(lines).encode()), revoked=parse_revoked(revoked.encode()))
     return trust.vouching_of(ssh_signer(signed), at).why_not
+
+
+def bytes_of(signed: SignedCommit) -> bytes:
+    """Return a signature out of its armour."""
+    return base64.b64decode(b"".join(signed.signature.split(b"\n")[1:-2]))
+
+
+def with_bytes(raw: bytes) -> SignedCommit:
+    """Return the payload with these bytes for its signature."""
+    text = base64.encodebytes(raw)
+    return SignedCommit(PAYLOAD, b"-----BEGIN SSH SIGNATURE-----\n" + text + b"-----END SSH SIGNATURE-----\n")
 
 
 @pytest.mark.parametrize("kind", ["ed25519", "ecdsa"])
@@ -46,12 +59,10 @@ def test_a_token_that_nobody_touched_is_refused(kind: str) -> None:
 def test_flags_and_counter_are_signed_too() -> None:
     """A touch that is written in afterwards does not fit."""
     signed = Token.create("ed25519").sign(flags=0)
-    raw = bytearray(base64.b64decode(b"".join(signed.signature.split(b"\n")[1:-2])))
+    raw = bytearray(bytes_of(signed))
     raw[-5] = 1
-    text = base64.encodebytes(bytes(raw))
-    forged = b"-----BEGIN SSH SIGNATURE-----\n" + text + b"-----END SSH SIGNATURE-----\n"
     with pytest.raises(BadSignatureError, match="does not fit"):
-        ssh_signer(SignedCommit(signed.payload, forged))
+        ssh_signer(with_bytes(raw))
 
 
 def test_a_signature_of_one_application_is_none_of_another() -> None:
@@ -62,19 +73,41 @@ def test_a_signature_of_one_application_is_none_of_another() -> None:
         ssh_signer(token.sign(shown=other.public))
 
 
-SIGNED_BY_TOKENS = tuple(Token.create(kind).sign() for kind in ("ed25519", "ecdsa"))
+@pytest.fixture(scope="module")
+def signed_variously(tmp_path_factory: pytest.TempPathFactory) -> tuple[SignedCommit, ...]:
+    """Return good signatures: of tokens, and of one with a certificate."""
+    folder, token = tmp_path_factory.mktemp("certified"), Token.create("ed25519")
+    (folder / "token.pub").write_text(token.public_text)
+    certificate = certify(new_key(folder / "ca"), folder / "token.pub", "-n", ADA)
+    shown = base64.b64decode(public_text(certificate).split()[1])
+    return *(Token.create(kind).sign() for kind in ("ed25519", "ecdsa")), token.sign(shown=shown)
 
 
 @given(data=st.data())
-def test_any_changed_byte_of_a_tokens_signature_is_found(data: st.DataObject) -> None:
-    """The key does not come out, nor does a crash."""
-    signed = SIGNED_BY_TOKENS[data.draw(st.integers(0, 1))]
-    raw = bytearray(base64.b64decode(b"".join(signed.signature.split(b"\n")[1:-2])))
-    raw[data.draw(st.integers(0, 1 << 16)) % len(raw)] ^= 1 << data.draw(st.integers(0, 7))
-    text = base64.encodebytes(bytes(raw))
-    forged = b"-----BEGIN SSH SIGNATURE-----\n" + text + b"-----END SSH SIGNATURE-----\n"
+def test_any_changed_byte_is_found(signed_variously: tuple[SignedCommit, ...], data: st.DataObject) -> None:
+    """Of token, certificate or signature: no key comes out, nor does a crash; cut anywhere neither."""
+    for signed in signed_variously:
+        raw = bytearray(bytes_of(signed))
+        place = data.draw(st.integers(0, 1 << 16)) % len(raw)
+        cut = with_bytes(raw[:place])
+        raw[place] ^= 1 << data.draw(st.integers(0, 7))
+        for forged in (cut, with_bytes(raw)):
+            with pytest.raises(BadSignatureError):
+                ssh_signer(forged)
+
+
+@given(
+    kind=st.sampled_from([*sorted(PLAIN_KINDS), *TOKEN_KINDS, "ssh-ed25519-cert-v01@openssh.com", "ssh-dss", ""]),
+    fields=st.lists(
+        st.sampled_from([b"", b"ssh:", b"nistp256", b"\4" + bytes(64), bytes(32), b"\1" * 256]), max_size=8
+    ),
+    value=st.sampled_from([b"", bytes(64), packed(b"\1", b"\1"), bytes(256)]),
+    rest=st.binary(max_size=9),
+)
+def test_a_key_of_any_parts_gives_no_crash(kind: str, fields: list[bytes], value: bytes, rest: bytes) -> None:
+    """However well its parts are packed."""
     with pytest.raises(BadSignatureError):
-        ssh_signer(SignedCommit(signed.payload, forged))
+        ssh_signer(armoured(PAYLOAD, packed(kind.encode(), *fields), packed(kind.encode(), value) + rest))
 
 
 @pytest.mark.parametrize("kind", ["ed25519", "ecdsa", "rsa"])

@@ -58,6 +58,13 @@ def test_a_line_that_is_no_signer_is_refused_with_its_number(line: str, expected
     assert [2] == [problem.location.line for problem in caught.value.problems]
 
 
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\r"])
+def test_a_remark_hides_no_signer(end: str) -> None:
+    """What some programs take for the end of a line is none."""
+    hidden = f"# Ada's laptop{end}eve@example.org ssh-ed25519 {KEY}\n"
+    assert () == parse_signers(hidden.encode())
+
+
 @pytest.mark.parametrize(
     ("patterns", "expected"),
     [
