@@ -2,9 +2,10 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -96,6 +97,7 @@ def open_command(*, bundle: Path, as_json: bool) -> None:
     findings = contents["findings"]
     if as_json:
         found = {"tip": contents["tip"], "records": contents["records"], "faults": faults, "findings": findings}
+        found["signatures"] = None if faults else contents["signatures"]
         click.echo(json.dumps(found, indent=1, ensure_ascii=False))
     else:
         for fault in faults:
@@ -104,10 +106,24 @@ def open_command(*, bundle: Path, as_json: bool) -> None:
             click.echo(plain(f"UNVERIFIED {finding['subject']}: {finding['message']}", limit=PROSE_LENGTH))
         if not faults:
             count = len(contents["records"])
+            click.echo(_signatures(contents["signatures"]))
             click.echo(
                 f"{count:,} decisions proven by commit {contents['tip']}; ask the registry's owner for that commit"
             )
     sys.exit(1 if faults or findings else 0)
+
+
+def _signatures(told: Mapping[str, Any]) -> str:
+    """Return what the signatures of a sound bundle are worth, in a line each."""
+    if not told["asked"]:
+        return "no commit had to be signed by the rules of its time"
+    lines = [f"{told['asked']:,} commits had to be signed by the rules of their time"]
+    lines += [f"  {entry['commits']:,} good, by {plain(entry['by'])}" for entry in told["good"]]
+    lines += [
+        f"  commit {entry['commit'][:10]} by {plain(entry['author'])}: {plain(entry['message'], limit=PROSE_LENGTH)}"
+        for entry in told["faults"]
+    ]
+    return "\n".join(lines)
 
 
 def _records_of(past: Past, since: datetime | None, until: datetime | None) -> Iterator[str]:

@@ -4,17 +4,21 @@ import io
 import json
 import shutil
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from promoter.commands.exhibits import Examined, Exhibit, examine
 from promoter.commands.past import past_before
+from promoter.commands.signing import Signature, read_signatures
+from promoter.commands.verifying import Finding
 from promoter.git.repository import Repository
 from promoter.git.snapshot import Snapshot
 from promoter.git.tracing import TracedRepository
 from promoter.registry.stock import Shelf
-from promoter.report.bundle import Chapter, Part, render_index
+from promoter.report.bundle import Chapter, Line, Part, render_index
 from promoter.report.lineage import LineageNode
 
 SCHEMA = "promoter.bundle/1"
@@ -30,14 +34,17 @@ def make_bundle(source: Repository, *, tip: str, records: Sequence[str], engine:
     """Return the files of the bundle of some records of a commit: the same records of it give the same bytes.
 
     Judging again shows which git objects a proof needs; those are in it, from the commit down, and no others. Raises
-    ProposalError where a record is none, ServiceError where an object is missing.
+    ProposalError where a record is none, ServiceError where an object is missing, GpgError where a signature is to be
+    verified and gpg cannot.
     """
     with TemporaryDirectory(prefix="promoter-bundle-") as folder:
         traced = TracedRepository.create(Path(folder), source, tip=tip)
         past = past_before(traced, tip)
         try:
             examined = [examine(past, path) for path in sorted(set(records))]
-            chapters = [_chapter(item, past.tree) for item in examined]
+            signatures = {signature.commit: signature for signature in read_signatures(past, -1)}
+            chapters = [_chapter(item, past.tree, signatures) for item in examined]
+            line = Line(tip=tip, commits=len(past.timeline.line), signatures=_told(signatures))
         finally:
             shutil.rmtree(past.index_folder, ignore_errors=True)
         objects = {f"objects/{name}": _loose(kind, body) for name, (kind, body) in traced.found.items()}
@@ -47,12 +54,13 @@ def make_bundle(source: Repository, *, tip: str, records: Sequence[str], engine:
         "engine": dict(engine),
         "tip": tip,
         "records": [{"path": item.record.path, "digest": item.record.digest} for item in examined],
-        "findings": [finding.as_json() for item in examined for finding in item.findings],
+        "findings": [finding.as_json() for finding in _findings(examined, signatures)],
+        "signatures": line.signatures,
         "files": {name: {"commit": e.commit, "path": e.path, "blob": e.blob} for name, e in sorted(exhibits.items())},
     }
     return {
         CONTENTS: (json.dumps(contents, ensure_ascii=False, indent=1) + "\n").encode(),
-        INDEX: render_index(chapters, tip=tip, engine=engine),
+        INDEX: render_index(chapters, line=line, engine=engine),
         **{name: exhibit.content for name, exhibit in sorted(exhibits.items())},
         **objects,
     }
@@ -69,18 +77,50 @@ def zip_files(files: Files) -> bytes:
     return target.getvalue()
 
 
-def _chapter(item: Examined, tree: Snapshot) -> Chapter:
+def _findings(examined: Sequence[Examined], signatures: Mapping[str, Signature]) -> Iterator[Finding]:
+    """Yield what is wrong with the decisions, and with the signatures of their commits and of those that made rules.
+
+    Of other commits that had to be signed the bundle tells too; what they did is not what it proves.
+    """
+    yield from (finding for item in examined for finding in item.findings)
+    decided = {item.record.value["commit"] for item in examined}
+    for signature in signatures.values():
+        if signature.finding is not None and (signature.changes_rules or signature.commit in decided):
+            yield signature.finding
+
+
+def _told(signatures: Mapping[str, Signature]) -> dict[str, Any]:
+    """Return of the commits that had to be signed how many there are, how many by whom, and whose do not count."""
+    good = Counter(signature.by for signature in signatures.values() if signature.by is not None)
+    return {
+        "asked": len(signatures),
+        "good": [{"by": by, "commits": count} for by, count in sorted(good.items())],
+        "faults": [found.as_json() for signature in signatures.values() if (found := signature.finding) is not None],
+    }
+
+
+def _chapter(item: Examined, tree: Snapshot, signatures: Mapping[str, Signature]) -> Chapter:
     shelf, version = Shelf(tree, str(item.record.value["model"])), item.record.value.get("version")
     has_manifest = isinstance(version, str) and shelf.has_version(version)
     datasets = shelf.read_manifest(str(version)).value.datasets if has_manifest else ()
+    signature = signatures.get(item.record.value["commit"])
+    findings = (*item.findings, signature.finding if signature is not None else None)
     return Chapter(
         record=item.record.value,
         path=item.record.path,
         digest=item.record.digest,
         lineage=tuple(LineageNode(data.id, str(data.role), tuple(data.parents)) for data in datasets),
-        findings=tuple(f"{finding.subject}: {finding.message}" for finding in item.findings),
+        findings=tuple(f"{finding.subject}: {finding.message}" for finding in findings if finding is not None),
+        signature=_worth(signature),
         parts=tuple(Part(name=_name(e), path=e.path, commit=e.commit, blob=e.blob) for e in item.exhibits),
     )
+
+
+def _worth(signature: Signature | None) -> str:
+    """Return what the signature of a decision's commit is worth, in words."""
+    if signature is None:
+        return "the rules before the commit ask for none"
+    return signature.fault or f"good, by {signature.by}"
 
 
 def _name(exhibit: Exhibit) -> str:

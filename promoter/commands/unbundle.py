@@ -13,6 +13,7 @@ from promoter.commands.bundle import CONTENTS, INDEX, SCHEMA, Files, make_bundle
 from promoter.commands.case import engine_digest
 from promoter.digest import plain_text
 from promoter.errors import Location, Problem, PromoterError, ProposalError
+from promoter.git.openpgp import GpgError
 from promoter.git.repository import open_repository
 from promoter.git.tracing import write_objects
 
@@ -89,6 +90,8 @@ def _made_again(files: Files, content: bytes, contents: dict[str, Any]) -> Itera
         records = [entry["path"] for entry in contents["records"]]
         try:
             again = make_bundle(open_repository(Path(folder)), tip=contents["tip"], records=records, engine=engine)
+        except GpgError:
+            raise  # nobody altered anything: who opens it cannot verify
         except PromoterError as error:
             yield from (f"it does not prove what it says: {problem}" for problem in error.problems)
             return

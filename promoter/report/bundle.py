@@ -28,12 +28,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
-    """One decision: the record's JSON, its digest, the version's data sets, and what is wrong with it."""
+    """One decision: the record's JSON, its digest, the version's data sets, and what is wrong with it.
+
+    `signature` says whose that of its commit is, or why it does not count.
+    """
 
     record: Mapping[str, Any]
     path: str
     digest: str
     lineage: tuple[LineageNode, ...]
+    signature: str
     findings: tuple[str, ...]
     parts: tuple[Part, ...]
 
@@ -54,12 +58,21 @@ class Chapter:
         return self.record["decision"].get("decided_at")
 
 
-def render_index(chapters: Sequence[Chapter], *, tip: str, engine: Mapping[str, str]) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """The first parents from the tip back: how many, and of those that had to be signed what bundle.json says."""
+
+    tip: str
+    commits: int
+    signatures: Mapping[str, Any]
+
+
+def render_index(chapters: Sequence[Chapter], *, line: Line, engine: Mapping[str, str]) -> bytes:
     """Return the page. Foreign text is escaped wherever it stands."""
     page = _environment().get_template("bundle/page.html.jinja")
     counted = "1 decision" if len(chapters) == 1 else f"{len(chapters)} decisions"
     tables = [_tables(chapter) for chapter in chapters]
-    return page.render(chapters=chapters, tables=tables, counted=counted, tip=tip, engine=engine).encode()
+    return page.render(chapters=chapters, tables=tables, counted=counted, line=line, engine=engine).encode()
 
 
 def _tables(chapter: Chapter) -> Markup:
