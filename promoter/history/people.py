@@ -24,7 +24,9 @@ class Merged(Strict):
     merged_by: Account | None = Field(default=None, description="Who merged it; null where the account is gone.")
     reviews: ReviewFacts | None = Field(default=None, description="Who made it and who reviewed it.")
     rebased: tuple[Commit, Commit] | None = Field(
-        default=None, description="First and last of the commits that a rebase landed it as; null or absent: one."
+        default=None,
+        exclude_if=lambda rebased: rebased is None,  # what was recorded before rebases were told keeps its bytes
+        description="First and last of the commits that a rebase landed it as; absent: one.",
     )
 
 
@@ -50,8 +52,6 @@ class People(Strict):
     def as_json(self) -> dict[str, Any]:
         """Return the form that a record stores."""
         found: dict[str, Any] = self.model_dump(mode="json", by_alias=True)
-        if self.merged.rebased is None:
-            del found["merged"]["rebased"]  # what was recorded before rebases were told keeps its bytes
         return found
 
     @property

@@ -140,7 +140,7 @@ def test_people_that_cannot_be_read_are_a_finding(squashed: Squashed) -> None:
     squashed.record(squashed.merged(RITA))
     content = squashed.registry.records()[RECORD].replace(b'"promoter.people/1"', b'"promoter.people/9"')
     squashed.registry.commit({RECORD: content})
-    assert any("no decision that can be read" in message for _, message in squashed.findings())
+    assert any("no decision that can be judged again" in message for _, message in squashed.findings())
 
 
 def test_a_commit_that_github_was_not_asked_about_is_refused(squashed: Squashed) -> None:
