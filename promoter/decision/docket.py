@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from promoter.decision.additions import ListAdditions, additions_to, no_additions
@@ -155,10 +155,10 @@ def _item(
     serving = Shelf(trees.base, candidate.release.model.model).serving()
     record = _record(candidate, trees, rules)
     subject = candidate.subject
-    misfits, day = _misfits(rules, subject), at.date()
+    misfits = _misfits(rules, subject) | _idle(rules, at.date())
     reasons = {
-        name: why_idle(file, day) or misfits.get(name) or gate.why_not(parameters, candidate)
-        for name, (file, gate, parameters) in bound.items()
+        name: misfits[name] if name in misfits else gate.why_not(parameters, candidate)
+        for name, (_, gate, parameters) in bound.items()
     }
     is_asked = any(reasons[name] is None and gate.needs_drill for name, (_, gate, _) in bound.items())
     undone = trees.rehearse() if is_asked else None
@@ -217,8 +217,21 @@ def _precedent(candidate: Candidate, trees: Trees, stays: Mapping[str, tuple[Sta
     return trees.recall(candidate.release.model.model, stage, version)
 
 
+def _idle(rules: RuleBook, day: date) -> dict[str, str]:
+    """Return the policies that judge nothing on a day, each with the reason."""
+    reasons = ((file.policy, why_idle(file, day)) for file in _seasonal(rules))
+    return {policy.id: reason for policy, reason in reasons if reason is not None}
+
+
+@lru_cache(maxsize=8)
+def _seasonal(rules: RuleBook) -> tuple[PolicyFile, ...]:
+    """Return the policies that judge nothing on some day at all; most judge on every day."""
+    # One is in force in a single span of days, so that what idles on neither the first nor the last day never does.
+    return tuple(file for file in rules.policies if why_idle(file, date.min) or why_idle(file, date.max))
+
+
 @lru_cache(maxsize=256)
-def _misfits(rules: RuleBook, subject: Subject) -> Mapping[str, str]:
+def _misfits(rules: RuleBook, subject: Subject) -> dict[str, str]:
     """Return the policies whose selector leaves a subject out, each with the reason.
 
     The last few are kept: an audit meets a model's versions one after the other.

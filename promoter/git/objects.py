@@ -121,6 +121,11 @@ class ObjectStore:
         self.write_into_memory()
         return str(self._git.odb.write(ObjectType.TREE, encode_listing(entries.values())))
 
+    @property
+    def writes_into_memory(self) -> bool:
+        """Whether libgit2 already writes objects of this repository to memory."""
+        return self._memory is not None
+
     def write_into_memory(self) -> None:
         """Make sure that from here on libgit2 writes objects of this repository to memory, never to disk."""
         if self._memory is None:

@@ -10,11 +10,13 @@ from promoter.errors import Location, Problem, ProposalError, ServiceError
 from promoter.git.commit import Commit, as_commit
 from promoter.git.difference import PathChange
 from promoter.git.history import HistoryReader
+from promoter.git.memory import ABOVE_EVERY_STORE, MemoryBackend
 from promoter.git.merge import merged_tree
 from promoter.git.objects import ObjectStore
 from promoter.git.undo import undone_paths
 from promoter.git.worktree import write_worktree
 
+_MAX_CACHED_COMMITS = 1_024
 _UNSHALLOW = "this clone is shallow: `git fetch --unshallow`, or `fetch-depth: 0` in the workflow"
 
 
@@ -42,6 +44,14 @@ def open_repository(path: Path) -> "Repository":
 class Repository(ObjectStore):
     """One git repository. Revisions are what git takes; ids are 40 hex digits."""
 
+    _has_own_objects = True
+    """Whether another handle of the same folder finds the same objects."""
+
+    def __init__(self, git: pygit2.Repository) -> None:
+        super().__init__(git)
+        self._commits: dict[str, Commit] = {}
+        self._rehearsals: pygit2.Repository | None = None
+
     @property
     def folder(self) -> Path:
         """The working tree's root; of a bare repository its own folder."""
@@ -58,6 +68,8 @@ class Repository(ObjectStore):
 
     def resolve(self, revision: str) -> str:
         """Return the id of the commit that a revision means. Raises ProposalError where there is none."""
+        if revision in self._commits:
+            return revision
         try:
             return str(self._git.revparse_single(revision).peel(pygit2.Commit).id)
         except (KeyError, ValueError, pygit2.GitError) as exc:
@@ -74,7 +86,11 @@ class Repository(ObjectStore):
 
     def commit(self, commit_id: str) -> Commit:
         """Return a commit by id. Raises ServiceError where this repository lacks it."""
-        return as_commit(self._pygit2_commit(commit_id))
+        if commit_id not in self._commits:
+            if len(self._commits) >= _MAX_CACHED_COMMITS:
+                self._commits.clear()
+            self._commits[commit_id] = as_commit(self._pygit2_commit(commit_id))
+        return self._commits[commit_id]
 
     def merge_base(self, first: str, second: str) -> str:
         """Return a best common ancestor of two commits. Raises ProposalError where they share no history."""
@@ -114,9 +130,18 @@ class Repository(ObjectStore):
         return merged_tree(self, self._git, base=base, head=head, fork_point=self.merge_base(base, head))
 
     def undone_paths(self, changes: Sequence[PathChange]) -> tuple[str, ...]:
-        """Return the paths that are not as before once a merge of these changes is reverted; made in memory."""
-        self.write_into_memory()
-        return undone_paths(self._git, changes)
+        """Return the paths that are not as before once a merge of these changes is reverted; made in memory.
+
+        Where nothing is in memory yet it is that of a second handle: libgit2 asks memory, which is Python, before any
+        object that it reads from then on.
+        """
+        if self.writes_into_memory or not self._has_own_objects:
+            self.write_into_memory()
+            return undone_paths(self._git, changes)
+        if self._rehearsals is None:
+            self._rehearsals = pygit2.Repository(self._git.path)
+            self._rehearsals.odb.add_backend(MemoryBackend(), ABOVE_EVERY_STORE)
+        return undone_paths(self._rehearsals, changes)
 
     def worktree_tree(self) -> str:
         """Return the tree id of the files as they stand, uncommitted and untracked ones too, made in memory."""

@@ -60,6 +60,8 @@ class Trace(pygit2.OdbBackend):
 class TracedRepository(Repository):
     """A repository whose one branch is main, and whose objects all come from another, each read remembered."""
 
+    _has_own_objects = False
+
     def __init__(self, git: pygit2.Repository, trace: Trace) -> None:
         super().__init__(git)
         self._trace = trace
