@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from promoter.commands.chronicle import Chronicle
 from promoter.commands.history import shown_moment
 from promoter.commands.past import Past, open_past
 from promoter.commands.pending import Pending, find_pending
 from promoter.commands.prospect import Lookout, Prospect
+from promoter.commands.rules_of_base import standing_rules
 from promoter.commands.times import parse_moment
-from promoter.errors import Location, PolicyError, Problem, ProposalError
+from promoter.errors import Location, Problem, ProposalError
 from promoter.history.outlook import Outlook, build_outlook
-from promoter.policy.rulebook import RuleBook, read_rules
+from promoter.policy.rulebook import RuleBook
 from promoter.registry.address import StageAddress
 from promoter.registry.layout import POLICIES
 from promoter.report.plain import PROSE_LENGTH, plain
@@ -91,22 +93,16 @@ def _unreadable(past: Past) -> dict[StageAddress, str]:
 
 def _rules(past: Past) -> tuple[RuleBook, tuple[Problem, ...]]:
     """Return the rules of the tip, or those that stand in for broken ones with what is wrong with these."""
-    try:
-        return read_rules(past.tree), ()
-    except PolicyError:
-        # It loads gates, which status alone needs not.
-        from promoter.commands.chronicle import Chronicle
-        from promoter.commands.rules_of_base import standing_rules
-
-        rules, lost = standing_rules(past.tree, Chronicle(past.repository, past.tip))
-        if lost is None:
-            return rules, ()
-        message, hint = "the rules cannot be applied", f"what is told here follows those of commit {lost.commit[:10]}"
-        return rules, (*lost.problems, Problem(Location(POLICIES), message, f"{hint}, the last that could be"))
+    # It loads every gate that a policy names: what cannot be applied would tell a wrong story of what comes next.
+    rules, lost = standing_rules(past.tree, Chronicle(past.repository, past.tip))
+    if lost is None:
+        return rules, ()
+    message, hint = "the rules cannot be applied", f"what is told here follows those of commit {lost.commit[:10]}"
+    return rules, (*lost.problems, Problem(Location(POLICIES), message, f"{hint}, the last that could be"))
 
 
 def _assessor(past: Past, moment: datetime) -> "Assessor":
-    from promoter.commands.assessing import Assessor  # loads gates and GitHub's client, which status alone needs not
+    from promoter.commands.assessing import Assessor  # loads GitHub's client, which status alone needs not
 
     return Assessor.of(past, at=moment)
 

@@ -81,7 +81,7 @@ def _mended(change: Change) -> str | None:
     hint = "`promoter audit verify` names the commit that went around the gate"
     if change.restores is not None:
         return f"it is again, byte for byte, what commit {change.restores[:10]} merged; {hint}"
-    told = [f"the base's file cannot be read, so {item.stand_in} ({item.problems[0]})" for item in change.mends]
+    told = [f"{item.told} ({item.problems[0]})" for item in change.mends]
     return "; ".join([*told, hint]) if told else None
 
 

@@ -9,7 +9,7 @@ from promoter.registry.address import StageAddress
 from promoter.registry.codeowners import LOCATIONS
 from promoter.registry.governance import LostRules, mended_model, mended_owners, mended_rules, owners_faults
 from promoter.registry.layout import POLICIES, RULES_KINDS, FileKind, Place, place_of
-from promoter.registry.mending import Annals, Mended, served_before, withdrawn_before
+from promoter.registry.mending import UNREADABLE, Annals, Mended, served_before, withdrawn_before
 from promoter.registry.reading import FORMATS, read_file
 from promoter.registry.returning import is_restored, is_return
 from promoter.registry.stock import Shelf
@@ -167,14 +167,14 @@ def _stage_change(item: Changed, place: Place, base: Tree, merged: Tree, annals:
         stage=address.stage,
         replaced=replaced,
         paths=(item.path,),
-        mends=(Mended(broken, "the last version on record stands for it"),) if broken else (),
+        mends=(Mended(broken, f"{UNREADABLE}, so the last version on record stands for it"),) if broken else (),
     )
 
 
 def _withdrawals(item: Changed, model: str, base: Tree, merged: Tree, annals: Annals) -> Iterable[Change]:
     """Yield what withdrawn.yaml adds; where the base's cannot be read, every entry is stated anew, and none is lost."""
     before, broken = withdrawn_before(base, model, annals)
-    mends = (Mended(broken, "what was ever withdrawn stands for it"),) if broken else ()
+    mends = (Mended(broken, f"{UNREADABLE}, so what was ever withdrawn stands for it"),) if broken else ()
     after = {entry.version for entry in Shelf(merged, model).withdrawn()}
     for version in sorted(after if broken else after - before):
         yield Change(kind=ChangeKind.WITHDRAWAL, model=model, version=version, paths=(item.path,), mends=mends)

@@ -7,7 +7,7 @@ from promoter.errors import Problem, ProposalError
 from promoter.registry.codeowners import LOCATIONS, SIZE_LIMIT_BYTES, CodeOwners, governing_location, parse_codeowners
 from promoter.registry.codeowners_lint import skipped_lines
 from promoter.registry.layout import POLICIES, Place
-from promoter.registry.mending import Annals, Mended
+from promoter.registry.mending import UNREADABLE, Annals, Mended
 from promoter.registry.model import Model
 from promoter.registry.stock import Shelf
 from promoter.registry.tree import Tree
@@ -36,7 +36,7 @@ class LostRules:
 
 def mended_rules(lost: LostRules, merged: Tree, changed: Sequence[str]) -> Mended:
     """Return that the rules were broken; what differs from the stand-in beside the change itself is named."""
-    text = f"the rules of commit {lost.commit[:10]}, the last that can be applied, stand in for them"
+    text = f"the base's rules cannot be applied, so those of commit {lost.commit[:10]}, the last that can be, stand in"
     others = [path for path in lost.unlike(merged) if path not in changed]
     if others:
         more = f" and {len(others) - _MOST_TOLD} more" if len(others) > _MOST_TOLD else ""
@@ -59,9 +59,9 @@ def _last_model(place: Place, merged: Tree, annals: Annals) -> str:
         last = _model(tree, place)
         if last is not None:
             differing = ", ".join(_differences(last, _model(merged, place)))
-            beside = f"it is held against the last that can be read, of commit {commit[:10]}"
+            beside = f"{UNREADABLE}, so it is held against the last that can, of commit {commit[:10]}"
             return f"{beside}: {differing}" if differing else f"{beside}, and says the same"
-    return "no earlier one can be read, so it is held against none"
+    return f"{UNREADABLE}, and no earlier one can: it is held against none"
 
 
 def _model(tree: Tree, place: Place) -> Model | None:
@@ -96,12 +96,13 @@ def mended_owners(base: Tree, changed: Sequence[str], annals: Annals) -> Mended 
     faults = owners_faults(base)
     if not faults:
         return None
+    fewer = "GitHub asks fewer people than the base's CODEOWNERS means"
     for commit, tree in annals.states(LOCATIONS):
         if not owners_faults(tree) and (last := _codeowners(tree)) is not None:
             names = sorted({owner for guard in last.required_owners(list(changed)) for owner in guard.owners})
             told = f"{', '.join(names)} own what changes" if names else "nobody owns what changes"
-            return Mended(faults, f"by the last sound one, of commit {commit[:10]}, {told}, whoever GitHub asks")
-    return Mended(faults, "no earlier one is sound, so whom GitHub should ask is unknown")
+            return Mended(faults, f"{fewer}; by the last sound one, of commit {commit[:10]}, {told}, whoever is asked")
+    return Mended(faults, f"{fewer}; no earlier one is sound, so whom it means is unknown")
 
 
 def _codeowners(tree: Tree) -> CodeOwners | None:

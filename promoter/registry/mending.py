@@ -8,6 +8,8 @@ from promoter.registry.address import StageAddress
 from promoter.registry.stock import Shelf
 from promoter.registry.tree import Tree
 
+UNREADABLE = "the base's file cannot be read"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registered:
@@ -39,10 +41,10 @@ class Annals:
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """What was broken in the base, and what stands for it: the rest of a sentence that says so."""
+    """What was broken in the base, and the sentence on what stands for it."""
 
     problems: tuple[Problem, ...]
-    stand_in: str
+    told: str
 
 
 def served_before(base: Tree, address: StageAddress) -> tuple[str | None, tuple[Problem, ...]]:

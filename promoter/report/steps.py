@@ -9,10 +9,16 @@ AUTHOR = "author"
 _NO_ADVICE = "see the policy's findings below"
 
 
-def steps_of(policies: Sequence[PolicyView], approvals: Sequence[ApprovalView], *, reason: str) -> tuple[Step, ...]:
-    """Return what moves a change on: blocking policies by severity, roles that are asked, approvals, then warnings."""
+def steps_of(
+    policies: Sequence[PolicyView], approvals: Sequence[ApprovalView], *, reason: str, verdict: str
+) -> tuple[Step, ...]:
+    """Return what moves a change on: blocking policies by severity, roles that are asked, approvals, then warnings.
+
+    A reason beside the policies comes first: why there is no verdict, or what whoever agrees has to know.
+    """
+    reader = "policy owner" if verdict == "errored" else "whoever agrees"
     return (
-        *([Step(who="policy owner", what=reason)] if reason else []),
+        *([Step(who=reader, what=reason)] if reason else []),
         *(step for policy in policies if policy.standing is Standing.HOLDS for step in _of_policy(policy)),
         *_of_approvals(approvals),
         *(step for policy in policies if policy.standing is Standing.WARNS for step in _of_policy(policy)),

@@ -76,7 +76,7 @@ def _view_change(change: ChangeRecord, graphs: Mapping[str, LineageGraph]) -> Ch
         reason=change.reason or "",
         champion=change.champion or "",
         policies=policies,
-        steps=steps_of(policies, approvals, reason=change.reason or ""),
+        steps=steps_of(policies, approvals, reason=change.reason or "", verdict=change.verdict),
         comparison=compare(change),
         approvals=approvals,
         disqualified=tuple(

@@ -75,7 +75,7 @@ def test_broken_rules_are_mended_under_the_last_that_could_be_applied(registry: 
     (change,) = decision["changes"]
     assert (0, [], "governance", "passed") == (code, decision["problems"], change["kind"], change["verdict"])
     assert ["risk"] == required(change)
-    assert f"the rules of commit {good[:10]}, the last that can be applied, stand in for them" in change["reason"]
+    assert f"cannot be applied, so those of commit {good[:10]}, the last that can be, stand in" in change["reason"]
     assert decision["bound_to"]["policy_tree"] == registry.builder.git("rev-parse", f"{good}:policies")
 
 

@@ -81,7 +81,9 @@ def test_a_model_whose_files_are_gone_is_still_told(registry: Registry) -> None:
         )
 
 
-@pytest.mark.parametrize("files", [{AUC: "id: ["}, {"policies/pipeline.yaml": None}])
+@pytest.mark.parametrize(
+    "files", [{AUC: "id: ["}, {AUC: AUC_POLICY.replace("at_least", "at_leest")}, {"policies/pipeline.yaml": None}]
+)
 def test_while_the_rules_are_broken_the_last_ones_tell_what_comes_next(
     registry: Registry, files: dict[str, bytes | str | None]
 ) -> None:
