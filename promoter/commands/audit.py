@@ -21,6 +21,7 @@ from promoter.commands.verifying import Finding, check_line, verify
 from promoter.errors import Location, Problem, ProposalError, ServiceError
 from promoter.history.event import RECORDED
 from promoter.history.record import folder_of, read_record, record_names
+from promoter.registry.layout import MODELS, POLICIES
 from promoter.report.plain import PROSE_LENGTH, plain
 
 
@@ -37,10 +38,14 @@ def command() -> None:
 def verify_command(*, since: str | None, remeasure: bool, as_json: bool, repo: Path) -> None:
     """Exit 0: all is as recorded; 1: there are findings."""
     past = open_past(repo)
+    if not any(event.path.startswith((f"{MODELS}/", f"{POLICIES}/")) for event in past.timeline.events):
+        message = f"nothing ever lay in {MODELS}/ or {POLICIES}/: this is no registry"
+        raise ProposalError(Problem(Location(str(repo)), message, "name a registry with --repo"))
     start = -1 if since is None else past.position_of(since, option="--since")
     report = verify(past, start=start, remeasure=remeasure)
-    findings = (*check_line(past), *report.findings, *find_breaks(past, start), *check_signatures(past, start))
-    if not findings and since is None:
+    rewritten = check_line(past)
+    findings = (*rewritten, *report.findings, *find_breaks(past, start), *check_signatures(past, start))
+    if not rewritten and since is None:
         past.timeline.remember_verified(past.tip)
     if as_json:
         counts = {"changes": report.changes, "records": report.records, "head": past.tip}

@@ -70,11 +70,14 @@ class Verification:
 
 
 def check_line(past: Past) -> tuple[Finding, ...]:
-    """Return whether history was rewritten since an audit on this machine last found nothing."""
+    """Return whether history was rewritten since the last whole audit on this machine."""
     last = past.timeline.verified_head
     if last is None or last in past.timeline.positions:
         return ()
-    message = f"history was rewritten: {last}, which was verified on this machine, is no longer on the branch"
+    message = (
+        f"history was rewritten: {last}, which was audited on this machine, is no longer on the branch; once it is"
+        f" known who did it and why, `rm {past.index_folder}/verified-head` accepts the line as it is now"
+    )
     return (Finding(subject=last[:10], message=message, is_unverified=False),)
 
 

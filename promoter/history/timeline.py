@@ -112,12 +112,12 @@ class Timeline:
 
     @property
     def verified_head(self) -> str | None:
-        """The tip of the last audit on this machine that found nothing, or None."""
+        """The tip of the last whole audit on this machine, or None."""
         kept = self._cache.load("verified-head")
         return None if kept is None else kept.decode("ascii")
 
     def remember_verified(self, head: str) -> None:
-        """Keep the tip of an audit that found nothing."""
+        """Keep the tip of a whole audit, whatever else it found: what it saw must stay on the branch."""
         self._cache.save("verified-head", head.encode("ascii"))
 
     def _read_moves(self, address: StageAddress) -> Iterator[Event]:

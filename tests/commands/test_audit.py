@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promoter.commands import verifying
+from promoter.errors import ProposalError
 from promoter.history.record import encode_record
 from tests.commands.recorded import PRODUCTION, VERSIONS, Registry
 from tests.support.registry import FOLDER, stage_files
+from tests.support.repositories import RepositoryBuilder
 
 FIRST, LAST = f"{PRODUCTION}/0001-1.0.0.json", f"{PRODUCTION}/0002-2.0.0.json"
 
@@ -229,3 +231,24 @@ def test_every_record_that_is_missing_is_named(moves: list[str | None], merges: 
         expected = sorted(json.loads(records[path])["commit"] for path in lost)
         found = findings(registry)
         assert expected == sorted(item["commit"] for item in found if "no decision record" in item["message"])
+
+
+def test_a_rewritten_history_is_found_until_it_is_accepted(registry: Registry) -> None:
+    """Whatever else the audit before found; the message says how to accept it."""
+    before = registry.builder.git("rev-parse", "main")
+    seen = registry.commit(stage_files(production="1.0.0"))
+    assert [seen] == [found["commit"] for found in findings(registry)]
+    registry.builder.git("update-ref", "refs/heads/main", before)
+    for _ in range(2):
+        (found,) = findings(registry)
+        assert (seen[:10], True) == (found["subject"], "history was rewritten" in found["message"])
+    Path(found["message"].partition("`rm ")[2].partition("`")[0]).unlink()
+    assert [] == findings(registry)
+
+
+def test_an_audit_of_no_registry_is_unusable_input(tmp_path: Path) -> None:
+    """Nothing to find is no sound registry."""
+    builder = RepositoryBuilder.create(tmp_path / "elsewhere")
+    builder.commit({"main.c": "int main() {}"})
+    with pytest.raises(ProposalError, match="this is no registry"):
+        Registry(builder).run("audit", "verify")
