@@ -102,6 +102,7 @@ def open_case(repository: Repository, *, base: str | None, head: str, is_worktre
         last_served=chronicle.last_served,
         stays=chronicle.stays,
         recall=chronicle.recall,
+        as_merged=chronicle.as_merged,
         rehearse=cache(partial(repository.undone_paths, differences)),
         additions=no_additions
         if refused

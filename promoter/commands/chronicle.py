@@ -45,10 +45,10 @@ class Chronicle:
         return first_entries(self._moves(address))
 
     def last_served(self, model: str, stage: str) -> str | None:
-        """Return the registered version that served a stage last, or None: others compare with nothing."""
-        shelf = Shelf(self._tree(self.tip), model)
-        moves = self._moves(StageAddress(model, stage))
-        return last_served(move for move in moves if move.version is None or shelf.has_version(move.version))
+        """Return the version that served a stage last, or None; one that was never registered compares with nothing."""
+        versions = self._versions(model)
+        known = {None, *(event.version for event in versions if event.kind is EventKind.REGISTRATION)}
+        return last_served(move for move in self._moves(StageAddress(model, stage)) if move.version in known)
 
     def served_last(self, address: StageAddress) -> str | None:
         """Return the version that a stage's last readable pointer named, or None."""
@@ -88,6 +88,11 @@ class Chronicle:
 
     def _registered_until(self, model: str, version: str) -> int | None:
         return registered_until(self._timeline(), self._tree(self.tip), model, version)
+
+    def as_merged(self, model: str, version: str) -> Snapshot | None:
+        """Return a tree that has a version as it was registered, where that of the tip has it otherwise, or None."""
+        first = self.registered(model, version) if self.altered(model, version) is not None else None
+        return None if first is None else self._tree(first.commit)
 
     def had_versions(self, model: str) -> bool:
         """Say whether a version of a model was ever registered."""

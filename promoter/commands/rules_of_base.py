@@ -2,7 +2,7 @@
 
 from promoter.commands.chronicle import Chronicle
 from promoter.decision.docket import bind_policies
-from promoter.errors import PolicyError, Problem
+from promoter.errors import PolicyError, Problem, ProposalError
 from promoter.gates.table import find_gate
 from promoter.git.objects import ObjectStore
 from promoter.git.snapshot import Snapshot
@@ -31,7 +31,10 @@ def rules_of(tree: Snapshot) -> RuleBook:
 
 def usable_rules(tree: Snapshot) -> RuleBook:
     """Return the rules of a tree, each policy bound to its gate. Raises PolicyError where any cannot be applied."""
-    rules = rules_of(tree)
+    try:
+        rules = rules_of(tree)
+    except ProposalError as error:  # what stands below policies/ is no tree that git would write
+        raise PolicyError(*error.problems) from error
     bind_policies(rules, find_gate)
     return rules
 

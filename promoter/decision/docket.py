@@ -45,6 +45,14 @@ def not_recalled(_model: str, _stage: str, _version: str) -> None:
     """Say of every version that nobody looked, so that no gate decides on it."""
 
 
+AsMerged = Callable[[str, str], Tree | None]
+"""Model and version to a tree that has it as it was registered, where the base has it otherwise; else None."""
+
+
+def unaltered(_model: str, _version: str) -> None:
+    """Say of every version that the base has it as it was registered."""
+
+
 Rehearse = Callable[[], tuple[str, ...] | None]
 """Makes the merge and its revert, and returns the paths that are not as before; None where it cannot be made."""
 
@@ -88,6 +96,7 @@ class Trees:
     last_served: LastServed
     stays: ReadStays = unread_stays
     recall: Recall = not_recalled
+    as_merged: AsMerged = unaltered
     rehearse: Rehearse = not_rehearsed
     additions: ListAdditions = no_additions
 
@@ -260,8 +269,10 @@ def _candidate(change: Change, trees: Trees, rules: RuleBook) -> Candidate | Non
     champion = None
     if change.stage is not None:
         serving = change.replaced or trees.last_served(change.model, change.stage)
-        if serving is not None and Shelf(trees.base, change.model).has_version(serving):
-            champion = read_release(trees.base, change.model, serving)
+        # What was altered past the gate is no champion: a weaker one could be pushed, or one that nobody can read.
+        tree = (trees.as_merged(change.model, serving) if serving else None) or trees.base
+        if serving is not None and Shelf(tree, change.model).has_version(serving):
+            champion = read_release(tree, change.model, serving)
     pointer = Shelf(trees.merged, change.model).read_stage(change.stage) if change.stage is not None else None
     return Candidate(
         kind=change.kind,

@@ -63,7 +63,7 @@ def find_changes(
     placed, problems = _placed(changed)
     rules = [item.path for item, place in placed if _is_rule(item, place, base, annals)]
     if lost is not None:
-        rules = [item.path for item in changed if item.path in rules or item.path.startswith(f"{POLICIES}/")]
+        rules = [item.path for item in changed if item.path in rules or f"{item.path}/".startswith(f"{POLICIES}/")]
     models = [item.path for item, place in placed if place.model and place.kind is not FileKind.RECORD]
     models = [path for path in models if path not in rules]
     if rules and models:

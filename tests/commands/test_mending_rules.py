@@ -30,6 +30,7 @@ BROKEN: list[Files] = [
     {"policies/changes/PROM-1.yaml": "ticket: PROM-2\n"},
     {"policies/polices/auc.yaml": AUC_POLICY},
     {"policies/trust/allowed_signers": "nobody knows\n"},
+    {**dict.fromkeys(RULES), "policies": "a file in place of the folder\n"},
 ]
 
 

@@ -8,7 +8,15 @@ import pytest
 
 from tests.commands.recorded import VERSIONS, Registry
 from tests.support.command import Run, run_promoter
-from tests.support.registry import FOLDER, MODEL, manifest_yaml, predictions_csv, stage_files, version_files
+from tests.support.registry import (
+    FOLDER,
+    MODEL,
+    manifest_yaml,
+    policy_yaml,
+    predictions_csv,
+    stage_files,
+    version_files,
+)
 
 Files = dict[str, bytes | str | None]
 V2 = f"{FOLDER}/versions/2.0.0"
@@ -128,3 +136,30 @@ def test_no_stage_moves_to_a_version_that_was_altered(registry: Registry) -> Non
     restored = {MANIFEST: version_files("2.0.0")[MANIFEST], **stage_files(staging="2.0.0")}
     code, decision = propose(registry, restored)
     assert (0, []) == (code, decision["problems"])
+
+
+@pytest.mark.parametrize("name", ["manifest", "unreadable", "removed", "evidence"])
+def test_a_champion_that_was_altered_frees_no_promotion(registry: Registry, name: str) -> None:
+    """It is the champion as it was registered, or there is no verdict: a weaker one pushed in its place judges none."""
+    policy = policy_yaml("better", "champion_regression", "{comparisons: [{measure: roc_auc, margin: 0.01}]}")
+    registry.commit({"policies/catalog/performance/better.yaml": policy})
+    registry.commit(dict(version_files("3.0.0", shift=0.4)))
+    code, decision = propose(registry, dict(stage_files(production="3.0.0")))
+    assert (1, "2.0.0") == (code, decision["changes"][0]["champion"])
+    weak = dict(version_files("2.0.0", shift=0.9))
+    registry.commit({**weak, **TAMPERINGS[name]})
+    code, decision = propose(registry, dict(stage_files(production="3.0.0")))
+    (change,) = decision["changes"]
+    assert "2.0.0" == change["champion"]
+    assert change["verdict"] in ("failed", "errored")
+
+
+@pytest.mark.parametrize("name", ["manifest", "unreadable", "removed"])
+def test_a_rollback_from_a_version_that_was_altered_is_judged(registry: Registry, name: str) -> None:
+    """On call needs no restoration first: what is left behind is read as it was registered."""
+    registry.commit(TAMPERINGS[name])
+    code, decision = propose(registry, dict(stage_files(production="1.0.0")))
+    (change,) = decision["changes"]
+    assert ([], "rollback", "2.0.0") == (decision["problems"], change["kind"], change["champion"])
+    assert 3 == code
+    assert "no policy judges this rollback" in change["reason"]
