@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +15,7 @@ from promoter.commands.times import parse_end, parse_moment
 from promoter.errors import Location, Problem, ProposalError
 from promoter.history.event import Event, event_json
 from promoter.registry.address import ID_PATTERN, MODEL_PATTERN, StageAddress
+from promoter.report.columns import column_lines
 from promoter.report.plain import plain
 
 _SUBJECT = re.compile(rf"(?P<model>{MODEL_PATTERN})(?:#(?P<stage>{ID_PATTERN}))?")
@@ -86,12 +89,15 @@ def _print_standings(
     if as_json:
         click.echo(f'{{"commit": "{line.commit_id(position)}", "stages": {_rows_json(rows)}}}')
         return bool(rows)
+    table = []
     for row in rows:
         address, version = StageAddress(str(row["model"]), str(row["stage"])), row["version"] or "(unreadable)"
         request = f"#{row['pull_request']} " if row["pull_request"] else ""
         words = (f"{address} {version}", f"since {row['since']}", f"{request}{str(row['commit'])[:10]}", row["author"])
-        click.echo("  ".join(plain(str(word)) for word in words))
-    click.echo(f"{len(rows):,} stages at commit {line.commit_id(position)[:10]}", err=True)
+        table.append([plain(str(word)) for word in words])
+    _print_table(table)
+    count = "1 stage" if len(rows) == 1 else f"{len(rows):,} stages"
+    click.echo(f"{count} at commit {line.commit_id(position)[:10]}", err=True)
     return bool(rows)
 
 
@@ -99,6 +105,7 @@ def _print_events(past: Past, events: Sequence[Event], *, as_json: bool) -> None
     if as_json:
         click.echo(_rows_json([event_json(event, past.credit(event.commit)) for event in events]))
         return
+    table = []
     for event in events:
         credit = past.credit(event.commit)
         came_from = f" (was {event.replaced})" if event.replaced else ""
@@ -111,12 +118,19 @@ def _print_events(past: Past, events: Sequence[Event], *, as_json: bool) -> None
             f"{request}{event.commit[:10]}",
             credit.author,
         )
-        click.echo("  ".join(word if word.startswith(event.kind.value) else plain(word) for word in words))
+        table.append([word if word.startswith(event.kind.value) else plain(word) for word in words])
+    _print_table(table)
+
+
+def _print_table(table: Sequence[Sequence[str]]) -> None:
+    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    for line in column_lines(table, room=room):
+        click.echo(line)
 
 
 def _rows_json(rows: Sequence[Mapping[str, object]]) -> str:
-    """Return a JSON array with a row on each line: an indent would cost five times as long."""
-    return "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]"
+    """Return a JSON array, a row a line, in ASCII: an indent takes five times as long, and a path may be any bytes."""
+    return "[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]"
 
 
 def shown_moment(moment: datetime) -> str:

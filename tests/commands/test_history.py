@@ -85,6 +85,16 @@ def test_since_leaves_out_what_was_before(builder: RepositoryBuilder) -> None:
     assert ["2.0.0"] == [event["version"] for event in found]
 
 
+def test_a_path_of_any_bytes_is_json_for_everybody(builder: RepositoryBuilder) -> None:
+    """Standard output may take UTF-8 alone, and a file's name is no text."""
+    tree = builder.raw_tree([(b"100644", b"\xff.yaml", builder.blob("x"))])
+    commit = builder.commit_tree(tree, parents=[builder.git("rev-parse", "main")], at=1_700_100_000)
+    builder.git("update-ref", "refs/heads/main", commit)
+    last = run(builder, "--json").stdout.splitlines()[-2]
+    assert last.isascii()
+    assert "\udcff.yaml" == json.loads(last)["path"]
+
+
 def test_one_moment_or_what_came_after_one(builder: RepositoryBuilder) -> None:
     """Neither option is left out in silence."""
     result = run(builder, "--as-of", "2023-11-15", "--since", "2023-11-14")
