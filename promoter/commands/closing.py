@@ -20,7 +20,7 @@ from promoter.policy.pipeline import Pipeline
 from promoter.registry.address import StageAddress
 
 BRANCHES = "promoter/"
-_FETCHED = "refs/promoter/branches/"
+FETCHED = "refs/promoter/branches/"
 """Where the remote's branches lie while they are looked at; no proposal is looked for there."""
 
 _MARKER = "<!-- promoter: overtaken -->"
@@ -64,9 +64,9 @@ def find_overtaken(client: Client, past: Past, *, base: str) -> Iterator[Overtak
         return
     numbers = {(pull.name, pull.head): pull.number for pull in branches_below(client, BRANCHES, base=base)}
     open_names = {name for name, _ in numbers}
-    Remote(past.repository.folder).fetch_below(BRANCHES, into=_FETCHED)
-    for reference, head in past.repository.references((_FETCHED,)):
-        name = BRANCHES + reference.removeprefix(_FETCHED)
+    Remote(past.repository.folder).fetch_below(BRANCHES, into=FETCHED)
+    for reference, head in past.repository.references((FETCHED,)):
+        name = BRANCHES + reference.removeprefix(FETCHED)
         number = numbers.get((name, head))
         if number is None and name in open_names:
             continue  # it moved between the two answers: the next run looks again

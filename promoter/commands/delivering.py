@@ -17,7 +17,7 @@ from promoter.commands.caching import cache_folder
 from promoter.commands.past import Past
 from promoter.commands.upstream import Upstream, find_upstream
 from promoter.report.parts import View
-from promoter.report.pull_body import render_body
+from promoter.report.pull_body import COMMANDED, render_body
 
 _LOCAL = "--local was given"
 
@@ -90,7 +90,7 @@ def deliver(what: Delivered, head: str, past: Past, *, desk: Desk, delivery: Del
     elif code == 2:
         click.echo("nothing was pushed: mend what is named above, and run this again", err=True)
     else:
-        body = render_body(what.facts, view)
+        body = render_body(what.facts, view, way_on=COMMANDED)
         pull = upstream.publish(branch, head, expected=desk.expected, title=what.title, body=body)
         if delivery.starts_gate:
             upstream.start_gate(pull.number)

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from promoter.commands.moving import Move, plan_move
 from promoter.commands.past import Past
+from promoter.commands.prospect import Lookout
 from promoter.commands.rules_of_base import rules_of
 from promoter.errors import PolicyError, PromoterError, ProposalError
 from promoter.github.deployments import StageChange, State
+from promoter.history.earliest import Earliest
 from promoter.history.event import MOVES, Event, EventKind
 from promoter.history.outlook import Waiting, build_outlook
 from promoter.history.record import Record, folder_of, read_record, record_names
-from promoter.policy.opening import next_opening
 from promoter.policy.rulebook import RuleBook
 from promoter.registry.address import StageAddress
 from promoter.registry.stock import Shelf
@@ -128,11 +128,11 @@ def _is_last(past: Past, event: Event) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """The move to the next stage, and when it may be merged at the earliest, by soak and windows."""
+    """The move to the next stage, which change asked for it, and when soak and calendars let it be merged."""
 
     move: Move
-    soaks_until: datetime
-    opens_at: datetime | None
+    recorded: Recorded
+    earliest: Earliest
     approvals: tuple[tuple[str, int], ...]
 
     @property
@@ -141,8 +141,9 @@ class Proposal:
         roles = ", ".join(f"{role} ({count})" if count > 1 else role for role, count in self.approvals)
         return (
             *self.move.facts,
-            ("soaks until", _moment(self.soaks_until)),
-            ("earliest", _moment(self.opens_at) if self.opens_at else "no window opens in the next two months"),
+            ("asked for by", f"{self.recorded.event.address} serves it: {self.recorded.record.path}"),
+            ("earliest", f"{self.earliest.at:%Y-%m-%d %H:%M} UTC" if self.earliest.at else "not known"),
+            ("waits for", "; ".join(self.earliest.reasons) or "people alone"),
             ("must agree", roles or "nobody beside the code owners"),
         )
 
@@ -163,10 +164,18 @@ def proposal_after(past: Past, recorded: Recorded) -> Proposal | None:
     waiting = _waiting(past, rules, target)
     if waiting is None or waiting.version != event.version:
         return None
+    # Seen from the change, so that another run says the same.
+    prospect = Lookout.of(past, rules, at=event.at).prospect(target, waiting.version, change=None)
+    if prospect is None:
+        return None
     message = f"Promote {target} to {waiting.version}\n\nReason: {event.address} serves it; {recorded.record.path}\n"
     move = plan_move(past, target, waiting.version, keys={}, message=message)
-    opens = next_opening(rules.pipeline.windows, waiting.earliest)
-    return Proposal(move=move, soaks_until=waiting.earliest, opens_at=opens, approvals=waiting.approvals)
+    return Proposal(
+        move=move,
+        recorded=recorded,
+        earliest=prospect.earliest,
+        approvals=waiting.approvals,
+    )
 
 
 def _waiting(past: Past, rules: RuleBook, target: StageAddress) -> Waiting | None:
@@ -181,7 +190,3 @@ def _waiting(past: Past, rules: RuleBook, target: StageAddress) -> Waiting | Non
     if outlook is not None and outlook.problems:
         raise ProposalError(*outlook.problems)
     return outlook.waiting if outlook is not None else None
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"

@@ -49,9 +49,11 @@ def test_a_promotion_proposes_the_next_stage(registry: Registry) -> None:
     proposal = proposal_after(past, move)
     assert proposal is not None
     assert ("lending/mortgage#production", "3.0.0") == (str(proposal.move.address), proposal.move.version)
+    assert proposal.earliest.at is not None
+    assert 7 == (proposal.earliest.at - move.event.at).days
     facts = dict(proposal.facts)
-    assert 7 == (proposal.soaks_until - move.event.at).days
-    assert (facts["soaks until"], "risk") == (facts["earliest"], facts["must agree"])
+    assert f"soaks until {proposal.earliest.at:%Y-%m-%dT%H:%M:%SZ}" == facts["waits for"]
+    assert "risk" == facts["must agree"]
 
 
 def test_a_closed_window_moves_the_earliest_moment(registry: Registry) -> None:
@@ -60,7 +62,9 @@ def test_a_closed_window_moves_the_earliest_moment(registry: Registry) -> None:
     registry.commit({RULES: pipeline(windows=closed)})
     past, (move,) = staged(registry, "3.0.0")
     proposal = proposal_after(past, move)
-    assert "2023-12-01 00:00 UTC" == dict(proposal.facts if proposal else ())["earliest"]
+    facts = dict(proposal.facts if proposal else ())
+    assert "2023-12-01 00:00 UTC" == facts["earliest"]
+    assert facts["waits for"].endswith("; closed at 2023-11-21T22:20:20Z: frozen")
 
 
 def test_nothing_is_proposed_where_the_pipeline_waits(registry: Registry) -> None:

@@ -263,3 +263,32 @@ def test_a_pull_request_with_a_persons_commit_is_left_to_that_person(follower: F
     follower.merge({STAGING: None})
     assert 0 == follower.run()
     assert ("open", {}) == (pull.state, follower.forge.state.comments)
+
+
+def test_a_persons_rollback_that_waits_is_not_made_a_promotion(follower: Follower) -> None:
+    """The branch is the stage's one: what the pipeline would propose is said there, once, and the deployment made."""
+    builder, state = follower.registry.builder, follower.forge.state
+    rolled_back = builder.commit(
+        stage_files(production="1.0.0"), branch=BRANCH, onto=[builder.git("rev-parse", "main")]
+    )
+    pull = state.open_pull(BRANCH, author="olu", title="Roll lending/mortgage#production back to 1.0.0")
+    assert (0, 0) == (follower.run(), follower.run())
+    assert (rolled_back, pull.title) == (state.head_of(pull), "Roll lending/mortgage#production back to 1.0.0")
+    [comment] = state.comments.values()
+    assert "`lending/mortgage#staging` serves `3.0.0` since commit" in comment["body"]
+    assert "`promoter promote lending/mortgage@3.0.0 --stage production`" in comment["body"]
+    assert "lending/mortgage#staging" in {entry["environment"] for entry in state.deployments.values()}
+
+
+def test_what_the_pipeline_proposes_says_who_asked_and_what_it_waits_for(follower: Follower) -> None:
+    """The record of the stage before, the soak, the window by its reason; and no command to run again."""
+    frozen = "windows: [{kind: exclude, reason: year end, from_date: 2023-11-01, to_date: 2023-11-30}]\n"
+    soaks = PIPELINE.replace("stages: {}", "stages: {production: {soak_days: 7}}")
+    follower.merge({"policies/pipeline.yaml": soaks + frozen})
+    assert 0 == follower.run()
+    [pull] = follower.forge.state.pulls.values()
+    assert "reports/decisions/lending/mortgage/staging/0001-3.0.0.json" in pull.body
+    assert "| earliest | 2023-12-01 00:00 UTC |" in pull.body
+    assert "| waits for | soaks until 2023-11-2" in pull.body
+    assert "year end |" in pull.body
+    assert "The same command" not in pull.body
