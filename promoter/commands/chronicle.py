@@ -10,9 +10,10 @@ from promoter.gates.contract.record_of_stage import Precedent, Stay
 from promoter.git.repository import Repository
 from promoter.git.snapshot import Snapshot
 from promoter.history.event import Event, EventKind
-from promoter.history.good import recorded_verdict
+from promoter.history.good import newest_record
 from promoter.history.landing import registered_until
 from promoter.history.occupancy import first_entries, last_served, stays_of
+from promoter.history.record import Record
 from promoter.history.timeline import Timeline
 from promoter.registry.address import StageAddress
 from promoter.registry.layout import MODELS
@@ -115,8 +116,12 @@ class Chronicle:
         moves = self._moves(address)
         about = [move for move in moves if version in (move.version, move.replaced)]
         reasons = (self._reason(address, move.commit) for move in about)
-        verdict = recorded_verdict(self._tree(self.tip), address, version)
-        return Precedent(verdict=verdict, reasons=tuple(reason for reason in reasons if reason is not None))
+        record = newest_record(self._tree(self.tip), address, version)
+        return Precedent(
+            verdict=str(record.decision.get("verdict")) if record is not None else None,
+            agreed=_agreed(record) if record is not None else None,
+            reasons=tuple(reason for reason in reasons if reason is not None),
+        )
 
     def _reason(self, address: StageAddress, commit: str) -> str | None:
         """Return the reason that a pointer gave at a commit; one that is gone or unreadable gave none."""
@@ -143,3 +148,11 @@ class Chronicle:
             if self.tip in timeline.positions:
                 return timeline
         return past_before(self.repository, self.tip).timeline
+
+
+def _agreed(record: Record) -> bool | None:
+    """Return whether the roles that had to agree did; a record that does not let itself be read leaves it open."""
+    try:
+        return record.agreed
+    except ValueError:
+        return None

@@ -66,7 +66,7 @@ def evaluate(repo: Path, evidence: Path) -> tuple[Case, Decision, dict[str, Any]
     case = replace(case, problems=(*case.problems, *_refusals(case, facts)))
     reviews = evidence / REVIEWS
     panel = read_panel(case, reviews) if reviews.exists() else None
-    return case, *judge_and_draw(case, at=facts.at, workshop=Workshop(cache=evidence), panel=panel)
+    return case, *judge_and_draw(case, at=facts.at, workshop=Workshop(cache=evidence, is_brought=True), panel=panel)
 
 
 def lineage_by_address(case: Case) -> dict[str, LineageGraph]:

@@ -1,6 +1,6 @@
 """Where the bytes lie that requests name: in the registry's trees, or in an allowed store."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -13,18 +13,26 @@ from promoter.policy.settings import Settings
 
 
 def sources_of(
-    contents: Sequence[Content], trees: Sequence[Snapshot], settings: Settings, *, cache: Path
+    contents: Sequence[Content],
+    trees: Sequence[Snapshot],
+    settings: Settings,
+    *,
+    cache: Path,
+    anew: Collection[str] = (),
 ) -> Mapping[str, Source]:
     """Return content key to a function that brings the bytes; each raises ProposalError at its manifest's line.
 
-    `trees` are looked through in order: first the merged tree, then the base's. `cache` keeps what stores deliver.
+    `trees` are looked through in order: first the merged tree, then the base's. `cache` keeps what stores deliver;
+    for the keys in `anew` the store is asked though it has been kept.
     """
-    return {content.key: _source(content, trees, settings, cache) for content in contents}
+    return {
+        content.key: _source(content, trees, settings, cache, asks_anew=content.key in anew) for content in contents
+    }
 
 
-def _source(content: Content, trees: Sequence[Snapshot], settings: Settings, cache: Path) -> Source:
+def _source(content: Content, trees: Sequence[Snapshot], settings: Settings, cache: Path, *, asks_anew: bool) -> Source:
     if content.uri is not None:
-        return partial(_fetch, content, settings, cache)
+        return partial(_fetch, content, settings, cache, asks_anew=asks_anew)
     path = content.path or ""
     if content.is_added:
         object_id, limit = content.key.removeprefix("git:"), settings.limits.evidence_bytes
@@ -50,7 +58,7 @@ def _read_pinned(content: Content, tree: Snapshot, settings: Settings) -> bytes:
     return found
 
 
-def _fetch(content: Content, settings: Settings, cache: Path) -> Path:
+def _fetch(content: Content, settings: Settings, cache: Path, *, asks_anew: bool) -> Path:
     from promoter.evidence.store import resolve
 
     return resolve(
@@ -60,6 +68,7 @@ def _fetch(content: Content, settings: Settings, cache: Path) -> Path:
         stores=settings.stores,
         cache_dir=cache,
         location=content.location,
+        asks_anew=asks_anew,
     )
 
 

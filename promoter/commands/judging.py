@@ -1,7 +1,7 @@
 """From a case to its decision: gather, measure, decide."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,16 @@ from promoter.measure.request import Measurements, Request
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workshop:
-    """Where fetched bytes and answers are kept, and who is told how far the work is."""
+    """Where fetched bytes and answers are kept, and who is told how far the work is.
+
+    `is_brought`: another job of this run fetched the bytes, so that the stores are not asked again. Else each is asked
+    for an artifact that must be there today, once a run.
+    """
 
     cache: Path
     progress: Progress | None = None
+    is_brought: bool = False
+    asked: set[str] = field(default_factory=set, compare=False)
 
 
 def judge_case(case: Case, *, at: datetime, workshop: Workshop, panel: Panel | None = None) -> Decision:
@@ -64,11 +70,13 @@ def measure_case(case: Case, *, workshop: Workshop, beside: Sequence[Request] = 
         return {}
     from promoter.engines.duckdb.engine import DuckDBEngine
     from promoter.evidence.cache import AnswerCache
-    from promoter.measure.plan import measure
+    from promoter.measure.plan import measure, witnessed_contents
 
     trees = (case.merged_tree, case.base_tree)
     contents = wanted_contents(case.items)
-    sources = sources_of(contents, trees, case.rules.settings, cache=workshop.cache / "content")
+    anew = set() if workshop.is_brought else witnessed_contents(requests) - workshop.asked
+    sources = sources_of(contents, trees, case.rules.settings, cache=workshop.cache / "content", anew=anew)
     answers = AnswerCache(workshop.cache / "answers")
     measured = measure(requests, sources, DuckDBEngine(), cache=answers, progress=workshop.progress)
+    workshop.asked.update(witnessed_contents(one for one in requests if measured[one].failure is None))
     return name_failures(measured, contents)

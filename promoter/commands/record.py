@@ -42,7 +42,7 @@ def missing(*, repo: Path, since: str | None, with_commit: bool, brought: Path |
     start = -1 if since is None else past.position_of(since, option="--since")
     events = [event for event in past.timeline.events if event.kind in RECORDED]
     missing = [event for event in unrecorded(past, events) if past.timeline.positions[event.commit] > start]
-    workshop = Workshop(cache=brought or cache_folder())
+    workshop = Workshop(cache=brought or cache_folder(), is_brought=brought is not None)
     files = dict(make_all(past, missing, workshop, found.commits if found else None))
     for path, content in files.items():
         write_file((out or past.repository.folder) / path, content, part=(out or past.reader.git_folder) / _PART)

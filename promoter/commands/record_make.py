@@ -36,7 +36,7 @@ class _Job:
     folder: Path
     tip: str
     events: Sequence[Event]
-    cache: Path
+    workshop: Workshop
     brought: Brought
 
 
@@ -84,13 +84,13 @@ def _parts_of(events: Sequence[Event]) -> Iterator[list[int]]:
 def _job(past: Past, events: Sequence[Event], workshop: Workshop, brought: Brought) -> _Job:
     commits = {event.commit for event in events}
     told = None if brought is None else {commit: merged for commit, merged in brought.items() if commit in commits}
-    return _Job(folder=past.repository.folder, tip=past.tip, events=events, cache=workshop.cache, brought=told)
+    return _Job(folder=past.repository.folder, tip=past.tip, events=events, workshop=workshop, brought=told)
 
 
 def _make_part(job: _Job) -> list[File]:
     """Return the records of a part, in a process of its own."""
     past = past_at(job.folder, job.tip)
-    return list(make_records(past, job.events, Workshop(cache=job.cache), job.brought))
+    return list(make_records(past, job.events, job.workshop, job.brought))
 
 
 def make_records(past: Past, events: Sequence[Event], workshop: Workshop, brought: Brought = None) -> Iterator[File]:

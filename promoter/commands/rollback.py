@@ -10,9 +10,9 @@ from promoter.commands.moving import branch_of, carry_out, plan_move
 from promoter.commands.past import Past, open_past
 from promoter.errors import Location, Problem, ProposalError
 from promoter.history.event import Event
-from promoter.history.good import fallbacks, recorded_verdict
+from promoter.history.good import fallbacks, newest_record
 from promoter.history.occupancy import first_entries
-from promoter.history.record import KEPT_VERDICTS
+from promoter.history.record import Record
 from promoter.registry.address import StageAddress
 from promoter.registry.layout import MODELS
 from promoter.registry.stock import Shelf
@@ -36,10 +36,9 @@ def command(
     moves = past.timeline.moves(address, until=len(past.timeline.line) - 1)
     target = version or last_good(past, moves, address)
     require_return(moves, address, target)
-    verdict = recorded_verdict(past.tree, address, target)
-    if verdict not in KEPT_VERDICTS:
-        known = f"its decision record says {verdict}" if verdict else "no decision record says that it was good"
-        click.echo(f"warning: {target} in {address} is UNVERIFIED: {known}", err=True)
+    doubt = _doubt(newest_record(past.tree, address, target))
+    if doubt is not None:
+        click.echo(f"warning: {target} in {address} is UNVERIFIED: {doubt}", err=True)
     if incident is not None:
         _tell_of_incident(past, address, incident)
     trailers = f"Reason: {reason}\n" + (f"Incident: {incident}\n" if incident else "")
@@ -66,6 +65,16 @@ def _tell_of_incident(past: Past, address: StageAddress, incident: str) -> None:
     path = f"{MODELS}/{address.model}/incidents/{incident}.yaml"
     if past.tree.entry(path) is None:
         click.echo(f"note: {path} is not there yet: write it when there is time", err=True)
+
+
+def _doubt(record: Record | None) -> str | None:
+    """Return why nobody knows that a version was good where it served, by the newest record of it there."""
+    if record is None:
+        return "no decision record says that it was good"
+    try:
+        return "; ".join(record.faults) or None
+    except ValueError as error:
+        return f"{record.path} holds {error}"
 
 
 def last_good(past: Past, moves: tuple[Event, ...], address: StageAddress) -> str:

@@ -83,7 +83,7 @@ def _trees(case: PolicyTest, tree: MemoryTree) -> Trees:
         for stage, found in case.stays.items()
     }
     told = case.precedent
-    precedent = Precedent(verdict=told.verdict, reasons=told.reasons) if told is not None else None
+    precedent = Precedent(verdict=told.verdict, agreed=told.agreed, reasons=told.reasons) if told is not None else None
     return Trees(
         base=MemoryTree(before),
         merged=tree,

@@ -2,6 +2,7 @@
 
 import hashlib
 import http.client
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -24,9 +25,11 @@ def resolve(
     stores: Sequence[Store],
     cache_dir: Path,
     location: Location,
+    asks_anew: bool = False,
 ) -> Path:
     """Return a local file with these bytes, from the keep in `cache_dir` or fetched into it.
 
+    With `asks_anew` the store's file is read to its end though the keep has it: it must be there today, and the same.
     Raises ProposalError at `location` for a URI that no store allows, a file that is not there, and other bytes
     than digest and size say; ServiceError where the store failed.
     """
@@ -34,7 +37,12 @@ def resolve(
     if fault is not None:
         raise ProposalError(Problem(location, fault.message, fault.hint))
     keep = Keep(cache_dir)
-    return keep.find(digest) or keep.put(digest, _verified(uri, digest, size_bytes, stores, location))
+    kept = keep.find(digest)
+    if kept is None:
+        return keep.put(digest, _verified(uri, digest, size_bytes, stores, location))
+    if asks_anew:
+        deque(_verified(uri, digest, size_bytes, stores, location), maxlen=0)
+    return kept
 
 
 def _verified(uri: str, digest: str, size_bytes: int, stores: Sequence[Store], location: Location) -> Iterator[bytes]:

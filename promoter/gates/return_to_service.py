@@ -1,28 +1,32 @@
-"""Lets a version come back to a stage that it served before: one that was good there, that callers can call.
+"""Lets a version come back to a stage that it served before: one that was good there, is whole, and can be called.
 
 ## Checks
-A version that returns has a decision record that speaks for it; what it needs is what callers of the version that
-serves now send; and one that was taken back before comes with a reason that was not given before.
+A version that returns has a decision record that speaks for it, and the roles that had to agree then did; what it needs
+is what callers of the version that serves now send; and one that was taken back before comes with a reason that was not
+given before. Of every version that a stage is to serve the artifact can be had today, with the very digest that its
+manifest pins. That no withdrawn version comes back needs no policy: such a change is refused unjudged.
 
 ## Why
 A rollback is the fast lane: nobody looks at performance again, so what is let through rests on what was found when
-the version came in first. And a version that was taken back once hurt somebody; it may come again when somebody says
-what has changed since.
+the version came in first, and on bytes that a store may have dropped since. And a version that was taken back once hurt
+somebody; it may come again when somebody says what has changed since.
 
 ## Parameters
 `unrecorded`, `extra_features`, `grace_days`, `second_try`.
 
 ## Decision rule
-Exact. The newest record of the version in the stage says passed or warned. Rollbacks only: every feature that the
-version needs is in the champion's signature, with its type, and takes every value that the champion's takes; the
-prediction has the champion's type. Callers that keep to a grace period send what a version needs for `grace_days`
-after it left the stage; equality counts as inside. A version was taken back where the stage left it for one that had
-entered before it; its pointer then gives a `reason` that no pointer gave when it came or went, whatever case and
-spaces.
+Exact. The newest record of the version in the stage says passed or warned, and lacks no role's approval; one that was
+made without GitHub, where roles had to agree, counts as none. Digest and size_bytes of the fetched artifact equal the
+manifest's. Rollbacks only: every feature that the version needs is in the champion's signature, with its type, and
+takes every value that the champion's takes; the prediction has the champion's type. Callers that keep to a grace period
+send what a version needs for `grace_days` after it left the stage; equality counts as inside. A version was taken back
+where the stage left it for one that had entered before it; its pointer then gives a `reason` that no pointer gave when
+it came or went, whatever case and spaces.
 
 ## Undecidable when
-The stage's history was not read; a version that returns was not looked up. One that never served there does not
-return, and passes.
+The stage's history was not read; a version that returns was not looked up; the artifact's digest or size was not told.
+An artifact that cannot be fetched ends in an error. A version that never served there does not return: of it nothing
+but the artifact is asked.
 
 ## Example
 ```yaml
@@ -43,8 +47,8 @@ remediation: Return to another version that is named by `promoter history`, or s
 ```
 
 ## Sources
-Google SRE Book, chapter 8 (releases that can be undone). NIST SP 800-34 Rev. 1, 4.4 (reconstitution). SR 11-7,
-section V (outcomes analysis before further use).
+Google SRE Book, chapter 8 (releases that can be undone). NIST SP 800-34 Rev. 1, 4.4 (reconstitution). SLSA 1.0,
+artifact digest. SR 11-7, section V (outcomes analysis before further use).
 """
 
 from collections.abc import Iterator, Sequence
@@ -53,6 +57,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from promoter.gates.contract.artifact import artifact_claims, artifact_request
 from promoter.gates.contract.candidate import Candidate, Context
 from promoter.gates.contract.claim import claim
 from promoter.gates.contract.compatibility import unmet_needs
@@ -71,8 +76,9 @@ class ReturnToServiceParameters(Parameters):
 
     unrecorded: Literal["refuse", "accept"] = Field(
         default="refuse",
-        description="What a version means that served without a decision record; refused by default: nobody knows that"
-        " it was good. Accept it, and it is called UNVERIFIED, until the recorder runs.",
+        description="What a version means that served without a decision record, or with one that was made without"
+        " GitHub where roles had to agree; refused by default: nobody knows that it was good. Accept it, and it is"
+        " called UNVERIFIED, until the recorder runs.",
     )
     extra_features: Literal["accept", "refuse"] = Field(
         default="accept",
@@ -93,8 +99,8 @@ class ReturnToServiceParameters(Parameters):
 
 
 def measures(parameters: ReturnToServiceParameters, candidate: Candidate) -> Sequence[Request]:
-    """Return no request: history, records and signatures say all."""
-    return ()
+    """Return the one request for the artifact: whether a version returns is not known yet."""
+    return (artifact_request(candidate.release),)
 
 
 def judge(
@@ -102,7 +108,12 @@ def judge(
     measurements: Measurements,
     context: Context,
 ) -> Sequence[Finding]:
-    """Return a finding each for the record, for each need of the version, and for the reason of a second try."""
+    """Return a finding each for the artifact, the record, each need of the version, and the reason of a second try."""
+    whole = artifact_claims(context.candidate.release, measurements, measure="artifact")
+    return [*whole, *_return(parameters, context)]
+
+
+def _return(parameters: ReturnToServiceParameters, context: Context) -> Sequence[Finding]:
     candidate, record = context.candidate, context.record
     stage, version = candidate.stage or "", candidate.release.version
     stays = record.stays.get(stage)
@@ -127,14 +138,20 @@ def _unknown(candidate: Candidate, message: str) -> Finding:
 
 
 def _known_good(parameters: ReturnToServiceParameters, candidate: Candidate, precedent: Precedent) -> Finding:
-    version, verdict = candidate.release.version, precedent.verdict
+    version, stage, verdict = candidate.release.version, candidate.stage, precedent.verdict
+    is_accepted = parameters.unrecorded == "accept"
+    end = ", which the policy accepts" if is_accepted else ""
     if verdict is None:
-        satisfied = parameters.unrecorded == "accept"
-        end = ", which the policy accepts" if satisfied else ""
-        message = f"{version} is UNVERIFIED: no decision record of it in {candidate.stage}{end}"
+        satisfied, message = is_accepted, f"{version} is UNVERIFIED: no decision record of it in {stage}{end}"
+    elif verdict not in _KEPT:
+        satisfied, message = False, f"the newest decision record of {version} in {stage} says {verdict}"
+    elif precedent.agreed is None:
+        unknown = f"whether the roles agreed to it in {stage} is unknown, its record was made without GitHub"
+        satisfied, message = is_accepted, f"{version} is UNVERIFIED: {unknown}{end}"
     else:
-        satisfied = verdict in _KEPT
-        message = f"the newest decision record of {version} in {candidate.stage} says {verdict}"
+        satisfied = precedent.agreed
+        message = f"the newest decision record of {version} in {stage} says {verdict}"
+        message += "" if satisfied else ", and it was merged without all approvals: it is UNVERIFIED"
     hint = "return to a version whose record says passed or warned: see `promoter history`"
     return claim("known_good", satisfied=satisfied, message=message, location=candidate.place, hint=hint)
 

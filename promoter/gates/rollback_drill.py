@@ -44,11 +44,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from promoter.gates.contract.candidate import Candidate, Context, Release
+from promoter.gates.contract.artifact import artifact_claims, artifact_request
+from promoter.gates.contract.candidate import Candidate, Context
 from promoter.gates.contract.claim import claim
 from promoter.gates.contract.finding import Finding
 from promoter.gates.contract.gate import Gate, Parameters
-from promoter.measure.request import ArtifactFacts, Measurements, Request
+from promoter.measure.request import Measurements, Request
 from promoter.policy.policy import Category
 
 
@@ -64,7 +65,7 @@ class RollbackDrillParameters(Parameters):
 
 def measures(parameters: RollbackDrillParameters, candidate: Candidate) -> Sequence[Request]:
     """Return the one request for the artifact of the version that serves now."""
-    return () if candidate.champion is None else (_request(candidate.champion),)
+    return () if candidate.champion is None else (artifact_request(candidate.champion),)
 
 
 def judge(parameters: RollbackDrillParameters, measurements: Measurements, context: Context) -> Sequence[Finding]:
@@ -120,30 +121,11 @@ def _way_back(parameters: RollbackDrillParameters, measurements: Measurements, c
     )
     champion = candidate.champion
     if champion is not None and champion.version == version:
-        yield from _artifact(champion, measurements)
+        yield from artifact_claims(champion, measurements, measure="rollback_artifact")
     else:
         message = f"the manifest of {version} was not read, so nobody knows whether its artifact can be had"
         hint = "restore the version's folder from history"
         yield claim("rollback_artifact", satisfied=None, message=message, location=candidate.place, hint=hint)
-
-
-def _artifact(champion: Release, measurements: Measurements) -> Iterator[Finding]:
-    facts, artifact = measurements[_request(champion)].facts, champion.manifest.artifact
-    for name, claimed in (("digest", artifact.digest), ("size_bytes", artifact.size_bytes)):
-        found = facts.get(name)
-        end = "as its manifest says" if found == claimed else f"its manifest says {claimed}"
-        yield claim(
-            "rollback_artifact",
-            satisfied=None if found is None else found == claimed,
-            message=f"the artifact of {champion.version} was fetched: its {name} is {found or 'unknown'}, {end}",
-            location=champion.locate("artifact", name),
-            hint=f"restore the artifact of {champion.version} in its store, or register it again as a new version",
-            slice_=(("fact", name),),
-        )
-
-
-def _request(release: Release) -> ArtifactFacts:
-    return ArtifactFacts(content=release.manifest.artifact.digest)
 
 
 def _why_not(parameters: RollbackDrillParameters, candidate: Candidate) -> str | None:

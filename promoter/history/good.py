@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from promoter.history.event import Event, EventKind
-from promoter.history.record import DECISIONS, read_record, record_names
+from promoter.history.record import DECISIONS, Record, read_record, record_names
 from promoter.registry.address import StageAddress
 from promoter.registry.tree import Tree
 
@@ -30,10 +30,9 @@ def fallbacks(moves: Iterable[Event]) -> tuple[str, ...]:
     return tuple(reversed(list(earlier)))
 
 
-def recorded_verdict(tree: Tree, address: StageAddress, version: str) -> str | None:
-    """Return the verdict of the newest record with which a version came into a stage, or None where there is none."""
+def newest_record(tree: Tree, address: StageAddress, version: str) -> Record | None:
+    """Return the newest record with which a version came into a stage, or None where there is none."""
     folder = f"{DECISIONS}/{address.model}/{address.stage}"
     names = [name for name in record_names(tree, folder) if name.partition("-")[2] == f"{version}.json"]
     records = (read_record(tree, f"{folder}/{name}") for name in reversed(names))
-    newest = next((record for record in records if record.value.get("kind") != EventKind.RETIREMENT), None)
-    return str(newest.decision.get("verdict")) if newest is not None else None
+    return next((record for record in records if record.value.get("kind") != EventKind.RETIREMENT), None)

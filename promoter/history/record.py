@@ -87,6 +87,13 @@ class Record:
             raise ValueError("no approvals that can be read") from exc
 
     @property
+    def agreed(self) -> bool | None:
+        """Whether the roles that had to agree did, None where GitHub was not asked. Raises ValueError as below."""
+        if not self.missing_approvals:
+            return True
+        return None if self.people is None else False
+
+    @property
     def faults(self) -> tuple[str, ...]:
         """Why the change that it is about is UNVERIFIED, by what it says itself; empty where it stands.
 
@@ -97,7 +104,7 @@ class Record:
         found = () if verdict in KEPT_VERDICTS else (f"the verdict was {verdict}, and it was merged all the same",)
         if not missing:
             return found
-        if self.people is None:
+        if self.agreed is None:
             return (*found, f"recorded without GitHub: whether {missing} agreed is unknown")
         return (*found, f"{missing} had not agreed, and it was merged all the same")
 

@@ -60,6 +60,11 @@ def measure(
     return {request: answers[request] for request in unique}
 
 
+def witnessed_contents(requests: Iterable[Request]) -> set[str]:
+    """Return the keys of the contents of which a request asks whether they can be had, whole, today."""
+    return {key for request in requests if isinstance(request, _WITNESSES) for key in contents_of(request)}
+
+
 def contents_of(request: Request) -> tuple[str, ...]:
     """Return the keys of the contents that a request reads."""
     return family_of(request).contents(request)

@@ -66,6 +66,9 @@ class StatedPrecedent(Strict):
     verdict: Literal["passed", "warned", "failed", "errored"] | None = Field(
         default=None, description="Verdict of its newest decision record; absent where it has none."
     )
+    agreed: bool | None = Field(
+        default=True, description="Whether the roles that had to agree did; null where GitHub was not asked."
+    )
     reasons: tuple[str, ...] = Field(default=(), description="Reasons that were given when it came in and went.")
 
 

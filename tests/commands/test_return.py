@@ -4,9 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.recorded import PRODUCTION, Registry
+from tests.commands.recorded import PRODUCTION, Registry, pipeline
 from tests.support.command import Run, run_promoter
-from tests.support.registry import AUC_POLICY, MODEL, policy_yaml, rule_files, stage_files, version_files
+from tests.support.registry import (
+    AUC_POLICY,
+    FOLDER,
+    MODEL,
+    artifact_bytes,
+    policy_yaml,
+    rule_files,
+    stage_files,
+    version_files,
+)
 
 LANE = policy_yaml("comes-back", "return_to_service", "{unrecorded: refuse}", category="lifecycle")
 LANE += "applies_to: {kinds: [promotion, rollback]}\n"
@@ -83,7 +92,7 @@ def test_a_record_that_says_failed_is_no_good_word(registry: Registry) -> None:
     assert any(path.startswith(f"{PRODUCTION}/") and path.endswith("-3.0.0.json") for path in registry.records())
     run = rollback(registry, "--to", "3.0.0")
     assert 1 == run.code
-    assert "its decision record says failed" in run.err
+    assert "the verdict was failed, and it was merged all the same" in run.err
 
 
 def test_what_served_before_a_broken_pointer_comes_back_in_the_lane(registry: Registry) -> None:
@@ -93,3 +102,59 @@ def test_what_served_before_a_broken_pointer_comes_back_in_the_lane(registry: Re
     assert 0 == run.code, run.out
     assert "rollback to lending/mortgage@2.0.0 in production" in " ".join(run.out.split())
     assert "UNVERIFIED" not in run.err
+
+
+def test_what_was_merged_without_approval_is_no_good_word(registry: Registry) -> None:
+    """Risk had to agree to 3.0.0, and whether it did is unknown: the verdict that says passed is not enough."""
+    registry.commit(dict(pipeline(approvals="{role: risk}")))
+    registry.commit({**version_files("3.0.0"), **stage_files(production="3.0.0")})
+    registry.commit({**pipeline(approvals="")})
+    registry.commit({**version_files("4.0.0"), **stage_files(production="4.0.0")})
+    registry.run("record", "--commit")
+    run = rollback(registry, "--to", "3.0.0")
+    assert (1, True) == (run.code, "recorded without GitHub: whether risk agreed is unknown" in run.err)
+    assert "3.0.0 is UNVERIFIED: whether the roles agreed to it in production is unknown" in " ".join(run.out.split())
+    assert 0 == rollback(registry, "--to", "2.0.0").code
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(None, "is not in its store"), (b"other bytes", "has 11 bytes and digest")],
+    ids=["gone", "altered"],
+)
+def test_what_a_store_no_longer_has_is_held_by_this_policy_alone(
+    registry: Registry, tmp_path: Path, content: bytes | None, told: str
+) -> None:
+    """No other policy of the registry looks at artifacts, and the record speaks for 3.0.0."""
+    kept = tmp_path / "store" / "model.safetensors"
+    kept.parent.mkdir()
+    kept.write_bytes(artifact_bytes("3.0.0"))
+    settings = "policies/registry.yaml"
+    store = f'stores: [{{id: files, scheme: file, host: "", prefix: {kept.parent}}}]\n'
+    registry.commit({settings: f"{rule_files()[settings]}{store}"})
+    files = {path: text for path, text in version_files("3.0.0").items() if not path.endswith("/model.safetensors")}
+    manifest = f"{FOLDER}/versions/3.0.0/manifest.yaml"
+    files[manifest] = str(files[manifest]).replace("uri: model.safetensors", f"uri: file://{kept}")
+    registry.commit({**files, **stage_files(production="3.0.0")})
+    registry.run("record", "--commit")
+    registry.commit({**version_files("4.0.0"), **stage_files(production="4.0.0")})
+    assert 0 == rollback(registry, "--to", "3.0.0").code
+    if content is None:
+        kept.unlink()
+    else:
+        kept.write_bytes(content)
+    run = rollback(registry, "--to", "3.0.0")
+    assert (True, True) == (run.code != 0, told in " ".join(run.out.split()))
+
+
+def test_the_lane_is_that_of_every_stage(registry: Registry) -> None:
+    """Staging returns to a version whose record is there, and to no other."""
+    registry.commit(stage_files(staging="1.0.0"))
+    registry.run("record", "--commit")
+    registry.commit({**version_files("3.0.0"), **stage_files(staging="3.0.0")})
+    registry.commit({**version_files("4.0.0"), **stage_files(staging="4.0.0")})
+    place = ("--reason", "refusals", "--repo", str(registry.builder.path))
+    codes = [
+        run_promoter("rollback", f"{MODEL}#staging", "--to", version, *place).code for version in ("1.0.0", "3.0.0")
+    ]
+    assert [0, 1] == codes

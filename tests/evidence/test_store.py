@@ -19,13 +19,23 @@ DIGEST = sha256_bytes(CONTENT)
 HERE = Location("models/a/b/versions/1.0.0/manifest.yaml", 12, 7)
 
 
-def fetch(uri: str, tmp_path: Path, *, digest: str = DIGEST, size_bytes: int = len(CONTENT)) -> Path:
+def fetch(
+    uri: str, tmp_path: Path, *, digest: str = DIGEST, size_bytes: int = len(CONTENT), asks_anew: bool = False
+) -> Path:
     """Resolve a URI against a store on disk, a bucket and a web host."""
     stores = (
         Store(id="disk", scheme="file", host="", prefix=str(tmp_path / "store")),
         Store(id="bucket", scheme="s3", host="evidence"),
     )
-    return resolve(uri, digest=digest, size_bytes=size_bytes, stores=stores, cache_dir=tmp_path / "keep", location=HERE)
+    return resolve(
+        uri,
+        digest=digest,
+        size_bytes=size_bytes,
+        stores=stores,
+        cache_dir=tmp_path / "keep",
+        location=HERE,
+        asks_anew=asks_anew,
+    )
 
 
 @pytest.fixture
@@ -59,6 +69,19 @@ def test_a_file_is_fetched_once_and_kept_by_digest(tmp_path: Path, on_disk: str)
     Path(on_disk.removeprefix("file://")).unlink()
     assert CONTENT == first.read_bytes()
     assert first == fetch(on_disk, tmp_path) == Keep(tmp_path / "keep").path_of(DIGEST)
+
+
+def test_a_store_that_is_asked_anew_must_have_the_file_still(tmp_path: Path, on_disk: str) -> None:
+    """What was kept does not stand for it: the same bytes pass, others and none do not."""
+    kept, path = fetch(on_disk, tmp_path), Path(on_disk.removeprefix("file://"))
+    assert kept == fetch(on_disk, tmp_path, asks_anew=True)
+    path.write_bytes(CONTENT[::-1])
+    with pytest.raises(ProposalError, match="has 13 bytes and digest"):
+        fetch(on_disk, tmp_path, asks_anew=True)
+    path.unlink()
+    with pytest.raises(ProposalError, match="is not in its store"):
+        fetch(on_disk, tmp_path, asks_anew=True)
+    assert CONTENT == kept.read_bytes()
 
 
 def test_a_bucket_is_read_through_fsspec(tmp_path: Path, bucket: MemoryFileSystem) -> None:

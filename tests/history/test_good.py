@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promoter.history.event import Event, EventKind
-from promoter.history.good import fallbacks, recorded_verdict
+from promoter.history.good import fallbacks, newest_record
 from promoter.history.occupancy import first_entries
 from promoter.registry.address import StageAddress
 from promoter.registry.memory import MemoryTree
@@ -73,4 +73,4 @@ def test_every_way_back_is_one_that_served_and_does_not_serve(drawn: list[str | 
 
 def test_no_record_is_no_verdict() -> None:
     """A registry in which no recorder ran."""
-    assert recorded_verdict(MemoryTree({}), StageAddress("a/b", "production"), "1.0.0") is None
+    assert newest_record(MemoryTree({}), StageAddress("a/b", "production"), "1.0.0") is None

@@ -23,11 +23,13 @@ class Stay:
 class Precedent:
     """What is known of a version that served the stage before.
 
-    `verdict` is that of the newest decision record that names it there, None where there is none; `reasons` are those
-    that pointers gave when it came in and when it went.
+    `verdict` is that of the newest decision record that names it there, None where there is none; `agreed` says whether
+    the roles that had to agree then did, None where GitHub was not asked; `reasons` are those that pointers gave when
+    it came in and when it went.
     """
 
     verdict: str | None
+    agreed: bool | None = True
     reasons: tuple[str, ...] = ()
 
 
