@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 
 from promoter.commands.past import Past, open_past
+from promoter.digest import sha256_bytes
 from promoter.errors import Location, Problem, ProposalError
-from promoter.history.record import DECISIONS, read_record, record_names
+from promoter.history.landing import registered_until
+from promoter.history.record import DECISIONS, MAX_BYTES, read_record, record_names
 from promoter.registry.address import StageAddress
 from promoter.registry.layout import MODELS
 from promoter.registry.manifest import Manifest
@@ -117,6 +119,9 @@ def explain_unverified(past: Past, address: StageAddress, version: str) -> str |
     about = (record.value.get("model"), record.value.get("stage"), record.value.get("version"))
     if about != (address.model, address.stage, version) or record.value.get("commit") != setter:
         return f"commit {setter[:10]} set it, and the last record, {names[-1]}, is about another change"
+    before = tree.read(f"{folder}/{names[-2]}", limit_bytes=MAX_BYTES) if len(names) > 1 else None
+    if record.value.get("previous") != (None if before is None else sha256_bytes(before)):
+        return f"{names[-1]} does not name the digest of the record before it: one of the two was changed"
     try:
         faults = record.faults
     except ValueError as error:
@@ -125,11 +130,15 @@ def explain_unverified(past: Past, address: StageAddress, version: str) -> str |
 
 
 def _why_altered(past: Past, address: StageAddress, version: str) -> str | None:
-    """Return that a version's folder is not what it was when the stage was set to it, or None where it is."""
+    """Return that a version's folder is not what it was when the stage was set to it, or None where it is.
+
+    Where a rebase landed the pointer before the version's last file, it is what the last of those commits left.
+    """
     folder = f"{MODELS}/{address.model}/versions/{version}"
     last = len(past.timeline.line) - 1
     setter = past.timeline.standings(last)[address].position
-    if past.tree_at(setter).tree_id_of(folder) == past.tree.tree_id_of(folder):
+    complete = registered_until(past.timeline, past.tree, address.model, version)
+    if past.tree_at(max(setter, complete or 0)).tree_id_of(folder) == past.tree.tree_id_of(folder):
         return None
     position = next(past.timeline.changes_back((folder,), until=last))
     return f"commit {past.timeline.line.commit_id(position)[:10]} altered it after it was put in service"

@@ -94,6 +94,19 @@ def test_the_version_can_be_promoted_further(rebased: Rebased) -> None:
     assert 0 == rebased.registry.run("check", "--head", "further").exit_code
 
 
+def test_a_pointer_that_landed_before_the_last_file_is_resolved(rebased: Rebased) -> None:
+    """The order of the commits within one pull request is its author's."""
+    builder = rebased.registry.builder
+    builder.git("update-ref", "refs/heads/main", f"{rebased.commits[0]}~1")
+    files = version_files("3.0.0")
+    first = {MANIFEST: files.pop(MANIFEST), **stage_files(production="3.0.0")}
+    commits = tuple(rebased.registry.commit(dict(step)) for step in (first, files))
+    other = Rebased(rebased.registry, commits, rebased.brought)
+    other.record(rebased=other.span)
+    assert 0 == rebased.registry.run("resolve", "lending/mortgage#production").exit_code
+    assert [] == other.findings()
+
+
 def test_a_bundle_of_it_proves_itself(rebased: Rebased, tmp_path: Path) -> None:
     """Rules from before the first commit, files as the last one left them."""
     rebased.record(rebased=rebased.span)

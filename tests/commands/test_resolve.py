@@ -62,6 +62,14 @@ def test_a_state_that_was_merged_against_its_verdict_is_refused(registry: Regist
     assert (1, True) == (refused.exit_code, "errored" in refused.stderr)
 
 
+def test_a_record_that_does_not_follow_the_one_before_is_refused(registry: Registry) -> None:
+    """A record that somebody edited breaks the one behind it."""
+    first = f"{PRODUCTION}/0001-1.0.0.json"
+    registry.commit({first: registry.records()[first].replace(b"Ada", b"Eve")})
+    refused = registry.run("resolve", STAGE)
+    assert (1, True) == (refused.exit_code, "digest of the record before it" in refused.stderr)
+
+
 def test_a_withdrawn_version_is_refused_unless_told_otherwise(registry: Registry) -> None:
     """Whoever takes an unverified state does not thereby take a withdrawn version."""
     text = "schema: promoter.withdrawn/1\nwithdrawn: [{version: '2.0.0', reason: It leaks income}]\n"
