@@ -82,10 +82,16 @@ class Chronicle:
     def altered(self, model: str, version: str) -> str | None:
         """Return the commit that left a version otherwise than it was merged, or None."""
         last = next((event for event in reversed(self._versions(model)) if event.version == version), None)
-        if last is None or last.kind is not EventKind.ALTERATION:
+        if last is None or last.kind is EventKind.REGISTRATION:
             return None
         complete = self._registered_until(model, version)
-        return last.commit if complete is None or self._timeline().positions[last.commit] > complete else None
+        if complete is not None and self._timeline().positions[last.commit] <= complete:
+            return None
+        if last.kind is EventKind.RESTORATION:
+            first, folder = self.registered(model, version), f"{MODELS}/{model}/versions/{version}"
+            if first is not None and self._tree(self.tip).tree_id_of(folder) == first.folder_id:
+                return None
+        return last.commit
 
     def _registered_until(self, model: str, version: str) -> int | None:
         return registered_until(self._timeline(), self._tree(self.tip), model, version)

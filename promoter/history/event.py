@@ -10,8 +10,9 @@ from typing import Any
 class EventKind(StrEnum):
     """What happened. `UNREADABLE` is a pointer that names no version, `ALTERATION` a merged version that changed.
 
-    `RESTORATION` is a version that is again, byte for byte, what its registration merged; `REINSTATEMENT` a withdrawal
-    that was taken back, which never may be; `BROKEN` a withdrawn.yaml that nobody can read.
+    `RESTORATION` is a version that is again, byte for byte, what it once was (the gate lets through what was registered
+    alone); `REINSTATEMENT` a withdrawal that was taken back, which never may be; `BROKEN` a withdrawn.yaml that nobody
+    can read.
     """
 
     REGISTRATION = "registration"

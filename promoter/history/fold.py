@@ -59,8 +59,8 @@ class Fold:
         self._read_blob = read_blob
         self._read_folder = read_folder
         self.services: dict[StageAddress, Service] = {}
-        self._registered: dict[tuple[str, str], bytes | str] = {}
-        """Version to its folder as first merged: the folder's id, or the commit to look it up in."""
+        self._left: dict[tuple[str, str], list[str]] = {}
+        """Version to the commits that left its folder in another state, its registration first."""
         self._withdrawn: dict[str, set[str]] = {}
         for event in past:
             self._follow(event)
@@ -103,16 +103,14 @@ class Fold:
                 return
 
     def _version_kind(self, change: FileChange, name: tuple[str, str]) -> EventKind:
-        """Tell what the change of a version's folder is: a version that was taken away comes back as it was, or not."""
-        first = self._registered.get(name)
-        if first is None:
-            if change.version_folder is not None:
-                self._registered[name] = change.version_folder
+        """Tell what the change of a version's folder is: one that once stood there comes back, or another comes in."""
+        states = self._left.get(name, ())
+        if not states:
             return EventKind.ALTERATION if change.is_altered_version else EventKind.REGISTRATION
-        if isinstance(first, str):
-            first = self._read_folder(first, change.path.rpartition("/")[0])
-        is_as_merged = change.after is not None and change.version_folder == first
-        return EventKind.RESTORATION if is_as_merged else EventKind.ALTERATION
+        folder = change.path.rpartition("/")[0]
+        is_whole = change.after is not None and change.version_folder is not None
+        is_back = is_whole and any(self._read_folder(commit, folder) == change.version_folder for commit in states)
+        return EventKind.RESTORATION if is_back else EventKind.ALTERATION
 
     def _withdrawals(self, change: FileChange, model: str) -> Iterator[Found]:
         """Yield what withdrawn.yaml says anew: in place of one that nobody could read, all; and what it lost."""
@@ -141,8 +139,8 @@ class Fold:
         if event.kind in MOVES:
             address = StageAddress(event.model or "", event.stage or "")
             self.services.setdefault(address, Service()).move(event.version, kind=event.kind)
-        elif event.kind is EventKind.REGISTRATION:
-            self._registered.setdefault((event.model or "", event.version or ""), event.commit)
+        elif event.kind in (EventKind.REGISTRATION, EventKind.ALTERATION):
+            self._left.setdefault((event.model or "", event.version or ""), []).append(event.commit)
         elif event.kind is EventKind.WITHDRAWAL:
             self._withdrawn.setdefault(event.model or "", set()).add(event.version or "")
         elif event.kind is EventKind.REINSTATEMENT:

@@ -130,3 +130,27 @@ def test_a_range_of_commits_that_are_elsewhere_is_no_record(rebased: Rebased) ->
     """What GitHub says must be of this branch."""
     with pytest.raises(ServiceError, match="of another branch"):
         rebased.record(rebased=("0" * 40, "0" * 40))
+
+
+def test_what_the_last_commit_left_comes_back(rebased: Rebased) -> None:
+    """Not what the first one did, which was half a version: that is an earlier state, and no registered one."""
+    rebased.record(rebased=rebased.span)
+    registry, late = rebased.registry, f"{FOLDER}/versions/3.0.0/late.md"
+    bad = registry.commit({late: "x"})
+    half = dict.fromkeys(path for path in version_files("3.0.0") if path != MANIFEST)
+    for files, code in (({late: None}, 0), ({late: None, **half}, 2)):
+        registry.builder.commit(files, branch="work", onto=[registry.builder.git("rev-parse", "main")])
+        assert code == registry.run("check", "--head", "work").exit_code
+    registry.commit({late: None})
+    registry.run("record", "--commit")
+    registry.check_out()
+    assert [("alteration lending/mortgage@3.0.0", True)] == rebased.findings()
+    last = json.loads(registry.run("history", "lending/mortgage", "--json").stdout)[-1]
+    assert ("restoration", False) == (last["kind"], last["commit"] == bad)
+    worse = registry.commit(half)
+    registry.run("record", "--commit")
+    registry.check_out()
+    assert 2 == len(rebased.findings())
+    registry.builder.commit(stage_files(staging="3.0.0"), branch="on", onto=[registry.builder.git("rev-parse", "main")])
+    run = registry.run("check", "--head", "on", "--json")
+    assert f"last by commit {worse[:10]}" in json.loads(run.stdout)["problems"][0]["message"]
