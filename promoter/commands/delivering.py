@@ -17,6 +17,7 @@ from promoter.commands.caching import cache_folder
 from promoter.commands.past import Past
 from promoter.commands.upstream import Upstream, find_upstream
 from promoter.report.parts import View
+from promoter.report.plain import plain
 from promoter.report.pull_body import COMMANDED, render_body
 
 _LOCAL = "--local was given"
@@ -94,6 +95,9 @@ def deliver(what: Delivered, head: str, past: Past, *, desk: Desk, delivery: Del
         pull = upstream.publish(branch, head, expected=desk.expected, title=what.title, body=body)
         if delivery.starts_gate:
             upstream.start_gate(pull.number)
+        if pull.title_before is not None:
+            told = f"pull request {pull.number} said {plain(pull.title_before)!r}: this takes its place"
+            click.echo(f"warning: {told}", err=True)
         click.echo(f"pull request {pull.number} is {'open' if pull.is_new else 'up to date'}: {pull.url}", err=True)
     sys.exit(code)
 

@@ -1,18 +1,29 @@
 """The GitHub repository that a clone belongs to, as far as `promote`, `rollback` and `propose` write to it."""
 
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
+
+import click
 
 from promoter.commands.past import Past
 from promoter.errors import Location, Problem, ProposalError, ServiceError
 from promoter.git.remote import Remote
 from promoter.github.client import Client, connect
+from promoter.github.faults import is_refusal
 from promoter.github.naming import GITHUB, api_of, repository_at
-from promoter.github.pulls import PullRequest, open_or_update
+from promoter.github.patience import Patience
+from promoter.github.pulls import MayNotOpenError, PullRequest, open_or_update
 from promoter.github.recheck import request_gate
 
 _TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
+_HINTS = (
+    ((401,), f"{' or '.join(_TOKENS)} must hold a token that GitHub knows, such as `gh auth token` prints"),
+    ((403, 404), "use a token that may write pull requests in this repository"),
+    ((422,), "GitHub names above what it misses"),
+)
+"""For people, by GitHub's answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +55,7 @@ class Upstream:
             return open_or_update(self.client, head=branch, base=self.base, title=title, body=body)
         except ServiceError as error:
             way = f"{branch} is pushed: run this again, or open its pull request at {self.form_of(branch)}"
-            told = (Problem(one.location, one.message, f"{one.hint}; {way}") for one in error.problems)
+            told = (Problem(one.location, one.message, f"{_hint(error, one)}; {way}") for one in error.problems)
             raise type(error)(*told) from error
 
     def start_gate(self, number: int) -> None:
@@ -54,6 +65,20 @@ class Upstream:
     def form_of(self, branch: str) -> str:
         """Return the address of GitHub's form that opens a branch's pull request."""
         return f"{self.page}/compare/{self.base}...{branch}?expand=1"
+
+
+def _hint(error: ServiceError, problem: Problem) -> str:
+    """Return what to do; who sits at a terminal has no job whose permissions could be mended."""
+    if os.environ.get("GITHUB_ACTIONS") == "true" or isinstance(error, MayNotOpenError):
+        return problem.hint
+    hints = (hint for codes, hint in _HINTS if is_refusal(error, codes))
+    return next(hints, "see githubstatus.com and your network")
+
+
+def _wait(seconds: float) -> None:
+    """Wait, and say so: whoever rolls back should not wonder at a silent terminal."""
+    click.echo(f"GitHub does not answer, or asks to wait: trying again in {seconds:.0f} s", err=True)
+    time.sleep(seconds)
 
 
 def find_upstream(past: Past) -> Upstream | str:
@@ -69,6 +94,7 @@ def find_upstream(past: Past) -> Upstream | str:
     token = next((found for name in _TOKENS if (found := os.environ.get(name))), None)
     if token is None:
         return f"neither {' nor '.join(_TOKENS)} holds a token"
-    client = connect(repository, token=token, api_url=os.environ.get("GITHUB_API_URL") or api_of(server))
+    api_url = os.environ.get("GITHUB_API_URL") or api_of(server)
+    client = connect(repository, token=token, api_url=api_url, patience=Patience(sleep=_wait))
     base = past.repository.default_branch().split("/", 2)[2].removeprefix(f"{remote.name}/")
     return Upstream(remote=remote, client=client, base=base, page=f"{server}/{repository}")

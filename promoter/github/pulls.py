@@ -20,11 +20,12 @@ class MayNotOpenError(ServiceError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullRequest:
-    """An open pull request. `is_new` says that this call opened it."""
+    """An open pull request. `is_new` says that this call opened it, `title_before` what another title it had."""
 
     number: int
     url: str
     is_new: bool
+    title_before: str | None = None
 
 
 def open_or_update(client: Client, *, head: str, base: str, title: str, body: str) -> PullRequest:
@@ -47,7 +48,10 @@ def open_or_update(client: Client, *, head: str, base: str, title: str, body: st
     number = int(found["number"])
     if not _says(found, title=title, body=body):
         client.patch(f"pulls/{number}", {"title": title, "body": body})
-    return PullRequest(number=number, url=str(found["html_url"]), is_new=False)
+    before = str(found["title"])
+    return PullRequest(
+        number=number, url=str(found["html_url"]), is_new=False, title_before=before if before != title else None
+    )
 
 
 def find_number(client: Client, *, head: str, base: str) -> int | None:

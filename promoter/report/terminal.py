@@ -26,6 +26,9 @@ _MOST_CHANGES = 20
 _WIDE = 110
 """Columns from which an interval stands beside its value; below, it stands under it."""
 
+_MOST_THAT_DO_NOT_APPLY = 12
+"""Of a rollback nearly every policy is one: their names would push the verdict off the screen."""
+
 
 def render_terminal(view: View, console: Console) -> None:
     """Print the report: verdict, next steps, comparison, what is open or near, and one line for the rest.
@@ -88,10 +91,12 @@ def _print_rest(change: ChangeView, console: Console) -> None:
     observed = [f"{policy.id} ({policy.enforcement}): {policy.label}" for policy in change.standing("OBSERVED")]
     passed = [policy.id for policy in change.standing("PASSED")]
     rest = [policy.id for policy in change.standing("NOT_APPLICABLE")]
-    for word, names in (("observed only", observed), ("passed", passed), ("does not apply", rest)):
+    verb = "does" if len(rest) == 1 else "do"
+    for word, names in (("observed only", observed), ("passed", passed), (f"{verb} not apply", rest)):
         if names:
             line = Text(f"{len(names)} {word}: ", "bold")
-            line.append(", ".join(map(plain, names)))
+            is_long = names is rest and len(rest) > _MOST_THAT_DO_NOT_APPLY
+            line.append("`promoter check --json` names them" if is_long else ", ".join(map(plain, names)))
             console.print(line)
 
 

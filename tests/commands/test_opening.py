@@ -79,6 +79,9 @@ def test_a_newer_move_takes_the_place_of_the_older(forge: Forge, clone: Path) ->
     assert [0, 1] == [promote(clone, version).code for version in ("3.0.0", "4.0.0")]
     assert 'version: "4.0.0"' in pushed_version(forge)
     assert f"Promote {MODEL}#production to 4.0.0" == only_pull(forge).title
+    rolled_back = rollback(clone).err
+    assert f"pull request {only_pull(forge).number} said 'Promote {MODEL}#production to 4.0.0'" in rolled_back
+    promote(clone, "4.0.0")
     assert "`4.0.0`" in only_pull(forge).body
 
 
@@ -98,10 +101,31 @@ def test_a_pull_request_that_could_not_be_opened_is_opened_by_the_next_run(forge
     run = rollback(clone)
     assert 3 == run.code
     assert {} == forge.state.pulls
+    assert "use a token that may write pull requests in this repository" in run.err
     assert f"/compare/main...{BRANCH}?expand=1" in run.err
     head = forge.state.git("rev-parse", f"refs/heads/{BRANCH}")
     assert 0 == rollback(clone).code
     assert head == forge.state.head_of(only_pull(forge))
+
+
+def test_who_waits_for_github_is_told(forge: Forge, clone: Path) -> None:
+    """A limit that ends in a second: the terminal says so, and the pull request is opened."""
+    forge.fail("GET", "/pulls", 403, headers={"Retry-After": "1"})
+    run = rollback(clone)
+    assert 0 == run.code
+    assert "GitHub does not answer, or asks to wait: trying again in 1 s" in run.err
+
+
+def test_a_token_that_github_does_not_know_is_told_to_a_person(
+    forge: Forge, clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No job is spoken of, whose token it might be."""
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    monkeypatch.setenv("GITHUB_TOKEN", "unknown")
+    run = rollback(clone)
+    assert 3 == run.code
+    assert "must hold a token that GitHub knows, such as `gh auth token` prints" in run.err
+    assert "job" not in run.err
 
 
 def test_a_branch_that_moved_meanwhile_is_not_overwritten(forge: Forge, clone: Path) -> None:

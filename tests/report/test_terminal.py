@@ -65,6 +65,24 @@ def test_of_many_changes_those_that_passed_are_counted_only() -> None:
     assert "store-001" not in text
 
 
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        (1, "1 does not apply: policy-0"),
+        (2, "2 do not apply: policy-0, policy-1"),
+        (40, "40 do not apply: `promoter check --json` names them"),
+    ],
+)
+def test_policies_that_do_not_apply_are_named_while_they_are_few(count: int, told: str) -> None:
+    """Of a rollback they are nearly all: their names would push the verdict off the screen."""
+    reason = "it is a rollback"
+    results = [make.result(f"policy-{n}", Outcome.NOT_APPLICABLE, reason=reason) for n in range(count)]
+    output = StringIO()
+    decision = make.decision(make.change(Verdict.PASSED, [make.discrimination(), *results]))
+    render_terminal(build_view(decision.as_json()), Console(file=output, width=80))
+    assert told in output.getvalue()
+
+
 def test_control_characters_and_markup_of_a_file_are_shown_not_obeyed() -> None:
     """A name cannot move the cursor, change the colour or open a link."""
     hostile = make.result(

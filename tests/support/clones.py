@@ -28,4 +28,5 @@ def clone_of(forge: Forge, folder: Path, *, login: str, patch: pytest.MonkeyPatc
     patch.setenv("GITHUB_SERVER_URL", forge.url)
     patch.setenv("GITHUB_API_URL", forge.url)
     patch.setenv("GITHUB_TOKEN", token)
+    patch.delenv("GITHUB_ACTIONS", raising=False)  # somebody at a terminal, in CI too
     return folder
