@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -58,8 +57,3 @@ def sha256_chunks(chunks: Iterable[bytes]) -> str:
 def sha256_value(value: Any) -> str:
     """Return the digest of a value's canonical JSON."""
     return sha256_bytes(canonical_json(value))
-
-
-def finite_or_none(value: float) -> float | None:
-    """Return the number, or None where it is NaN or infinite and so has no JSON form."""
-    return value if math.isfinite(value) else None

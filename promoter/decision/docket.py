@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from promoter.decision.additions import ListAdditions, additions_to, no_additions
 from promoter.decision.files import judgements_on_files, why_idle, with_upkeep
@@ -174,6 +174,7 @@ def _item(
     if any(reasons[name] is None and gate.needs_additions for name, (_, gate, _) in bound.items()):
         candidate = replace(candidate, added=additions_to(candidate.release.model.model, trees.additions()))
 
+    @cache
     def context_with(near_miss: NearMiss | None) -> Context:
         return Context(
             candidate=candidate,

@@ -113,15 +113,7 @@ def _result(
     holds_back = outcome in (Outcome.FAILED, Outcome.INCONCLUSIVE)
     asks = policy.on_inconclusive.role if outcome is Outcome.INCONCLUSIVE else None
     return Result(
-        policy=policy.id,
-        policy_version=file.version,
-        policy_path=file.path,
-        title=policy.title,
-        gate=policy.gate,
-        category=policy.category.value,
-        owner=policy.owner,
-        severity=policy.severity.value,
-        enforcement=policy.enforcement.value,
+        **_headline(file),
         outcome=outcome,
         findings=findings,
         reason=reason,
@@ -129,6 +121,23 @@ def _result(
         asks=asks,
         evidence=evidence,
     )
+
+
+@lru_cache(maxsize=1024)
+def _headline(file: PolicyFile) -> dict[str, str]:
+    """Return what every result says of its policy."""
+    policy = file.policy
+    return {
+        "policy": policy.id,
+        "policy_version": file.version,
+        "policy_path": file.path,
+        "title": policy.title,
+        "gate": policy.gate,
+        "category": policy.category.value,
+        "owner": policy.owner,
+        "severity": policy.severity.value,
+        "enforcement": policy.enforcement.value,
+    }
 
 
 def _waived_or(result: Result, judgement: Judgement, find_waiver: FindWaiver) -> Result:

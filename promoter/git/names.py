@@ -12,6 +12,8 @@ MAX_NAME_BYTES = 255
 # Most names of a registry; they need no second look, and no two of them fold to one.
 _PLAIN = re.compile(rb"(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$))[a-z0-9][a-z0-9_-]*(?:\.[a-z0-9_-]+)*\Z")
 
+_HARMLESS = re.compile(rb"[A-Za-z0-9_./-]+\Z")
+
 # Code points that macOS drops when it compares names. Source: git, utf8.c, next_hfs_char.
 _HFS_IGNORED = dict.fromkeys([*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF])
 _DOT_GIT_SHORT_NAME = re.compile(r"git~[0-9]+\Z")
@@ -45,6 +47,8 @@ def shown(path: str | bytes) -> str:
     begins with `::` or holds `##[` is a command to a GitHub runner. The root is `.`.
     """
     raw = path_bytes(path) if isinstance(path, str) else path
+    if _HARMLESS.match(raw):
+        return raw.decode()
     text = "".join(map(_shown_character, raw.decode("utf-8", "surrogateescape")))
     return text.replace("##[", r"#\x23[") or "."
 

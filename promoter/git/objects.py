@@ -17,7 +17,8 @@ MAX_CACHED_ENTRIES = 1_000_000
 # Files that are read again and again: an audit meets a manifest at each of its version's moves. At most 16 MB.
 MAX_CACHED_FILES = 512
 MAX_CACHED_FILE_BYTES = 32 * 1024
-# One question of a case is about few folders, asked again and again.
+# A case asks two trees for few folders, again and again.
+MAX_CACHED_TREES = 16
 MAX_CACHED_FOLDERS = 4_096
 
 
@@ -30,7 +31,7 @@ class ObjectStore:
         self._listings: dict[str, Mapping[bytes, RawEntry]] = {}
         self._cached_entries = 0
         self._files: dict[str, bytes] = {}
-        self._folders: dict[tuple[str, bytes], str | None] = {}
+        self._folders: dict[str, dict[bytes, str | None]] = {}
 
     def header(self, object_id: str, *, path: str) -> tuple[ObjectType, int]:
         """Return type and size in bytes without loading the object. Raises ServiceError where it is missing."""
@@ -93,21 +94,29 @@ class ObjectStore:
 
     def folder_id(self, tree_id: str, path: bytes) -> str | None:
         """Return the id of the tree of a folder below a tree, or None where there is no folder at this path."""
-        place = (tree_id, path)
-        if place not in self._folders:
-            if len(self._folders) >= MAX_CACHED_FOLDERS:
+        if not path:
+            return tree_id
+        known = self._folders.get(tree_id)
+        if known is None:
+            if len(self._folders) >= MAX_CACHED_TREES:
                 self._folders.clear()
-            self._folders[place] = self._find_folder(tree_id, path)
-        return self._folders[place]
+            known = self._folders[tree_id] = {}
+        if path not in known:
+            if len(known) >= MAX_CACHED_FOLDERS:
+                known.clear()
+            self._find_folders(tree_id, path, known)
+        return known.get(path)
 
-    def _find_folder(self, tree_id: str, path: bytes) -> str | None:
+    def _find_folders(self, tree_id: str, path: bytes, known: dict[bytes, str | None]) -> None:
+        """Learn the ids of a folder and of those above it, as far as they are not known; None: no folder is there."""
+        found: str | None = tree_id
         folder = b""
-        for name in path.split(b"/") if path else ():
-            raw = self.names(tree_id, path=path_text(folder)).get(name)
-            if raw is None or not is_tree(raw[0]):
-                return None
-            tree_id, folder = raw[2].hex(), joined(folder, name)
-        return tree_id
+        for name in path.split(b"/"):
+            above, folder = folder, joined(folder, name)
+            if folder not in known:
+                raw = None if found is None else self.names(found, path=path_text(above)).get(name)
+                known[folder] = raw[2].hex() if raw is not None and is_tree(raw[0]) else None
+            found = known[folder]
 
     def _keep_listing(self, tree_id: str, listing: Mapping[bytes, RawEntry]) -> None:
         if self._cached_entries > MAX_CACHED_ENTRIES:

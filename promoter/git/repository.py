@@ -177,7 +177,7 @@ class Repository(ObjectStore):
         walker.hide(self._pygit2_commit(base).id)
         try:
             for raw in walker:
-                yield as_commit(raw)
+                yield self.commit(str(raw.id))
         except (KeyError, pygit2.GitError) as exc:
             message = f"the commits between {base} and {head} are not all in this repository"
             raise ServiceError(Problem(Location(str(self.folder)), message, _UNSHALLOW)) from exc

@@ -231,4 +231,4 @@ def _lines(value: Any, depth: int) -> str:
     if depth and isinstance(value, list | tuple) and value:
         inside = ",\n".join(_lines(below, depth - 1) for below in value)
         return f"[\n{inside}\n]"
-    return value.text if isinstance(value, Settled) else plain_text(value)
+    return "null" if value is None else value.text if isinstance(value, Settled) else plain_text(value)

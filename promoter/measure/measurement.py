@@ -1,9 +1,8 @@
 """A number with all that a judge or a reader needs to trust it."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
-
-from promoter.digest import finite_or_none
 
 Slice = tuple[tuple[str, str], ...]
 """The rows that a number is about: pairs (column, value) in column order; () is all rows.
@@ -40,7 +39,7 @@ class Measurement:
 
     def __post_init__(self) -> None:
         """Hold the one invariant: a finite value or a reason, never both, never neither."""
-        has_value = self.value is not None and finite_or_none(self.value) is not None
+        has_value = self.value is not None and math.isfinite(self.value)
         if has_value == (self.undecidable is not None):
             message = f"{self.measure}: needs a finite value or a reason, got {self.value!r} and {self.undecidable!r}"
             raise ValueError(message)

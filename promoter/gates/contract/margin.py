@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from promoter.errors import Location
 from promoter.gates.contract.finding import Finding, name_of
@@ -26,14 +27,18 @@ class MarginCase:
     @property
     def bound(self) -> Bound:
         """The margin as a bound on the difference."""
-        is_lower_better = self.direction is Direction.LOWER_IS_BETTER
-        return Bound(at_most=self.margin) if is_lower_better else Bound(at_least=-self.margin)
+        return _bound(self.margin, self.direction)
 
     def test(self, value: float, interval: Interval) -> MarginTest:
         """Return the test of the difference."""
         return MarginTest(
             difference=value, interval=interval, margin=self.margin, direction=self.direction, n=self.found.n
         )
+
+
+@lru_cache(maxsize=256)
+def _bound(margin: float, direction: Direction) -> Bound:
+    return Bound(at_most=margin) if direction is Direction.LOWER_IS_BETTER else Bound(at_least=-margin)
 
 
 def hold_margins(
