@@ -1,7 +1,7 @@
 """What a commit left so that nobody can read it, or took back though it is for good: who did it, and who mended it.
 
 Each stays a finding after it was mended, since the line says from which commit to which it was broken:
-1. pointers, 2. withdrawn.yaml, 3. model.yaml of a model that has versions, 4. the rules as a whole.
+1. pointers, 2. withdrawn.yaml, 3. model.yaml of a model that has versions, 4. CODEOWNERS, 5. the rules as a whole.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,8 +13,13 @@ from promoter.commands.verifying import Finding, unverified
 from promoter.errors import PolicyError, Problem, ProposalError
 from promoter.history.event import Event, EventKind
 from promoter.history.walk import difference_at
+from promoter.registry.codeowners import LOCATIONS
+from promoter.registry.governance import owners_faults
 from promoter.registry.layout import POLICIES
 from promoter.registry.stock import Shelf
+
+_OWNERS = frozenset(path.partition("/")[0] for path in LOCATIONS)
+"""Names at the root that events are about where CODEOWNERS changes; what lies in docs/ makes none."""
 
 WhyBroken = Callable[[int], Problem | None]
 """Position of the line to why something cannot be read after it, or None where it can."""
@@ -31,11 +36,11 @@ def find_breaks(past: Past, start: int) -> Iterator[Finding]:
             yield unverified(past, event, "a withdrawal was taken back; it is for good")
         elif event.kind in (EventKind.UNREADABLE, EventKind.BROKEN):  # 1, 2
             yield look.finding(event.path, position, _reader_of(past, event))
-        elif event.kind is EventKind.GOVERNANCE and event.model is not None:  # 3
+        elif event.kind is EventKind.GOVERNANCE and (event.model is not None or event.path in _OWNERS):  # 3, 4
             why_broken = _reader_of(past, event)
             if why_broken(position) is not None and (position == 0 or why_broken(position - 1) is None):
                 yield look.finding(event.path, position, why_broken)
-    yield from _broken_rules(look, start)  # 4
+    yield from _broken_rules(look, start)  # 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,8 @@ def _reader_of(past: Past, event: Event) -> WhyBroken:
 
     def why_broken(position: int) -> Problem | None:
         shelf = Shelf(past.tree_at(position), event.model or "")
+        if event.path in _OWNERS:
+            return next(iter(owners_faults(shelf.tree)), None)
         try:
             if event.stage is not None:
                 shelf.read_stage(event.stage)

@@ -23,6 +23,8 @@ CASES: dict[str, tuple[str, Files, Files]] = {
     "model gone": (MODEL_FILE, {MODEL_FILE: None}, {MODEL_FILE: model_yaml()}),
     "policy": ("policies", {AUC: "id: ["}, {AUC: AUC_POLICY}),
     "pipeline gone": ("policies", {"policies/pipeline.yaml": None}, {}),
+    "code owners": ("CODEOWNERS", {"CODEOWNERS": "* ada\n"}, {"CODEOWNERS": "* @ada\n"}),
+    "code owners of GitHub": (".github", {".github/CODEOWNERS": b"\xff"}, {".github/CODEOWNERS": None}),
     "change record": ("policies", {"policies/changes/PROM-1.yaml": "x"}, {"policies/changes/PROM-1.yaml": None}),
 }
 
