@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,7 +20,9 @@ from promoter.git.writing import Writer
 from promoter.policy.rulebook import read_rules
 from promoter.registry.address import version_order
 from promoter.registry.changes import Change, ChangeKind
+from promoter.registry.draft.datasets import option_of
 from promoter.registry.draft.manifest import Draft
+from promoter.registry.evidence import EvidenceKind
 from promoter.registry.layout import MODELS
 from promoter.registry.manifest import Manifest
 from promoter.registry.memory import MemoryTree
@@ -84,7 +86,8 @@ def refuse_gaps(proposal: Proposal, past: Past) -> None:
     gaps = {gap.key: gap for gap in proposal.draft.gaps}
     item, path = _item(proposal, past, frozenset(gaps)), f"{proposal.folder}/manifest.yaml"
     for ask in asks_of(item, path=path):
-        click.echo(f"missing: {ask}", err=True)
+        way = ask.hint if ask.kind is None else f"name it with {_option_of(ask.kind)}"
+        click.echo(f"missing: {replace(ask, hint=way)}", err=True)
     asking = policies_asking(item, frozenset(gaps))
     problems = []
     for gap in proposal.draft.gaps:
@@ -153,6 +156,11 @@ def _item(proposal: Proposal, past: Past, gaps: frozenset[str]) -> Item:
         click.echo("note: lines of the manifest are those of the draft, which --dry-run prints", err=True)
         raise ProposalError(*problems)
     return items[0]
+
+
+def _option_of(kind: str) -> str:
+    """Return the option that names a file of an evidence or document kind."""
+    return option_of(kind) if kind in list(EvidenceKind) else f"--document {kind}=FILE"
 
 
 def _model_files(past: Past, shelf: Shelf) -> Iterator[tuple[str, bytes]]:

@@ -5,7 +5,8 @@
 3. A policy that would measure nothing of the draft is judged at once; what it misses in the manifest, it asks for.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,17 +37,24 @@ STAND_INS: Mapping[str, Any] = {
 }
 """By key of the manifest: the least that the format takes. Nothing of it is ever written."""
 
+_KIND = re.compile(r"`kind: ([a-z-]+)`")
+_FILES = frozenset(("evidence", "document"))
+"""What a finding about a missing file measures; its hint names the kind."""
+
+_PURPOSE = ", which "
+
 STAND_IN_FILES: Mapping[str, str] = {"artifact": _NOWHERE, "evidence": f"evidence/{_NOWHERE}"}
 """By key of the manifest: the file in the version's folder that the stand-in names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What some policies miss and what to do; `policies` are their ids."""
+    """What some policies miss and what to do; `policies` are their ids, `kind` is that of a file that is missing."""
 
     policies: tuple[str, ...]
     message: str
     hint: str
+    kind: str | None = None
 
     def __str__(self) -> str:
         verb = "asks" if len(self.policies) == 1 else "ask"
@@ -80,8 +88,11 @@ def policies_asking(item: Item, gaps: frozenset[str]) -> dict[str, tuple[str, ..
 
 
 def asks_of(item: Item, *, path: str) -> tuple[Ask, ...]:
-    """Return what policies miss in the manifest at `path`, without a number; what they measure is left to `check`."""
-    found: dict[tuple[str, str], list[str]] = {}
+    """Return what policies miss in the manifest at `path`, without a number; what they measure is left to `check`.
+
+    A file that is missing is one entry, whoever asks and for what.
+    """
+    found: dict[tuple[str, str | None], list[tuple[str, str]]] = {}
     for judgement in _applying(item):
         if judgement.requests:
             continue
@@ -90,8 +101,21 @@ def asks_of(item: Item, *, path: str) -> tuple[Ask, ...]:
             is_missing = finding.satisfied is not True and finding.value is None and finding.location.path == path
             if is_missing and _NOWHERE not in finding.message:
                 hint = finding.hint or result.remediation or f"see {result.policy_path}"
-                found.setdefault((finding.message, hint), []).append(result.policy)
-    return tuple(Ask(tuple(dict.fromkeys(policies)), *words) for words, policies in found.items())
+                kind = _KIND.search(hint) if finding.measure in _FILES else None
+                key = (hint, None) if kind else (hint, finding.message)
+                found.setdefault(key, []).append((result.policy, finding.message))
+    return tuple(_ask(hint, entries) for (hint, _), entries in found.items())
+
+
+def _ask(hint: str, entries: Sequence[tuple[str, str]]) -> Ask:
+    """Return what entries (policy, message) with the same hint say, each of it once."""
+    policies, messages = (tuple(dict.fromkeys(column)) for column in zip(*entries, strict=True))
+    heads = dict.fromkeys(message.partition(_PURPOSE)[0] for message in messages)
+    purposes = [tail.removesuffix(" needs") for _, cut, tail in (m.partition(_PURPOSE) for m in messages) if cut]
+    end = f"{_PURPOSE}{' and '.join(filter(None, (', '.join(purposes[:-1]), purposes[-1])))} need" if purposes else ""
+    kind = _KIND.search(hint)
+    message = "; ".join(heads) + (f"{end}s" if len(purposes) == 1 else end)
+    return Ask(policies, message, hint, kind[1] if kind and len(heads) == 1 else None)
 
 
 def _applying(item: Item) -> tuple[Judgement, ...]:

@@ -196,7 +196,10 @@ def test_what_is_missing_is_listed_with_who_asks(samples: RepositoryBuilder) -> 
         (line,) = [line for line in run.err.splitlines() if f"{key} is missing" in line]
         assert option in line
     assert "and so do the policies credit-attributes, credit-discrimination" in run.err
-    assert "stable-features ask: the manifest of 2.2.0 lists no evidence of kind features-current" in run.err
+    (line,) = [line for line in run.err.splitlines() if "lists no evidence of kind features-current" in line]
+    assert line.startswith("missing: early-drift, stable-features, stable-labels ask: ")
+    assert line.endswith(", which feature drift and prediction drift need; name it with --current FILE")
+    assert "lists no document of kind model-card; name it with --document model-card=FILE" in run.err
     assert "data set training is 2.1.0's own file of kind features-reference" in run.err
 
 
