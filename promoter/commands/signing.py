@@ -17,18 +17,22 @@ from promoter.commands.past import Past
 from promoter.commands.rules_of_base import rules_of, standing_rules
 from promoter.commands.unsigned import told, vouching_of
 from promoter.commands.verifying import Finding
-from promoter.errors import PolicyError
+from promoter.errors import PolicyError, ProposalError
 from promoter.git.openpgp import Claim, Keyring
+from promoter.git.snapshot import Snapshot
 from promoter.policy.credential import Vouching
 from promoter.policy.rulebook import RuleBook
+from promoter.policy.settings import Settings
 from promoter.policy.signers import SIGNERS_PATH
 from promoter.policy.trust import OPENPGP_PATH, REVOKED_PATH, Trust
-from promoter.registry.layout import POLICIES, RECORDS
+from promoter.registry.layout import POLICIES, RECORDS, FileKind, Place
+from promoter.registry.reading import read_file
 
 _TOGETHER = 500
 """Commits that are looked at before their OpenPGP signatures go to gpg: memory for some megabytes of commits."""
 
-_DECIDING = (f"{POLICIES}/registry.yaml", SIGNERS_PATH, REVOKED_PATH, OPENPGP_PATH)
+_SETTINGS = f"{POLICIES}/registry.yaml"
+_DECIDING = (_SETTINGS, SIGNERS_PATH, REVOKED_PATH, OPENPGP_PATH)
 """What of the rules says whether commits must be signed, and by whom; most changes of the rules are of other files."""
 
 _UNKNOWN = "the rules before it cannot be read: whether it had to be signed is unknown"
@@ -90,23 +94,59 @@ def read_signatures(past: Past, start: int) -> Iterator[Signature]:
 def _asked(past: Past, start: int) -> Iterator[_Asked]:
     line = past.timeline.line
     first = max(start, 0) + 1
-    rules: RuleBook | None = None
-    files: tuple[str | None, ...] | None = None
+    demands = _Demands(past, was_asked=first > 1)
     changes_rules = True
     for position in range(first, len(line)):
         if changes_rules:
-            tree = past.tree_at(position - 1)
-            now = tuple(entry.object_id if (entry := tree.entry(path)) is not None else None for path in _DECIDING)
-            if now != files:
-                rules, is_own = _rules_at(past, position - 1)
-                files = now if is_own else None
+            demands.read(position - 1)
         compared = past.reader.compare(b"", line.tree_id(position - 1), line.tree_id(position))
         changed = {item.name for item in compared}
         changes_rules = POLICIES.encode() in changed
-        if rules is None:
+        if not demands.are_known:
             yield _Asked(position, None, changes_rules)
-        elif rules.settings.signed_commits == "required" and changed != {RECORDS.encode()}:
-            yield _Asked(position, rules.trust, changes_rules)
+        elif demands.trust is not None and changed != {RECORDS.encode()}:
+            yield _Asked(position, demands.trust, changes_rules)
+
+
+@dataclass(slots=True)
+class _Demands:
+    """What the rules ask of the commits after them, followed along the line; `trust` None: no signature.
+
+    All rules are read where those files change that decide, and before signatures were ever asked for not even then:
+    broken rules are stood in for by earlier ones, and these ask for none either.
+    """
+
+    past: Past
+    was_asked: bool
+    trust: Trust | None = None
+    are_known: bool = True
+    files: tuple[str | None, ...] | None = None
+
+    def read(self, position: int) -> None:
+        """Take up the rules of a commit of the line."""
+        tree = self.past.tree_at(position)
+        files = tuple(entry.object_id if (entry := tree.entry(path)) is not None else None for path in _DECIDING)
+        if files == self.files:
+            return
+        self.files = files
+        if not self.was_asked and _asks_none(tree):
+            return
+        rules, is_own = _rules_at(self.past, position)
+        is_required = rules is not None and rules.settings.signed_commits == "required"
+        self.trust = rules.trust if rules is not None and is_required else None
+        self.are_known, self.files = rules is not None, files if is_own else None
+        self.was_asked = self.was_asked or is_required or rules is None
+
+
+def _asks_none(tree: Snapshot) -> bool:
+    """Say whether a tree has no rules yet, or settings that can be read and ask for no signatures."""
+    if tree.tree_id_of(POLICIES) is None:
+        return True
+    place = Place(_SETTINGS, FileKind.SETTINGS)
+    try:
+        return read_file(tree, place, Settings).value.signed_commits != "required"
+    except ProposalError:
+        return False
 
 
 def _rules_at(past: Past, position: int) -> tuple[RuleBook | None, bool]:

@@ -17,6 +17,7 @@ from tests.commands.recorded import Registry
 from tests.commands.signed import REQUIRED, SETTINGS, Signing
 from tests.support.gnupg import gnupg_home, gpg, make_key
 from tests.support.registry import rule_files
+from tests.support.repositories import RepositoryBuilder
 from tests.support.ssh import certify, new_key, public_text
 
 
@@ -43,6 +44,19 @@ def test_without_the_setting_nothing_is_asked(signing: Signing) -> None:
     """An unsigned history is as good as it was."""
     signing.commit("--no-gpg-sign")
     assert [] == signing.complaints()
+
+
+def test_before_there_were_rules_nobody_asked_for_signatures(tmp_path: Path) -> None:
+    """A registry may begin with a README: what came before its rules, and they themselves, need no signature."""
+    builder = RepositoryBuilder.create(tmp_path / "registry")
+    builder.commit({"README.md": "Models\n"})
+    builder.commit(dict(rule_files()))
+    signing = Signing(Registry(builder), new_key(tmp_path))
+    assert [] == signing.complaints()
+    signing.registry.check_out()
+    signing.require()
+    commit = signing.commit("--no-gpg-sign")
+    assert [(commit, "it is not signed, and the rules of that time ask for it")] == signing.complaints()
 
 
 def test_a_commit_without_a_signature_is_unverified(signing: Signing) -> None:
