@@ -1,6 +1,7 @@
 """The history against its records: each change has one, each is sound, follows the one before, and never changed."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +25,7 @@ from promoter.history.record import (
     version_of,
     write_record,
 )
+from promoter.history.sameness import decide_the_same
 from promoter.history.walk import replaced_files
 from promoter.measure.request import Measurements
 from promoter.registry.layout import RECORDS
@@ -197,18 +199,26 @@ def judge_again(past: Past, event: Event, record: Record, workshop: Workshop | N
         case = open_merged(past, landing_of(past.timeline, event.commit, people.merged if people else None))
         measured = measure_case(case, workshop=workshop) if workshop is not None and isinstance(case, Case) else None
         content, decision = _made_again(past, event, record, case, measured)
+        is_same = sha256_bytes(content) == record.digest or _is_of_another_engine(past, record, content, decision)
         faults = record.faults
     except _FOREIGN as error:
         why = f"{type(error).__name__}: {error}"
         yield unverified(past, event, f"{record.path} holds no decision that can be judged again ({why})")
         return
-    if sha256_bytes(content) != record.digest:
+    if not is_same:
         engine = record.decision.get("engine")
-        by = "" if engine == decision["engine"] else f"; it was made by another engine, {engine!r}"
+        by = "" if engine == decision["engine"] else f"; another engine made it, {engine!r}: audit it with that one"
         source = "from its own measurements" if workshop is None else "from its evidence"
         message = f"made again {source}, {record.path} comes out differently ({decision['verdict']}){by}"
         yield unverified(past, event, message)
     yield from (unverified(past, event, fault) for fault in faults)
+
+
+def _is_of_another_engine(past: Past, record: Record, content: bytes, decision: Mapping[str, Any]) -> bool:
+    """Say whether another engine made a record, and this one decides the same in other words."""
+    if record.decision.get("engine") == decision["engine"]:
+        return False
+    return decide_the_same(read_record(past.tree, record.path).value, json.loads(content))
 
 
 def _made_again(

@@ -72,7 +72,19 @@ def render_index(chapters: Sequence[Chapter], *, line: Line, engine: Mapping[str
     page = _environment().get_template("bundle/page.html.jinja")
     counted = "1 decision" if len(chapters) == 1 else f"{len(chapters)} decisions"
     tables = [_tables(chapter) for chapter in chapters]
-    return page.render(chapters=chapters, tables=tables, counted=counted, line=line, engine=engine).encode()
+    came_out = [_came_out(chapter, engine) for chapter in chapters]
+    return page.render(
+        chapters=chapters, tables=tables, came_out=came_out, counted=counted, line=line, engine=engine
+    ).encode()
+
+
+def _came_out(chapter: Chapter, engine: Mapping[str, str]) -> str:
+    """Say how a record compares with what was made again of it, where nothing was found."""
+    made_by = chapter.record["decision"].get("engine")
+    if made_by == engine:
+        return "came out byte by byte"
+    digest = made_by.get("digest") if isinstance(made_by, Mapping) else None
+    return f"every policy came out as it says; another engine made it, {digest}, and may word it otherwise"
 
 
 def _tables(chapter: Chapter) -> Markup:

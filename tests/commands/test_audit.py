@@ -252,3 +252,27 @@ def test_an_audit_of_no_registry_is_unusable_input(tmp_path: Path) -> None:
     builder.commit({"main.c": "int main() {}"})
     with pytest.raises(ProposalError, match="this is no registry"):
         Registry(builder).run("audit", "verify")
+
+
+OTHER_ENGINE = {"version": "0.0.9", "digest": "sha256:" + "0" * 64}
+
+
+@pytest.mark.parametrize(
+    ("decision", "count"),
+    [({"engine": OTHER_ENGINE}, 0), ({"engine": OTHER_ENGINE, "verdict": "warned"}, 1), ({}, 1)],
+    ids=["other words of another engine", "another verdict", "other words of this engine"],
+)
+def test_another_engine_words_it_otherwise_and_decides_the_same(tmp_path: Path, decision: dict, count: int) -> None:
+    """What a later release adds to the findings of a gate makes no old record UNVERIFIED; another outcome does."""
+    registry = Registry.create(tmp_path / "registry")
+    before = registry.builder.git("rev-parse", "main")
+    registry.run("record", "--commit")
+    records = registry.records()
+    record = json.loads(records[LAST])
+    record["decision"] |= decision
+    record["decision"]["changes"][0]["results"][0]["findings"] = []
+    registry.builder.git("update-ref", "refs/heads/main", before)
+    registry.commit({**records, LAST: encode_record(record)})
+    messages = [found["message"] for found in findings(registry)]
+    assert count == len(messages)
+    assert all("comes out differently" in message for message in messages)
