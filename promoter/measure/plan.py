@@ -47,7 +47,8 @@ def measure(
 ) -> dict[Request, Measured]:
     """Return the answer to every request, in the order asked; never an exception out of a bad file."""
     unique = tuple(dict.fromkeys(requests))
-    kept = {} if cache is None else _kept(unique, cache, engine.identity)  # 1
+    identity = engine.identity
+    kept = {} if cache is None else _kept(unique, cache, identity)  # 1
     wanted = tuple(request for request in unique if request not in kept)
     with tempfile.TemporaryDirectory(prefix="promoter_contents_") as folder:
         needed = (content for request in wanted for content in contents_of(request))
@@ -56,7 +57,7 @@ def measure(
     if cache is not None:
         for request in wanted:  # 5
             if answers[request].failure is None and not isinstance(request, _WITNESSES):
-                cache.save(request, answers[request], engine=engine.identity)
+                cache.save(request, answers[request], engine=identity)
     return {request: answers[request] for request in unique}
 
 
