@@ -24,11 +24,14 @@ class Document:
     path: str
     content: bytes = field(repr=False)
     _place: Place = field(repr=False)
+    _located: dict[Keys, Location] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def location(self, keys: Keys = ()) -> Location:
-        """Return the place of a value, or of its nearest ancestor that exists."""
-        place, _ = self._find(keys)
-        return unpack(place[1], path=self.path)
+        """Return the place of a value, or of its nearest ancestor that exists; gates ask for few, again and again."""
+        if keys not in self._located:
+            place, _ = self._find(keys)
+            self._located[keys] = unpack(place[1], path=self.path)
+        return self._located[keys]
 
     def key_location(self, keys: Keys) -> Location:
         """Return the place of the key of a value (of the item itself in a list), or of its nearest ancestor."""

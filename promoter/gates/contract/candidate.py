@@ -28,6 +28,9 @@ class Release:
     document: Document
     files: Mapping[str, str]
     model_document: Document | None = None
+    _evidence: dict[EvidenceKind, tuple[tuple[int, Evidence], ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def version(self) -> str:
@@ -46,8 +49,10 @@ class Release:
 
     def evidence_of(self, kind: EvidenceKind) -> tuple[tuple[int, Evidence], ...]:
         """Return the evidence entries of one kind, each with its index in the manifest."""
-        entries = enumerate(self.manifest.evidence)
-        return tuple((index, entry) for index, entry in entries if entry.kind is kind)
+        if kind not in self._evidence:
+            entries = enumerate(self.manifest.evidence)
+            self._evidence[kind] = tuple((index, entry) for index, entry in entries if entry.kind is kind)
+        return self._evidence[kind]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

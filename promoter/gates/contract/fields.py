@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from enum import Enum, StrEnum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -31,11 +32,11 @@ def kind_at(form: Any, parts: Sequence[str]) -> FieldKind:
         return _kind(plain)
     part, rest = parts[0], parts[1:]
     if isinstance(plain, type) and issubclass(plain, BaseModel):
-        names = {field.alias or name: field for name, field in plain.model_fields.items()}
+        names = _names(plain)
         if part not in names:
             hint = f"{did_you_mean(part, tuple(names))}fields there: {', '.join(names)}"
             raise ValueError(f"no field is called {part!r}; {hint}")
-        return kind_at(names[part].annotation, rest)
+        return kind_at(plain.model_fields[names[part]].annotation, rest)
     origin, arguments = get_origin(plain), get_args(plain)
     if origin is dict:
         return kind_at(arguments[1], rest)
@@ -54,9 +55,7 @@ def values_at(value: Any, parts: Sequence[str]) -> Iterator[tuple[tuple[str | in
     part, rest = parts[0], parts[1:]
     steps: list[tuple[str | int, Any]]
     if isinstance(value, BaseModel):
-        fields = type(value).model_fields
-        name = next(name for name, field in fields.items() if (field.alias or name) == part)
-        steps = [(part, getattr(value, name))]
+        steps = [(part, getattr(value, _names(type(value))[part]))]
     elif isinstance(value, dict):
         steps = list(value.items()) if part == EACH else [(part, value.get(part))]
     else:
@@ -64,6 +63,12 @@ def values_at(value: Any, parts: Sequence[str]) -> Iterator[tuple[tuple[str | in
     for key, inner in steps:
         for keys, found in values_at(inner, rest):
             yield (key, *keys), found
+
+
+@cache
+def _names(form: type[BaseModel]) -> dict[str, str]:
+    """Return the names that fields have in a file to those that they have in Python."""
+    return {field.alias or name: name for name, field in form.model_fields.items()}
 
 
 def _plain(form: Any) -> Any:
