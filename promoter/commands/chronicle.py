@@ -9,7 +9,7 @@ from promoter.errors import ProposalError
 from promoter.gates.contract.record_of_stage import Precedent, Stay
 from promoter.git.repository import Repository
 from promoter.git.snapshot import Snapshot
-from promoter.history.event import Event, EventKind
+from promoter.history.event import OF_VERSIONS, OF_WITHDRAWALS, Event, EventKind
 from promoter.history.good import newest_record
 from promoter.history.landing import registered_until
 from promoter.history.occupancy import first_entries, last_served, stays_of
@@ -57,16 +57,8 @@ class Chronicle:
 
     def withdrawn(self, model: str) -> frozenset[str]:
         """Return every version of a model that was ever withdrawn."""
-        timeline = self._timeline()
-        until = timeline.positions[self.tip]
-        return frozenset(
-            event.version
-            for event in timeline.events
-            if event.kind is EventKind.WITHDRAWAL
-            and event.model == model
-            and event.version is not None
-            and timeline.positions[event.commit] <= until
-        )
+        events = self._of_model(model, OF_WITHDRAWALS)
+        return frozenset(event.version or "" for event in events if event.kind is EventKind.WITHDRAWAL)
 
     def registered(self, model: str, version: str) -> Registered | None:
         """Return what the first registration of a version merged, or None where there is none."""
@@ -144,8 +136,11 @@ class Chronicle:
         return timeline.moves(address, until=timeline.positions[self.tip])
 
     def _versions(self, model: str) -> tuple[Event, ...]:
+        return self._of_model(model, OF_VERSIONS)
+
+    def _of_model(self, model: str, kinds: frozenset[EventKind]) -> tuple[Event, ...]:
         timeline = self._timeline()
-        return timeline.versions(model, until=timeline.positions[self.tip])
+        return timeline.of_model(model, kinds, until=timeline.positions[self.tip])
 
     def _timeline(self) -> Timeline:
         """Return the default branch's history, which is read once, where there is one with the tip on it."""

@@ -8,13 +8,11 @@ from promoter.commands.verifying import Finding, judge_again
 from promoter.digest import sha256_bytes
 from promoter.errors import Location, Problem, ProposalError
 from promoter.git.snapshot import Snapshot
-from promoter.history.event import Event
-from promoter.history.fold import Fold
+from promoter.history.event import OF_VERSIONS, OF_WITHDRAWALS, Event
 from promoter.history.landing import Landing, landing_of
 from promoter.history.record import DECISIONS, MAX_BYTES, Record, read_record, record_names
-from promoter.history.walk import change_of_file
 from promoter.registry.address import StageAddress
-from promoter.registry.layout import MODELS, POLICIES, FileKind, Place, place_of
+from promoter.registry.layout import POLICIES, FileKind, Place, place_of
 from promoter.registry.reading import YAML_LIMIT_BYTES
 from promoter.registry.stock import Shelf
 
@@ -69,20 +67,10 @@ def _event(past: Past, record: Record, position: int) -> Event | None:
     if isinstance(model, str) and isinstance(stage, str):
         found = past.timeline.moves(StageAddress(model, stage), until=position)
     elif isinstance(model, str):
-        found = (*past.timeline.versions(model, until=position), *_withdrawals(past, model, position))
+        found = past.timeline.of_model(model, OF_VERSIONS | OF_WITHDRAWALS, until=position)
     else:
         found = ()
     return next((event for event in found if record.is_about(event)), None)
-
-
-def _withdrawals(past: Past, model: str, position: int) -> Iterator[Event]:
-    """Yield what a commit withdrew of a model."""
-    line = past.timeline.line
-    before = line.tree_id(position - 1) if position else None
-    change = change_of_file(past.reader, f"{MODELS}/{model}/withdrawn.yaml", before, line.tree_id(position))
-    if change is not None:
-        fold = Fold(past.reader.blob, past.timeline.folder_at)
-        yield from fold.events_of([change], commit=line.commit_id(position), at=line.at(position))
 
 
 def _chain(past: Past, record: Record) -> Iterator[Finding]:

@@ -10,8 +10,9 @@ import click
 from promoter.commands.past import Past, open_past
 from promoter.digest import sha256_bytes
 from promoter.errors import Location, Problem, ProposalError
+from promoter.history.event import EventKind
 from promoter.history.landing import registered_until
-from promoter.history.record import DECISIONS, MAX_BYTES, read_record, record_names
+from promoter.history.record import DECISIONS, MAX_BYTES, VERSIONS, read_record, record_names
 from promoter.registry.address import StageAddress
 from promoter.registry.layout import MODELS
 from promoter.registry.manifest import Manifest
@@ -106,9 +107,9 @@ def place_of_artifact(stage: StageAddress, version: str, uri: str) -> str:
 def explain_unverified(past: Past, address: StageAddress, version: str) -> str | None:
     """Return why no decision record stands for what a stage serves, or None where the last one does."""
     tree = past.tree
-    altered = _why_altered(past, address, version)
-    if altered is not None:
-        return altered
+    overridden = _why_altered(past, address, version) or _why_reinstated(past, address.model, version)
+    if overridden is not None:
+        return overridden
     folder = f"{DECISIONS}/{address.model}/{address.stage}"
     names = record_names(tree, folder)
     if not names:
@@ -142,6 +143,17 @@ def _why_altered(past: Past, address: StageAddress, version: str) -> str | None:
         return None
     position = next(past.timeline.changes_back((folder,), until=last))
     return f"commit {past.timeline.line.commit_id(position)[:10]} altered it after it was put in service"
+
+
+def _why_reinstated(past: Past, model: str, version: str) -> str | None:
+    """Return that a record says that a version was withdrawn, though withdrawn.yaml no longer does, or None."""
+    folder = f"{DECISIONS}/{model}/{VERSIONS}"
+    for name in record_names(past.tree, folder):
+        if name.partition("-")[2] == f"{version}.json":
+            record = read_record(past.tree, f"{folder}/{name}", with_results=False)
+            if record.value.get("kind") == EventKind.WITHDRAWAL:
+                return f"{name} says that it was withdrawn, and withdrawn.yaml no longer does"
+    return None
 
 
 def parse_address(address: str) -> StageAddress:

@@ -35,6 +35,9 @@ MOVES = frozenset({EventKind.PROMOTION, EventKind.ROLLBACK, EventKind.RETIREMENT
 OF_VERSIONS = frozenset({EventKind.REGISTRATION, EventKind.ALTERATION, EventKind.RESTORATION})
 """Events of a version's folder."""
 
+OF_WITHDRAWALS = frozenset({EventKind.WITHDRAWAL, EventKind.REINSTATEMENT, EventKind.BROKEN})
+"""Events of a model's withdrawn.yaml."""
+
 RECORDED = MOVES | {EventKind.REGISTRATION, EventKind.RESTORATION, EventKind.WITHDRAWAL}
 """Events that have a decision record each."""
 

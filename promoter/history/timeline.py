@@ -6,18 +6,18 @@ so a branch that was pushed with force is read anew from where it forked.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from functools import cached_property
 
 from promoter.history.cache import Cache
-from promoter.history.event import MOVES, OF_VERSIONS, Event, EventKind
+from promoter.history.event import MOVES, Event, EventKind
 from promoter.history.fold import Fold
 from promoter.history.line import Line
 from promoter.history.port import Reader, folder_id
 from promoter.history.standing import Standing, read_standings
-from promoter.history.walk import change_of_file, changed_files, changed_versions, difference_at
+from promoter.history.walk import changed_files, changes_of_model, difference_at
 from promoter.registry.address import StageAddress
-from promoter.registry.layout import MODELS
 
 KEPT_STANDINGS = 8
 
@@ -31,7 +31,7 @@ class Timeline:
         self._cache = cache
         self._is_earlier = False
         self._moves: dict[StageAddress, tuple[Event, ...]] = {}
-        self._versions: dict[str, tuple[Event, ...]] = {}
+        self._models: dict[str, tuple[Event, ...]] = {}
         self._has_all_moves = False
         self.line = self._read_line(tip)
 
@@ -66,27 +66,30 @@ class Timeline:
         return tuple(events)
 
     def load_events(self) -> None:
-        """Read all events now: worth it before the moves of many stages are asked for."""
-        self._moves, self._has_all_moves = _moves_by_address(self.events), True
+        """Read all events now: worth it before many models are asked for."""
+        if not self._has_all_moves:
+            self._moves, self._models = _moves_by_address(self.events), _by_model(self.events)
+            self._has_all_moves = True
 
     def moves(self, address: StageAddress, *, until: int) -> tuple[Event, ...]:
-        """Return the moves of one stage's pointer up to a position, oldest first; one stage alone is read quickly."""
-        if address not in self._moves and not self._has_all_moves:
-            if "events" in self.__dict__:
-                self.load_events()
-            else:
-                self._moves[address] = tuple(self._read_moves(address))
+        """Return the moves of one stage's pointer up to a position, oldest first; one model alone is read quickly."""
+        self._load_model(address.model)
         return tuple(event for event in self._moves.get(address, ()) if self.positions[event.commit] <= until)
 
-    def versions(self, model: str, *, until: int) -> tuple[Event, ...]:
-        """Return what happened to the folders of a model's versions up to a position, oldest first."""
-        if "events" in self.__dict__:
-            found = self._all_versions.get(model, ())
-        else:
-            if model not in self._versions:
-                self._versions[model] = tuple(self._read_versions(model))
-            found = self._versions[model]
+    def of_model(self, model: str, kinds: AbstractSet[EventKind], *, until: int) -> tuple[Event, ...]:
+        """Return what happened to one model up to a position, oldest first, as far as it is of some kinds."""
+        self._load_model(model)
+        found = (event for event in self._models.get(model, ()) if event.kind in kinds)
         return tuple(event for event in found if self.positions[event.commit] <= until)
+
+    def _load_model(self, model: str) -> None:
+        """Read a model's events, all from one walk: whoever asks for a stage asks for what it served next."""
+        if "events" in self.__dict__:
+            self.load_events()
+        elif model not in self._models:
+            events = tuple(self._read_model(model))
+            self._models[model] = events
+            self._moves |= _moves_by_address(events)
 
     def changes_back(self, paths: Sequence[str], *, until: int) -> Iterator[int]:
         """Yield the positions that changed what stands at one of some paths, files or folders, from `until` down."""
@@ -96,14 +99,6 @@ class Timeline:
             newer = self.line.tree_id(position)
             if any(difference_at(self._reader, path, newer, older) is not None for path in paths):
                 yield position
-
-    @cached_property
-    def _all_versions(self) -> Mapping[str, Sequence[Event]]:
-        found: dict[str, list[Event]] = {}
-        for event in self.events:
-            if event.kind in OF_VERSIONS:
-                found.setdefault(event.model or "", []).append(event)
-        return found
 
     @cached_property
     def positions(self) -> Mapping[str, int]:
@@ -120,22 +115,13 @@ class Timeline:
         """Keep the tip of a whole audit, whatever else it found: what it saw must stay on the branch."""
         self._cache.save("verified-head", head.encode("ascii"))
 
-    def _read_moves(self, address: StageAddress) -> Iterator[Event]:
-        path, before = f"{MODELS}/{address.model}/stages/{address.stage}.yaml", None
-        fold = Fold(self._reader.blob, self.folder_at)
-        for position in range(len(self.line)):
-            after = self.line.tree_id(position)
-            change = change_of_file(self._reader, path, before, after)
-            if change is not None:
-                yield from fold.events_of([change], commit=self.line.commit_id(position), at=self.line.at(position))
-            before = after
-
-    def _read_versions(self, model: str) -> Iterator[Event]:
+    def _read_model(self, model: str) -> Iterator[Event]:
         before, fold = None, Fold(self._reader.blob, self.folder_at)
         for position in range(len(self.line)):
             after = self.line.tree_id(position)
-            changes = tuple(changed_versions(self._reader, model, before, after))
-            yield from fold.events_of(changes, commit=self.line.commit_id(position), at=self.line.at(position))
+            changes = tuple(changes_of_model(self._reader, model, before, after))
+            events = fold.events_of(changes, commit=self.line.commit_id(position), at=self.line.at(position))
+            yield from (event for event in events if event.model == model)
             before = after
 
     def folder_at(self, commit: str, path: str) -> bytes | None:
@@ -195,6 +181,14 @@ def _moves_by_address(events: Iterable[Event]) -> dict[StageAddress, tuple[Event
         if event.kind in MOVES:
             moves.setdefault(StageAddress(event.model or "", event.stage or ""), []).append(event)
     return {address: tuple(found) for address, found in moves.items()}
+
+
+def _by_model(events: Iterable[Event]) -> dict[str, tuple[Event, ...]]:
+    found: dict[str, list[Event]] = {}
+    for event in events:
+        if event.model is not None:
+            found.setdefault(event.model, []).append(event)
+    return {model: tuple(of_model) for model, of_model in found.items()}
 
 
 def _row(event: Event) -> list[str | int | None]:

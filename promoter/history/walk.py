@@ -34,14 +34,6 @@ def changed_files(trees: Trees, before: bytes | None, after: bytes | None) -> It
             yield FileChange(_text(item.name), item.before and item.before[2], item.after and item.after[2])
 
 
-def change_of_file(trees: Trees, path: str, before: bytes | None, after: bytes | None) -> FileChange | None:
-    """Return the change of one file from one root tree to the next, or None; no other folder is opened."""
-    item = difference_at(trees, path, before, after)
-    if item is None or file_id(item.before) == file_id(item.after):
-        return None
-    return FileChange(path, file_id(item.before), file_id(item.after))
-
-
 def difference_at(trees: Trees, path: str, before: bytes | None, after: bytes | None) -> Difference | None:
     """Return what two root trees hold differently at a path, a file or a folder, or None; no other folder is opened."""
     *folders, name = path.encode("utf-8", "surrogateescape").split(b"/")
@@ -54,12 +46,12 @@ def difference_at(trees: Trees, path: str, before: bytes | None, after: bytes | 
     return next((item for item in trees.compare(folder, before, after) if item.name == name), None)
 
 
-def changed_versions(trees: Trees, model: str, before: bytes | None, after: bytes | None) -> Iterator[FileChange]:
-    """Yield the changes of `changed_files` that are of one model's versions; no other model's folder is opened."""
-    path = f"models/{model}/versions"
+def changes_of_model(trees: Trees, model: str, before: bytes | None, after: bytes | None) -> Iterator[FileChange]:
+    """Yield the changes of `changed_files` that lie in one model's folder; no other model's is opened."""
+    path = f"models/{model}"
     item = difference_at(trees, path, before, after)
     if item is not None:
-        yield from _versions(trees, path.encode(), folder_id(item.before), folder_id(item.after))
+        yield from _below(trees, path.encode(), folder_id(item.before), folder_id(item.after))
 
 
 def replaced_files(trees: Trees, folder: bytes, before: bytes, after: bytes) -> Iterator[str]:

@@ -9,7 +9,7 @@ from promoter.registry.address import StageAddress
 from promoter.registry.codeowners import LOCATIONS
 from promoter.registry.governance import LostRules, mended_model, mended_owners, mended_rules, owners_faults
 from promoter.registry.layout import POLICIES, RULES_KINDS, FileKind, Place, place_of
-from promoter.registry.mending import UNREADABLE, Annals, Mended, served_before, withdrawn_before
+from promoter.registry.mending import UNREADABLE, Annals, Mended, refuse_reinstated, served_before, withdrawn_before
 from promoter.registry.reading import FORMATS, read_file
 from promoter.registry.returning import is_restored, is_return
 from promoter.registry.stock import Shelf
@@ -154,6 +154,7 @@ def _stage_change(item: Changed, place: Place, base: Tree, merged: Tree, annals:
     if after is not None:
         version, entered = after.value.version, annals.first_entries(address)
         refuse_altered(address.model, version, item.path, merged, annals)
+        refuse_reinstated(address.model, version, item.path, merged, annals)
         is_rollback = (
             is_restored(version, last=annals.last_served(address), entered=entered)
             if broken
@@ -172,14 +173,18 @@ def _stage_change(item: Changed, place: Place, base: Tree, merged: Tree, annals:
 
 
 def _withdrawals(item: Changed, model: str, base: Tree, merged: Tree, annals: Annals) -> Iterable[Change]:
-    """Yield what withdrawn.yaml adds; where the base's cannot be read, every entry is stated anew, and none is lost."""
+    """Yield what withdrawn.yaml adds; where the base's cannot be read, every entry is stated anew, and none is lost.
+
+    What a push took back past the gate is stated anew too: a withdrawal is for good.
+    """
     before, broken = withdrawn_before(base, model, annals)
     mends = (Mended(broken, f"{UNREADABLE}, so what was ever withdrawn stands for it"),) if broken else ()
     after = {entry.version for entry in Shelf(merged, model).withdrawn()}
     for version in sorted(after if broken else after - before):
         yield Change(kind=ChangeKind.WITHDRAWAL, model=model, version=version, paths=(item.path,), mends=mends)
-    if before - after:
-        raise ProposalError(_unwithdrawn(item.path, sorted(before - after)[0]))
+    lost = (before | annals.withdrawn(model)) - after
+    if lost:
+        raise ProposalError(_unwithdrawn(item.path, sorted(lost)[0]))
 
 
 def _is_rule(item: Changed, place: Place, base: Tree, annals: Annals) -> bool:

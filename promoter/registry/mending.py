@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from promoter.errors import Problem, ProposalError
+from promoter.errors import Location, Problem, ProposalError
 from promoter.registry.address import StageAddress
 from promoter.registry.stock import Shelf
 from promoter.registry.tree import Tree
@@ -62,3 +62,12 @@ def withdrawn_before(base: Tree, model: str, annals: Annals) -> tuple[frozenset[
         return frozenset(entry.version for entry in Shelf(base, model).withdrawn()), ()
     except ProposalError as error:
         return annals.withdrawn(model), error.problems
+
+
+def refuse_reinstated(model: str, version: str, path: str, merged: Tree, annals: Annals) -> None:
+    """Raise ProposalError where a pointer at `path` names a version whose withdrawal was taken back past the gate."""
+    was_withdrawn = version in annals.withdrawn(model)
+    if was_withdrawn and all(entry.version != version for entry in Shelf(merged, model).withdrawn()):
+        message = f"version {version} was withdrawn, and its entry was taken back past the gate"
+        hint = "put its entry back into withdrawn.yaml; register the mended model as a new version and promote that"
+        raise ProposalError(Problem(Location(path), message, hint))

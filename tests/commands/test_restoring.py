@@ -163,3 +163,28 @@ def test_a_rollback_from_a_version_that_was_altered_is_judged(registry: Registry
     assert ([], "rollback", "2.0.0") == (decision["problems"], change["kind"], change["champion"])
     assert 3 == code
     assert "no policy judges this rollback" in change["reason"]
+
+
+def test_a_withdrawal_that_was_taken_back_past_the_gate_holds(registry: Registry) -> None:
+    """Neither resolve nor a promotion nor a rollback follows the shorter file; the next change states it anew."""
+    path = f"{FOLDER}/withdrawn.yaml"
+    text = 'schema: promoter.withdrawn/1\nwithdrawn: [{version: "%s", reason: leaked labels}]\n'
+    registry.commit({path: text % "2.0.0"})
+    promoter(registry, "record", "--commit")
+    registry.check_out()
+    registry.commit({path: None})
+    told = promoter(registry, "resolve", f"{MODEL}#production")
+    assert (1, True) == (told.code, "says that it was withdrawn" in told.err)
+    code, decision = propose(registry, dict(stage_files(staging="2.0.0")))
+    assert 2 == code
+    assert "version 2.0.0 was withdrawn, and its entry was taken back" in decision["problems"][0]["message"]
+    code, decision = propose(registry, {path: text % "1.0.0"})
+    assert 2 == code
+    assert "version 2.0.0 is no longer withdrawn" in decision["problems"][0]["message"]
+    code, decision = propose(registry, {path: text % "2.0.0"})
+    assert (0, ["withdrawal"]) == (code, [change["kind"] for change in decision["changes"]])
+    registry.commit({path: text % "2.0.0"})
+    promoter(registry, "record", "--commit")
+    registry.check_out()
+    findings = json.loads(promoter(registry, "audit", "verify", "--json").out)["findings"]
+    assert [f"reinstatement {MODEL}@2.0.0"] == [finding["subject"] for finding in findings]
