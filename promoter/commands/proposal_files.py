@@ -20,6 +20,8 @@ from promoter.registry.manifest import Artifact, DocumentFile, Manifest
 _TABLES = frozenset((EvidenceFormat.PARQUET.value, EvidenceFormat.CSV.value))
 _TOLD = ("schema", "model", "version")
 _CHUNK = 1 << 20
+_MOST_BYTES = 100 * 1024**2
+"""GitHub blocks larger files when they are pushed. Source: docs.github.com, "About large files on GitHub"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,10 @@ def _unreadable(path: Path) -> list[Problem]:
         return [Problem(Location(str(path)), "is no file", "correct the name")]
     if not path.stat().st_size:
         return [Problem(Location(str(path)), "the file is empty", "name the one that was meant")]
+    if path.stat().st_size > _MOST_BYTES:
+        message = f"it has {path.stat().st_size:,} bytes, and GitHub takes no file above {_MOST_BYTES:,}"
+        hint = "put it into a store that policies/registry.yaml allows; name its uri, digest and size with --fill"
+        return [Problem(Location(str(path)), message, hint)]
     return []
 
 

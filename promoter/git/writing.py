@@ -1,6 +1,7 @@
 """The commits that Promoter makes itself: changed files, merges, reverts; objects and branches, no checkout."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +29,16 @@ class Stamp:
     def signature(self) -> pygit2.Signature:
         """The stamp as git writes it."""
         return pygit2.Signature(self.author.name, self.author.email, int(self.at.timestamp()), 0)
+
+
+@contextmanager
+def _told(branch: str) -> Iterator[None]:
+    """Turn what libgit2 raises where it cannot write into a ServiceError; it takes OSError for much of that."""
+    try:
+        yield
+    except (pygit2.GitError, OSError) as exc:
+        hint = "end other git commands, see what `git branch --list` has under this name, and whether the disk is full"
+        raise ServiceError(Problem(Location(branch), f"git cannot write the branch: {exc}", hint)) from exc
 
 
 class Writer:
@@ -69,11 +80,15 @@ class Writer:
     def commit_files(
         self, branch: str, files: Mapping[str, bytes | None], stamp: Stamp, *, onto: str | None = None
     ) -> str:
-        """Return the id of a commit that puts these files (None removes one) over `onto`, else over the tip."""
+        """Return the id of a commit that puts these files (None removes one) over `onto`, else over the tip.
+
+        Raises ServiceError where git cannot write: a full disk, a lock, a branch whose name begins this one's.
+        """
         parent = onto or self.tip(branch)
         tree = self._commit_at(parent).tree if parent else None
-        made = self._tree_with(tree, {tuple(path.split("/")): content for path, content in files.items()})
-        return self._commit(branch, str(made.write()), stamp, [parent] if parent else [])
+        with _told(branch):
+            made = self._tree_with(tree, {tuple(path.split("/")): content for path, content in files.items()})
+            return self._commit(branch, str(made.write()), stamp, [parent] if parent else [])
 
     def merge(self, branch: str, head: str, stamp: Stamp) -> str:
         """Return the id of the commit that merges `head` into a branch, as GitHub's merge button makes it.

@@ -122,6 +122,16 @@ def test_an_environment_that_is_left_out_is_told(builder: RepositoryBuilder) -> 
     )
 
 
+@pytest.mark.parametrize("taken", ["promoter", "promoter/lending", f"promoter/{MODEL}"])
+def test_a_branch_that_cannot_be_written_is_told(builder: RepositoryBuilder, taken: str) -> None:
+    """Another branch's name begins it: no branch of git lies below a branch."""
+    builder.git("branch", taken)
+    run = rollback(builder, "--reason", "r")
+    assert 3 == run.code
+    assert f"{BRANCH}: git cannot write the branch: " in run.err
+    assert "`git branch --list`" in run.err
+
+
 def test_who_commits_can_be_said_by_the_environment(
     builder: RepositoryBuilder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 
 from promoter.document.bind import bind
@@ -11,31 +10,26 @@ from promoter.document.reader import read_yaml
 from promoter.document.strict import Strict
 from promoter.document.writing import yaml_text
 from promoter.registry.manifest import Manifest
-from tests.support.command import Run, run_promoter
+from tests.commands.proposed import (
+    EVIDENCE,
+    MODEL,
+    ROOT,
+    SAMPLE,
+    manifest_at,
+    propose,
+    sample_files,
+    sample_paths,
+    sample_registry,
+    with_identity,
+)
 from tests.support.registry import AUC_POLICY, model_yaml, policy_yaml, predictions_csv, registry_files, rule_files
 from tests.support.repositories import RepositoryBuilder
-
-ROOT = Path(__file__).parents[2]
-MODEL = "lending/mortgage"
-SAMPLE = ROOT / "models" / MODEL / "versions" / "2.1.0"
-EVIDENCE = SAMPLE / "evidence"
-
-
-def with_identity(path: Path) -> RepositoryBuilder:
-    """Return an empty registry in which git knows who is at work."""
-    path.mkdir()
-    builder = RepositoryBuilder.create(path)
-    builder.git("config", "user.name", "Olu")
-    builder.git("config", "user.email", "olu@example.org")
-    return builder
 
 
 @pytest.fixture
 def samples(tmp_path: Path) -> RepositoryBuilder:
     """The sample registry: its rules, and all versions of its mortgage model."""
-    builder = with_identity(tmp_path / "registry")
-    builder.commit({path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sample_paths(MODEL)})
-    return builder
+    return sample_registry(tmp_path / "registry")
 
 
 @pytest.fixture
@@ -47,27 +41,6 @@ def small(tmp_path: Path) -> RepositoryBuilder:
     rules = rule_files({"catalog/performance/auc.yaml": AUC_POLICY, "catalog/operations/watched.yaml": watched})
     builder.commit({**registry_files(), **rules})
     return builder
-
-
-def propose(builder: RepositoryBuilder, version: str, *arguments: object, model: str = MODEL) -> Run:
-    """Propose a version."""
-    return run_promoter("propose", model, "--version", version, "--repo", str(builder.path), *map(str, arguments))
-
-
-def sample_files(*, documents: bool = True) -> tuple[object, ...]:
-    """Return the options that name the sample version's files."""
-    texts = [f"{kind}={SAMPLE / kind}.md" for kind in ("model-card", "design-notes")] if documents else []
-    return (
-        *("--artifact", SAMPLE / "model.onnx", "--predictions", EVIDENCE / "predictions.parquet"),
-        *("--reference", EVIDENCE / "features_reference.parquet", "--current", EVIDENCE / "features_current.parquet"),
-        *(option for text in texts for option in ("--document", text)),
-    )
-
-
-def manifest_at(builder: RepositoryBuilder, branch: str, version: str, *, model: str = MODEL) -> Manifest:
-    """Return a version's manifest as a branch holds it."""
-    path = f"models/{model}/versions/{version}/manifest.yaml"
-    return bind(read_yaml(builder.git("show", f"{branch}:{path}").encode() + b"\n", path=path), Manifest)
 
 
 @pytest.mark.parametrize("model", [MODEL, "labour/employment", "health/diabetes-progression", "vision/digits"])
@@ -99,12 +72,6 @@ def test_the_same_files_give_the_same_manifest(tmp_path: Path, model: str) -> No
     assert expected.model_copy(update={"version": "9.0.0", "summary": "Again."}) == proposed
 
 
-def sample_paths(model: str) -> list[Path]:
-    """Return the files of the sample registry's rules and of one model."""
-    found = [path for folder in ("policies", f"models/{model}") for path in (ROOT / folder).rglob("*")]
-    return [path for path in found if path.is_file()]
-
-
 def dump(part: Strict) -> dict[str, Any]:
     """Return a part of a manifest as plain data."""
     return part.model_dump(mode="json", exclude_unset=True)
@@ -124,45 +91,6 @@ def test_new_features_are_inferred_and_known_ones_keep_their_range(samples: Repo
     assert ("int", 1, 6, None) == (grade.dtype, grade.minimum, grade.maximum, grade.origin)
     assert "consumer_credit_grade" in run.err
     assert "widen it with --fill" in run.err
-
-
-def with_table(option: str, file: Path) -> list[object]:
-    """Return the options of the sample version's files with one table in another's place."""
-    options = list(sample_files())
-    options[options.index(option) + 1] = file
-    return options
-
-
-def test_a_column_that_became_text_is_told_and_judged(samples: RepositoryBuilder, tmp_path: Path) -> None:
-    """The signature takes the type that the rows hold, says so, and the artifact is held against it."""
-    frame = pd.read_parquet(EVIDENCE / "features_reference.parquet")
-    frame["loan_to_value"] = frame["loan_to_value"].astype(str)
-    frame.to_parquet(tmp_path / "rows.parquet")
-    run = propose(samples, "2.2.0", *with_table("--reference", tmp_path / "rows.parquet"), "--summary", "Text.")
-    assert "signature: loan_to_value was float, the rows hold string" in run.err
-    assert "committed" in run.err
-    features = {one.name: one for one in manifest_at(samples, f"promoter/{MODEL}/2.2.0", "2.2.0").signature.features}
-    assert "string" == features["loan_to_value"].dtype
-
-
-def test_columns_that_play_no_known_part_are_told(samples: RepositoryBuilder, tmp_path: Path) -> None:
-    """Before anything is measured, with the option that names them; and what the prediction was before."""
-    frame = pd.read_parquet(EVIDENCE / "predictions.parquet").drop(columns=["id", "y_true", "y_score"])
-    frame.to_parquet(tmp_path / "rows.parquet")
-    run = propose(
-        samples, "2.2.0", *with_table("--predictions", tmp_path / "rows.parquet"), "--summary", "s", "--dry-run"
-    )
-    assert "predictions: no column is known as id or label among y_pred, race" in run.err
-    assert "name its id with --id, its label with --label" in run.err
-    assert "the prediction was y_score, which these have not: it is y_pred" in run.err
-
-
-def test_a_name_that_is_none_is_told_where_it_stands(samples: RepositoryBuilder) -> None:
-    """The model or the version, whichever is wrong; a model that is not there, with the nearest that is."""
-    assert "--version: 'A.1' is no version's name" in propose(samples, "A.1").err
-    assert "MODEL: 'Mortgage' is no model's id" in propose(samples, "1.0.0", model="Mortgage").err
-    told = propose(samples, "1.0.0", model="lending/mortgag").err
-    assert "lending/mortgag is not registered: did you mean 'lending/mortgage'?" in told
 
 
 def test_the_branch_holds_the_version_and_the_pointer(samples: RepositoryBuilder) -> None:

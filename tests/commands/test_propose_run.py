@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.commands.test_propose import EVIDENCE, MODEL, ROOT, SAMPLE, manifest_at, propose, sample_paths, with_identity
+from tests.commands.proposed import EVIDENCE, MODEL, ROOT, SAMPLE, manifest_at, propose, sample_paths, with_identity
 from tests.support.registry import model_yaml, registry_files
 from tests.support.repositories import RepositoryBuilder
 
