@@ -10,7 +10,8 @@ from promoter.commands.chronicle import Chronicle
 from promoter.commands.policy_rules import bind_rules, read_subjects
 from promoter.commands.rules_of_base import refuse_all_but_mending, standing_rules
 from promoter.decision.additions import no_additions
-from promoter.decision.docket import Item, Trees, build_docket
+from promoter.decision.docket import Item, build_docket
+from promoter.decision.trees import Trees
 from promoter.decision.types import BoundTo
 from promoter.digest import sha256_value
 from promoter.errors import PolicyError, Problem, ProposalError

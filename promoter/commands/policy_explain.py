@@ -10,8 +10,9 @@ import click
 
 from promoter.commands.policy_rules import OpenRules, open_rules
 from promoter.commands.times import parse_moment
-from promoter.decision.docket import Item, Trees, build_docket
+from promoter.decision.docket import Item, build_docket
 from promoter.decision.judge import Judgement
+from promoter.decision.trees import Trees
 from promoter.errors import Location, Problem, ProposalError
 from promoter.gates.table import find_gate
 from promoter.policy.explanation import default_limits, pipeline_limits, stated_limits, why_it_applies

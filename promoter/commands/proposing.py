@@ -12,7 +12,8 @@ from promoter.commands.committing import commit
 from promoter.commands.delivering import Delivered, Delivery, Desk, deliver, tell_dry_run
 from promoter.commands.past import Past
 from promoter.decision.asking import STAND_IN_FILES, asks_of, complete, policies_asking
-from promoter.decision.docket import Item, Trees, build_docket
+from promoter.decision.docket import Item, build_docket
+from promoter.decision.trees import Trees
 from promoter.document.writing import Quoted, yaml_text
 from promoter.errors import Location, Problem, ProposalError
 from promoter.gates.table import find_gate

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, lru_cache
 
-from promoter.decision.additions import ListAdditions, additions_to, no_additions
+from promoter.decision.additions import additions_to
 from promoter.decision.files import judgements_on_files, why_idle, with_upkeep
 from promoter.decision.judge import Judgement
 from promoter.decision.releases import earlier_versions, read_release
 from promoter.decision.showing import comparison_requests
+from promoter.decision.trees import Trees
 from promoter.decision.upstream import observations_of, upstream_of
 from promoter.document.bind import bind_value
 from promoter.errors import Location, PolicyError, Problem, ProposalError
@@ -23,42 +24,8 @@ from promoter.policy.rulebook import PolicyFile, RuleBook
 from promoter.policy.selector import Subject
 from promoter.registry.changes import Change, ChangeKind
 from promoter.registry.stock import Shelf
-from promoter.registry.tree import Tree
 
 FindGate = Callable[[str], Gate]
-LastServed = Callable[[str, str], str | None]
-"""Model and stage to the version that served last before the change, though the pointer may be gone."""
-
-ReadStays = Callable[[str, str], tuple[Stay, ...] | None]
-"""Model and stage to the stays before the change, oldest first, or None where history was not read."""
-
-
-def unread_stays(_model: str, _stage: str) -> None:
-    """Say of every stage that its history was not read, so that no gate decides on it."""
-
-
-Recall = Callable[[str, str, str], Precedent | None]
-"""Model, stage and version to what is known of a version that served the stage; None where nobody looked."""
-
-
-def not_recalled(_model: str, _stage: str, _version: str) -> None:
-    """Say of every version that nobody looked, so that no gate decides on it."""
-
-
-AsMerged = Callable[[str, str], Tree | None]
-"""Model and version to a tree that has it as it was registered, where the base has it otherwise; else None."""
-
-
-def unaltered(_model: str, _version: str) -> None:
-    """Say of every version that the base has it as it was registered."""
-
-
-Rehearse = Callable[[], tuple[str, ...] | None]
-"""Makes the merge and its revert, and returns the paths that are not as before; None where it cannot be made."""
-
-
-def not_rehearsed() -> None:
-    """Say that no merge was rehearsed, so that no gate decides on its revert."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,20 +52,6 @@ class Item:
         abouts = (judgement.context for judgement in self.judgements)
         listed = (about.added if isinstance(about, Contribution) else about.candidate.added for about in abouts)
         return tuple(dict.fromkeys(file for added in listed for file in added))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trees:
-    """The two trees, what the history of the base says of a stage, and the drill of the merge and its revert."""
-
-    base: Tree
-    merged: Tree
-    last_served: LastServed
-    stays: ReadStays = unread_stays
-    recall: Recall = not_recalled
-    as_merged: AsMerged = unaltered
-    rehearse: Rehearse = not_rehearsed
-    additions: ListAdditions = no_additions
 
 
 def build_docket(

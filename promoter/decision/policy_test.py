@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from promoter.decision.docket import FindGate, Trees, build_docket
+from promoter.decision.docket import FindGate, build_docket
 from promoter.decision.judge import Judgement, judge, no_waiver
 from promoter.decision.policy_candidate import CANDIDATE, CHAMPION, model_of, tree_of
+from promoter.decision.trees import Trees
 from promoter.decision.types import Outcome, Result
 from promoter.digest import sha256_bytes
 from promoter.errors import Problem, ProposalError

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from promoter.decision.docket import Item, ReadStays, Trees, build_docket, unread_stays
+from promoter.decision.docket import Item, build_docket
+from promoter.decision.trees import ReadStays, Trees, unread_stays
 from promoter.gates.contract.record_of_stage import Stay
 from promoter.gates.table import find_gate
 from promoter.git.difference import diff_snapshots
