@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,14 @@ from promoter import __version__
 from promoter.commands.breaking import find_breaks
 from promoter.commands.bundle import make_bundle, zip_files
 from promoter.commands.case import engine_digest
+from promoter.commands.gaps import match_records
 from promoter.commands.past import Past, open_past
 from promoter.commands.signing import check_signatures
 from promoter.commands.times import parse_moment
 from promoter.commands.unbundle import MAX_BUNDLE_BYTES, open_bundle
 from promoter.commands.verifying import Finding, check_line, verify
 from promoter.errors import Location, Problem, ProposalError, ServiceError
-from promoter.history.event import RECORDED
-from promoter.history.record import folder_of, read_record, record_names
+from promoter.history.event import RECORDED, Event
 from promoter.registry.layout import MODELS, POLICIES
 from promoter.report.plain import PROSE_LENGTH, plain
 
@@ -68,12 +68,13 @@ def pack_command(*, decision: str | None, since: str | None, until: str | None, 
     past = open_past(repo)
     if (decision is None) == (since is None and until is None):
         raise ProposalError(Problem(Location("audit pack"), "name a decision or a period", "see --help"))
-    start, end = (None if text is None else parse_moment(text) for text in (since, until))
-    records = [decision] if decision is not None else list(_records_of(past, start, end))
-    if not records:
+    start = None if since is None else parse_moment(since, option="--since")
+    end = None if until is None else parse_moment(until, option="--until")
+    records, gaps = ((decision,), ()) if decision is not None else match_records(past, _events_of(past, start, end))
+    if not records and not gaps:
         raise ProposalError(Problem(Location("--since"), "no decision was recorded then", "see `promoter history`"))
     engine = {"version": __version__, "digest": engine_digest()}
-    files = make_bundle(past.repository, tip=past.tip, records=records, engine=engine)
+    files = make_bundle(past.repository, tip=past.tip, records=records, engine=engine, unrecorded=gaps)
     try:
         out.write_bytes(zip_files(files))
     except OSError as exc:
@@ -81,7 +82,8 @@ def pack_command(*, decision: str | None, since: str | None, until: str | None, 
             Problem(Location(str(out)), f"cannot be written: {exc.strerror}", "name another file")
         ) from exc
     findings = json.loads(files["bundle.json"])["findings"]
-    click.echo(f"{out}: {len(records):,} decisions, {len(files):,} files, {len(findings):,} findings; tip {past.tip}")
+    told = f"{_counted(len(records), 'decision')}, {len(files):,} files, {_counted(len(findings), 'finding')}"
+    click.echo(f"{out}: {told}; tip {past.tip}")
     sys.exit(1 if findings else 0)
 
 
@@ -110,11 +112,9 @@ def open_command(*, bundle: Path, as_json: bool) -> None:
         for finding in () if faults else findings:
             click.echo(plain(f"UNVERIFIED {finding['subject']}: {finding['message']}", limit=PROSE_LENGTH))
         if not faults:
-            count = len(contents["records"])
+            count = _counted(len(contents["records"]), "decision")
             click.echo(_signatures(contents["signatures"]))
-            click.echo(
-                f"{count:,} decisions proven by commit {contents['tip']}; ask the registry's owner for that commit"
-            )
+            click.echo(f"{count} proven by commit {contents['tip']}; ask the registry's owner for that commit")
     sys.exit(1 if faults or findings else 0)
 
 
@@ -131,16 +131,14 @@ def _signatures(told: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _records_of(past: Past, since: datetime | None, until: datetime | None) -> Iterator[str]:
-    """Yield the path of each record whose change was merged in a period."""
+def _counted(count: int, noun: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _events_of(past: Past, since: datetime | None, until: datetime | None) -> list[Event]:
+    """Return the changes of a period that have a record, or should have one."""
     events = [event for event in past.timeline.events if event.kind in RECORDED]
-    events = [event for event in events if (not since or event.at >= since) and (not until or event.at < until)]
-    wanted = {event.commit for event in events}
-    for folder in sorted({folder_of(event) for event in events}):
-        for name in record_names(past.tree, folder):
-            path = f"{folder}/{name}"
-            if read_record(past.tree, path).value.get("commit") in wanted:
-                yield path
+    return [event for event in events if (not since or event.at >= since) and (not until or event.at < until)]
 
 
 def _shown(item: Finding) -> str:

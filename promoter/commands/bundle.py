@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from promoter.commands.exhibits import Examined, Exhibit, examine
+from promoter.commands.gaps import prove_gaps
 from promoter.commands.past import past_before
 from promoter.commands.signing import Signature, read_signatures
 from promoter.commands.verifying import Finding
@@ -30,9 +31,17 @@ _UNIX = 3
 Files = dict[str, bytes]
 
 
-def make_bundle(source: Repository, *, tip: str, records: Sequence[str], engine: Mapping[str, str]) -> Files:
+def make_bundle(
+    source: Repository,
+    *,
+    tip: str,
+    records: Sequence[str],
+    engine: Mapping[str, str],
+    unrecorded: Sequence[Mapping[str, Any]] = (),
+) -> Files:
     """Return the files of the bundle of some records of a commit: the same records of it give the same bytes.
 
+    `unrecorded` are changes that have no record, as `match_records` tells them; each is a finding.
     Judging again shows which git objects a proof needs; those are in it, from the commit down, and no others. Raises
     ProposalError where a record is none, ServiceError where an object is missing, GpgError where a signature is to be
     verified and gpg cannot.
@@ -44,6 +53,7 @@ def make_bundle(source: Repository, *, tip: str, records: Sequence[str], engine:
             examined = [examine(past, path) for path in sorted(set(records))]
             signatures = {signature.commit: signature for signature in read_signatures(past, -1)}
             chapters = [_chapter(item, past.tree, signatures) for item in examined]
+            gaps = tuple(prove_gaps(past, unrecorded))
             line = Line(tip=tip, commits=len(past.timeline.line), signatures=_told(signatures))
         finally:
             shutil.rmtree(past.index_folder, ignore_errors=True)
@@ -54,13 +64,14 @@ def make_bundle(source: Repository, *, tip: str, records: Sequence[str], engine:
         "engine": dict(engine),
         "tip": tip,
         "records": [{"path": item.record.path, "digest": item.record.digest} for item in examined],
-        "findings": [finding.as_json() for finding in _findings(examined, signatures)],
+        "unrecorded": [dict(gap) for gap in unrecorded],
+        "findings": [finding.as_json() for finding in (*gaps, *_findings(examined, signatures))],
         "signatures": line.signatures,
         "files": {name: {"commit": e.commit, "path": e.path, "blob": e.blob} for name, e in sorted(exhibits.items())},
     }
     return {
         CONTENTS: (json.dumps(contents, ensure_ascii=False, indent=1) + "\n").encode(),
-        INDEX: render_index(chapters, line=line, engine=engine),
+        INDEX: render_index(chapters, line=line, engine=engine, gaps=[gap.as_json() for gap in gaps]),
         **{name: exhibit.content for name, exhibit in sorted(exhibits.items())},
         **objects,
     }

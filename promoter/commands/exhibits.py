@@ -62,15 +62,17 @@ def examine(past: Past, path: str) -> Examined:
 
 def _event(past: Past, record: Record, position: int) -> Event | None:
     """Return the change of the history that a record is about, or None where there is none."""
-    model, stage = record.value.get("model"), record.value.get("stage")
-    found: Sequence[Event]
-    if isinstance(model, str) and isinstance(stage, str):
-        found = past.timeline.moves(StageAddress(model, stage), until=position)
-    elif isinstance(model, str):
-        found = past.timeline.of_model(model, OF_VERSIONS | OF_WITHDRAWALS, until=position)
-    else:
-        found = ()
+    found = events_about(past, record.value.get("model"), record.value.get("stage"), position)
     return next((event for event in found if record.is_about(event)), None)
+
+
+def events_about(past: Past, model: object, stage: object, position: int) -> Sequence[Event]:
+    """Return what happened to a stage, or without one to a model's versions, up to a position; read along its path."""
+    if isinstance(model, str) and isinstance(stage, str):
+        return past.timeline.moves(StageAddress(model, stage), until=position)
+    if isinstance(model, str):
+        return past.timeline.of_model(model, OF_VERSIONS | OF_WITHDRAWALS, until=position)
+    return ()
 
 
 def _chain(past: Past, record: Record) -> Iterator[Finding]:

@@ -58,6 +58,7 @@ def _contents(files: Files, path: str) -> dict[str, Any]:
         is_bundle = (
             value["schema"] == SCHEMA
             and isinstance(value["findings"], list)
+            and all(isinstance(gap, dict) for gap in value["unrecorded"])
             and isinstance(value["tip"], str)
             and _COMMIT.fullmatch(value["tip"]) is not None
             and all(isinstance(entry["path"], str) for entry in value["records"])
@@ -89,7 +90,13 @@ def _made_again(files: Files, content: bytes, contents: dict[str, Any]) -> Itera
             return
         records = [entry["path"] for entry in contents["records"]]
         try:
-            again = make_bundle(open_repository(Path(folder)), tip=contents["tip"], records=records, engine=engine)
+            again = make_bundle(
+                open_repository(Path(folder)),
+                tip=contents["tip"],
+                records=records,
+                engine=engine,
+                unrecorded=contents["unrecorded"],
+            )
         except GpgError:
             raise  # nobody altered anything: who opens it cannot verify
         except PromoterError as error:

@@ -67,14 +67,16 @@ class Line:
     signatures: Mapping[str, Any]
 
 
-def render_index(chapters: Sequence[Chapter], *, line: Line, engine: Mapping[str, str]) -> bytes:
-    """Return the page. Foreign text is escaped wherever it stands."""
+def render_index(
+    chapters: Sequence[Chapter], *, line: Line, engine: Mapping[str, str], gaps: Sequence[Mapping[str, Any]] = ()
+) -> bytes:
+    """Return the page. Foreign text is escaped wherever it stands. `gaps` are findings: changes without a record."""
     page = _environment().get_template("bundle/page.html.jinja")
     counted = "1 decision" if len(chapters) == 1 else f"{len(chapters)} decisions"
     tables = [_tables(chapter) for chapter in chapters]
     came_out = [_came_out(chapter, engine) for chapter in chapters]
     return page.render(
-        chapters=chapters, tables=tables, came_out=came_out, counted=counted, line=line, engine=engine
+        chapters=chapters, tables=tables, came_out=came_out, counted=counted, line=line, engine=engine, gaps=gaps
     ).encode()
 
 

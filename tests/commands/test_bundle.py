@@ -14,7 +14,7 @@ from promoter.commands.bundle import zip_files
 from promoter.commands.unbundle import open_bundle
 from promoter.errors import ProposalError
 from tests.commands.recorded import PRODUCTION, VERSIONS, Registry
-from tests.support.registry import FOLDER, stage_files
+from tests.support.registry import FOLDER, stage_files, version_files
 
 LAST = f"{PRODUCTION}/0002-2.0.0.json"
 
@@ -166,6 +166,28 @@ def test_what_went_around_the_gate_is_packed_with_its_finding(tmp_path: Path) ->
     assert (1, []) == (result.exit_code, found["faults"])
     assert "comes out differently" in found["findings"][0]["message"]
     assert b"UNVERIFIED" in files_of(content)["index.html"]
+
+
+def test_a_period_holds_what_has_no_record(tmp_path: Path) -> None:
+    """What went around the gate in it is a finding that the bundle proves; a record that was broken is none."""
+    registry = Registry.create(tmp_path / "registry")
+    registry.run("record", "--commit")
+    registry.commit(stage_files(production="1.0.0"))
+    registry.commit(dict(version_files("3.0.0")))
+    registry.commit({LAST: b"{}"})
+    content = pack(registry, "--since", "2023-11-14")
+    result = run_open(tmp_path / "evidence.zip", content)
+    found = json.loads(result.stdout)
+    assert (1, [], 3) == (result.exit_code, found["faults"], len(found["records"]))
+    assert [
+        "promotion lending/mortgage#production 2.0.0",
+        "registration lending/mortgage@3.0.0",
+        "rollback lending/mortgage#production 1.0.0",
+    ] == sorted(finding["subject"] for finding in found["findings"])
+    contents = json.loads(files_of(content)["bundle.json"])
+    contents["unrecorded"][0]["version"] = "9.0.0"
+    forged = files_of(content) | {"bundle.json": json.dumps(contents).encode()}
+    assert any("no change of the history" in fault for fault in faults_of(zip_files(forged)))
 
 
 def test_foreign_text_is_escaped_on_the_page(tmp_path: Path) -> None:
