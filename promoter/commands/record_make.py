@@ -19,7 +19,7 @@ from promoter.history.people import Merged, People
 from promoter.history.record import folder_of, read_record, record_names, sequence_of, write_record
 from promoter.measure.request import Measurements
 
-_WORTH_PROCESSES = 200
+_WORTH_PROCESSES = 500
 """Changes from which on a process more saves what it costs to start one."""
 _PART = 100
 """Changes that one process takes at a time; those that belong together are never parted."""
