@@ -1,6 +1,5 @@
 """A stage pointer moved on a branch of its own: what `promote` and `rollback` share."""
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ import click
 from promoter.commands.committing import commit
 from promoter.commands.delivering import Delivered, Delivery, Desk, deliver, tell_dry_run
 from promoter.commands.past import Past
+from promoter.commands.patch import patch
 from promoter.errors import Location, Problem, ProposalError
 from promoter.git.snapshot import Snapshot
 from promoter.git.writing import Writer
@@ -145,16 +145,17 @@ def undo(past: Past, writer: Writer, move: Move, revert: str) -> tuple[bytes, st
 
 def difference(move: Move, past: Past) -> str:
     """Return what the move changes, as a unified diff."""
-    lines: list[str] = []
-    for path, content in move.files.items():
-        # What was pushed broken may be no text at all: it is shown all the same, as it is taken away.
-        before = (
-            past.tree.read(path, limit_bytes=YAML_LIMIT_BYTES).decode(errors="replace") if past.tree.entry(path) else ""
+    # What was pushed broken may be no text at all: it is shown all the same, as it is taken away.
+    return "".join(
+        patch(
+            past.tree.read(path, limit_bytes=YAML_LIMIT_BYTES).decode(errors="replace")
+            if past.tree.entry(path)
+            else None,
+            content.decode(),
+            path=path,
         )
-        lines += difflib.unified_diff(
-            before.splitlines(keepends=True), content.decode().splitlines(keepends=True), f"a/{path}", f"b/{path}"
-        )
-    return "".join(lines)
+        for path, content in move.files.items()
+    )
 
 
 def _scalar(text: str) -> str:

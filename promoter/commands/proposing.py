@@ -1,6 +1,5 @@
 """A drafted version on its way to a branch: its files, who asks for what it lacks, the commit and its verdict."""
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ import click
 from promoter.commands.committing import commit
 from promoter.commands.delivering import Delivered, Delivery, Desk, deliver, tell_dry_run
 from promoter.commands.past import Past
+from promoter.commands.patch import patch
 from promoter.decision.asking import STAND_IN_FILES, asks_of, complete, policies_asking
 from promoter.decision.docket import Item, build_docket
 from promoter.decision.trees import Trees
@@ -107,9 +107,9 @@ def print_draft(proposal: Proposal, past: Past) -> None:
     click.echo(texts.pop(path), nl=False)
     if proposal.previous is not None:
         before = f"{MODELS}/{proposal.model}/versions/{proposal.previous}/manifest.yaml"
-        click.echo("".join(_difference(before, _text_at(past, before), path, proposal.manifest())), nl=False)
+        click.echo(patch(_text_at(past, before), proposal.manifest(), path=path, path_before=before), nl=False)
     for name, text in texts.items():
-        click.echo("".join(_difference(name, _text_at(past, name), name, text)), nl=False)
+        click.echo(patch(_text_at(past, name), text, path=name), nl=False)
     for name, file in proposal.draft.files.items():
         click.echo(f"new file {proposal.folder}/{name}: {file.size_bytes:,} bytes, from {file.source}")
 
@@ -179,10 +179,5 @@ def _schema(path: str, name: str) -> str:
     return f"{'../' * path.count('/')}schemas/{name}.schema.json"
 
 
-def _text_at(past: Past, path: str) -> str:
-    return past.tree.read(path, limit_bytes=YAML_LIMIT_BYTES).decode() if past.tree.entry(path) else ""
-
-
-def _difference(before_path: str, before: str, path: str, text: str) -> Iterator[str]:
-    lines = before.splitlines(keepends=True), text.splitlines(keepends=True)
-    return difflib.unified_diff(*lines, f"a/{before_path}", f"b/{path}")
+def _text_at(past: Past, path: str) -> str | None:
+    return past.tree.read(path, limit_bytes=YAML_LIMIT_BYTES).decode() if past.tree.entry(path) else None

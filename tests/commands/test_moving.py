@@ -163,6 +163,24 @@ def test_a_dry_run_shows_the_difference_and_writes_nothing(builder: RepositoryBu
     assert "main\nside" == builder.git("branch", "--format=%(refname:short)")
 
 
+@pytest.mark.parametrize(
+    "pointer", [b'version: "2.0.0"', b'version: "2.0.0"\r\nchange: "a"\r\n', b'version: "2.0.0"\nreason: "a\x0cb"\n']
+)
+@pytest.mark.parametrize("stage", ["production", "staging"])
+def test_git_applies_what_a_dry_run_prints(
+    builder: RepositoryBuilder, tmp_path: Path, pointer: bytes, stage: str
+) -> None:
+    """Also where the pointer was written by hand: without a last line end, with Windows' ones; and where it is new."""
+    builder.commit({**version_files("3.0.0"), POINTER: pointer})
+    builder.git("checkout", "-q", "-f", "main")
+    run = run_promoter(
+        *("promote", f"{MODEL}@3.0.0", "--stage", stage, "--repo", str(builder.path), "--dry-run"),
+    )
+    (tmp_path / "move.diff").write_bytes(run.out.encode())
+    builder.git("apply", str(tmp_path / "move.diff"))
+    assert 'version: "3.0.0"\n' in (builder.path / FOLDER / f"stages/{stage}.yaml").read_text(encoding="utf-8")
+
+
 def test_a_version_that_never_served_is_no_return(builder: RepositoryBuilder) -> None:
     """The versions that served are named."""
     run = rollback(builder, "--reason", "r", "--to", "9.0.0")
