@@ -1,9 +1,15 @@
 """The rollback lane in a registry with history and records: what comes back, what is held, and what it takes."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from promoter.commands.caching import cache_folder
+from promoter.commands.case import open_case
+from promoter.commands.judging import Workshop, judge_case
+from promoter.decision.types import Verdict
+from promoter.git.repository import open_repository
 from tests.commands.recorded import PRODUCTION, Registry, pipeline
 from tests.support.command import Run, run_promoter
 from tests.support.registry import (
@@ -125,7 +131,10 @@ def test_what_was_merged_without_approval_is_no_good_word(registry: Registry) ->
 def test_what_a_store_no_longer_has_is_held_by_this_policy_alone(
     registry: Registry, tmp_path: Path, content: bytes | None, told: str
 ) -> None:
-    """No other policy of the registry looks at artifacts, and the record speaks for 3.0.0."""
+    """No other policy of the registry looks at artifacts, and the record speaks for 3.0.0.
+
+    What another job of the same run has just fetched stands for the store, which the job that judges cannot reach.
+    """
     kept = tmp_path / "store" / "model.safetensors"
     kept.parent.mkdir()
     kept.write_bytes(artifact_bytes("3.0.0"))
@@ -145,6 +154,10 @@ def test_what_a_store_no_longer_has_is_held_by_this_policy_alone(
         kept.write_bytes(content)
     run = rollback(registry, "--to", "3.0.0")
     assert (True, True) == (run.code != 0, told in " ".join(run.out.split()))
+    branch, at = "promoter/lending/mortgage/production", datetime.now(UTC)
+    case = open_case(open_repository(registry.builder.path), base="main", head=branch, is_worktree=False, at=at)
+    brought = Workshop(cache=cache_folder(), is_brought=True)
+    assert Verdict.PASSED is judge_case(case, at=at, workshop=brought).verdict
 
 
 def test_the_lane_is_that_of_every_stage(registry: Registry) -> None:
