@@ -3,12 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: demo test lint format generate lock bench clean node
+.PHONY: demo test lint format generate lock bench clean node tracking
 
 demo: .venv/runtime.done  ## tell the whole story on real data, in a scratch registry
 	@$(BIN)/promoter demo
 
-test: .venv/dev.done node  ## run all tests, the slow ones too
+test: .venv/dev.done node tracking  ## run all tests, the slow ones too
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: .venv/dev.done  ## format, types, layers, generated files, workflows, the registry itself
@@ -35,6 +35,7 @@ bench: .venv/dev.done  ## measure; prints ratios to a floor from the same run
 lock: .venv/dev.done  ## resolve requirements/*.in anew
 	cd requirements && ../$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header runtime.in -o runtime.txt
 	cd requirements && ../$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -c runtime.txt dev.in -o dev.txt
+	cd requirements && ../$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -c runtime.txt tracking.in -o tracking.txt
 	awk '/^uv==/{on=1} on&&/^ *# via/{exit} on{print}' requirements/dev.txt > .github/steps/installer.txt
 
 node:  ## GitHub's own workflow parser, for the tests of triggers; without npm those tests are skipped, and counted
@@ -43,6 +44,15 @@ node:  ## GitHub's own workflow parser, for the tests of triggers; without npm t
 
 tests/parser/node_modules/done: tests/parser/package-lock.json
 	cd tests/parser && npm ci --ignore-scripts --no-audit --no-fund --silent
+	touch $@
+
+tracking: .venv/dev.done  ## MLflow's own tracking server beside promoter; where it cannot be installed its tests are skipped, and counted
+	@$(MAKE) -s .venv/tracking/done || echo "SKIPPED: MLflow is not installed, so no test meets a tracking server" >&2
+
+.venv/tracking/done: requirements/tracking.txt
+	$(BIN)/uv venv -q --clear --python $(BIN)/python .venv/tracking
+	$(BIN)/uv pip install -q --python .venv/tracking/bin/python --require-hashes -r requirements/tracking.txt
+	$(BIN)/uv pip install -q --python .venv/tracking/bin/python --no-deps --no-build-isolation -e .
 	touch $@
 
 .venv/python.done:

@@ -5,6 +5,7 @@ Of the model only `MLmodel` and the one data file that it names are fetched; a p
 
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,13 @@ _FLAVORS = ("onnx", "lightgbm", "xgboost")
 
 _DTYPES = {"double": "float", "float": "float", "long": "int", "integer": "int", "string": "string", "boolean": "bool"}
 _GIT = "mlflow.source.git."
+_PASSWORD = re.compile(r"(?<=://)[^/@\s]+@")
+_HINTS = {
+    "unsupported URI": "mlflow-skinny reads no database: `pip install mlflow`, or name the tracking server",
+    "mlflow-artifacts URI": "its files lie with the tracking server: name that server's http address as --tracking-uri",
+    "Max retries exceeded": "nobody answers there: mend --tracking-uri or MLFLOW_TRACKING_URI, or start the server",
+}
+"""What to do about what MLflow says, by its words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +89,12 @@ def fetch_run(run: str, *, tracking_uri: str | None, folder: Path) -> TrackedRun
 
 
 def _client(tracking_uri: str | None) -> Any:
-    """Return MLflow's client. A registry tells nobody that it reads; a file store is only read, whatever its future."""
+    """Return MLflow's client. A registry tells nobody that it reads; a file store is only read, whatever its future.
+
+    MLflow's own seven tries take more than four minutes to say that a server is not there.
+    """
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
     os.environ.setdefault("MLFLOW_ALLOW_FILE_STORE", "true")
     from mlflow.tracking import MlflowClient
 
@@ -99,8 +111,10 @@ def _translated(where: Location) -> Iterator[None]:
     try:
         yield
     except (MlflowException, OSError) as error:
-        message = f"MLflow cannot read it: {' '.join(str(error).split())[:300]}"
-        hint = "check the run's id and --tracking-uri, or MLFLOW_TRACKING_URI, then run it again"
+        told = _PASSWORD.sub("", " ".join(str(error).split()))
+        otherwise = "check the run's id and --tracking-uri, or MLFLOW_TRACKING_URI, then run it again"
+        hint = next((hint for words, hint in _HINTS.items() if words in told), otherwise)
+        message = f"MLflow cannot read it: {told[:300]}"
         raise ServiceError(Problem(where, message, hint)) from error
 
 

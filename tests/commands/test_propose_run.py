@@ -1,6 +1,7 @@
 """promoter propose --mlflow-run: from a real MLflow store, made here, to the branch."""
 
 import json
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,10 +80,11 @@ def test_artifact_and_code_are_the_runs(samples: RepositoryBuilder, tracker: Tra
     assert done.code in (0, 1), done.err
     manifest = manifest_at(samples, f"promoter/{MODEL}/2.2.0", "2.2.0")
     assert 774 == manifest.artifact.size_bytes
-    assert ("https://git.example/training", "c" * 40, run) == (
+    assert ("https://git.example/training", "c" * 40, run, None) == (
         manifest.source.repository,
         manifest.source.commit,
         manifest.source.training_run,
+        manifest.source.path,  # the version before's lies in another repository
     )
     assert "auc=0.99: its own numbers decide nothing, they are measured again" in done.err
     assert "depth=3" in done.err
@@ -155,3 +157,20 @@ def test_what_cannot_be_had_says_why(samples: RepositoryBuilder, tracker: Tracke
     ):
         done = propose(samples, "2.2.0", *ROWS, *options)
         assert (code, True) == (done.code, words in done.err), done.err
+
+
+def test_a_server_that_is_not_there_is_told_soon_and_without_its_password(samples: RepositoryBuilder) -> None:
+    """MLflow's own seven tries took four minutes, and repeated the address as it was typed."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    uri = f"http://ann:s3cretpass@127.0.0.1:{port}"
+    done = propose(samples, "2.2.0", *ROWS, "--mlflow-run", "0" * 32, "--tracking-uri", uri)
+    assert (3, True) == (done.code, "nobody answers there: mend --tracking-uri" in done.err), done.err
+    assert f"http://127.0.0.1:{port}/api" in done.err
+    assert "s3cretpass" not in done.err
+
+
+def test_a_database_takes_the_whole_package(samples: RepositoryBuilder, tmp_path: Path) -> None:
+    """The extra `promoter[mlflow]` brings the small one, which reads servers and file stores."""
+    done = propose(samples, "2.2.0", *ROWS, "--mlflow-run", "0" * 32, "--tracking-uri", f"sqlite:///{tmp_path}/m.db")
+    assert (3, True) == (done.code, "`pip install mlflow`" in done.err), done.err

@@ -111,16 +111,21 @@ def _artifact(wish: Wish, files: Mapping[str, GivenFile]) -> Part:
 
 
 def _source(wish: Wish) -> Part:
-    """Return repository, script and commit; the training run of the version before is not this one's."""
+    """Return repository, script and commit; the training run of the version before is not this one's.
+
+    Neither is its script where another repository was filled in.
+    """
     if wish.previous is None:
         message = "nothing tells which code trained it"
         return Part(gaps=(Gap(key="source", message=message, hint=f"repository and commit: {_FILL}"),))
     before = wish.previous.source
+    filled = wish.fill.get("source")
+    repository = filled.get("repository") if isinstance(filled, Mapping) else None
     note = f"source: the commit is {wish.previous.version}'s; --source-commit names another"
     value = {
         "repository": before.repository,
         "commit": Quoted(wish.commit or before.commit),
-        "path": before.path,
+        "path": before.path if repository in (None, before.repository) else None,
     }
     return Part(value=value, notes=() if wish.commit else (note,))
 
