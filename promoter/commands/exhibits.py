@@ -1,6 +1,7 @@
 """What an auditor is shown of a decision, and what is wrong with it: read from git alone, alike at any place."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from promoter.commands.past import Past
@@ -84,6 +85,16 @@ def _chain(past: Past, record: Record) -> Iterator[Finding]:
     if record.sequence != place + 1 or record.value.get("previous") != expected:
         message = "it does not follow the record before it: one of the two was changed, or one is missing"
         yield Finding(subject=record.path, message=message, is_unverified=False)
+    if place + 1 < len(names) and _names_another(past, f"{folder}/{names[place + 1]}", record.digest):
+        message = "the record after it names another digest: it was changed after it was written"
+        yield Finding(subject=record.path, message=message, is_unverified=False)
+
+
+def _names_another(past: Past, path: str, digest: str) -> bool:
+    """Say whether a record says that the one before it has another digest; what is no record says nothing."""
+    with suppress(ProposalError):
+        return bool(read_record(past.tree, path, with_results=False).value.get("previous") != digest)
+    return False
 
 
 def _exhibits(past: Past, record: Record, landing: Landing) -> Iterator[Exhibit]:

@@ -13,6 +13,7 @@ from promoter.cli import promoter
 from promoter.commands.bundle import zip_files
 from promoter.commands.unbundle import open_bundle
 from promoter.errors import ProposalError
+from promoter.history.record import encode_record
 from tests.commands.recorded import PRODUCTION, VERSIONS, Registry
 from tests.support.registry import FOLDER, stage_files, version_files
 
@@ -166,6 +167,19 @@ def test_what_went_around_the_gate_is_packed_with_its_finding(tmp_path: Path) ->
     assert (1, []) == (result.exit_code, found["faults"])
     assert "comes out differently" in found["findings"][0]["message"]
     assert b"UNVERIFIED" in files_of(content)["index.html"]
+
+
+def test_a_record_that_was_changed_is_told_by_the_one_after_it(tmp_path: Path) -> None:
+    """Though nobody asks for that one, and another engine would have worded it like that."""
+    registry = Registry.create(tmp_path / "registry")
+    registry.run("record", "--commit")
+    first = f"{PRODUCTION}/0001-1.0.0.json"
+    record = json.loads(registry.records()[first])
+    record["decision"]["engine"]["digest"] = "sha256:" + "0" * 64
+    record["decision"]["changes"][0]["results"][0]["findings"] = []
+    registry.commit({first: encode_record(record)})
+    findings = json.loads(files_of(pack(registry, first))["bundle.json"])["findings"]
+    assert ["the record after it names another digest"] == [item["message"].partition(":")[0] for item in findings]
 
 
 def test_a_period_holds_what_has_no_record(tmp_path: Path) -> None:
