@@ -15,7 +15,7 @@ if [ -n "$KEY" ]; then
   trap 'rm -f "$RUNNER_TEMP/recorder"' EXIT
   known="$PWD/.github/steps/known_hosts.txt"
   export GIT_SSH_COMMAND="ssh -F none -i '$RUNNER_TEMP/recorder' -o IdentitiesOnly=yes -o BatchMode=yes \
--o StrictHostKeyChecking=yes -o UserKnownHostsFile='$known'"
+-o StrictHostKeyChecking=yes -o UserKnownHostsFile='$known' -o ConnectTimeout=30 -o ServerAliveInterval=15"
   destination="ssh://git@${GITHUB_SERVER_URL#*://}/$GITHUB_REPOSITORY.git"
   pushes_as="$TOKEN" # ssh does not look at it
 elif [ -n "$APP_TOKEN" ]; then
@@ -28,18 +28,45 @@ fi
 
 unset KEY APP_TOKEN # what reads the records sees neither
 
+told="$RUNNER_TEMP/told.txt"
+
 push() {
   use_token "$pushes_as"
-  git -C "$registry" -c core.hooksPath=/dev/null push --quiet "$destination" "$1:refs/heads/$BRANCH"
+  git -C "$registry" -c core.hooksPath=/dev/null push --quiet "$destination" "$1:refs/heads/$BRANCH" 2> "$told"
 }
 
-for _ in 1 2 3 4 5; do
+# Ends the job where whoever pushes was not let in: another try would end alike.
+stop_where_not_let_in() {
+  local why
+  case "$(cat "$told")" in
+    *"Host key verification failed"*)
+      why="the host shows another key than .github/steps/known_hosts.txt names, and got nothing: compare it with the key that the host publishes" ;;
+    *"Load key"*) why="PROMOTER_RECORDER_KEY is no private key of OpenSSH: put the whole file in, from its first line to its last" ;;
+    *"marked as read only"*) why="the deploy key may only read: add it again, with write access" ;;
+    *"Permission denied"*) why="PROMOTER_RECORDER_KEY is no deploy key of $GITHUB_REPOSITORY, or has a passphrase" ;;
+    *" denied to "* | *"Authentication failed"* | *"error: 403"*) why="the app's token may not write contents here: look at its permissions and installation" ;;
+    *) return 0 ;;
+  esac
+  echo "::error::$why; docs/github.md, \"The recorder\""
+  exit 1
+}
+
+for try in 1 2 3 4 5; do
   use_token "$TOKEN"
   fetch --depth=1 "+refs/heads/$BRANCH:refs/heads/$BRANCH"
   tip="$(git -C "$registry" rev-parse "refs/heads/$BRANCH")"
   commit="$("$RUNNER_TEMP/promoter" record place --repo "$registry" --branch "$BRANCH" --records "$RUNNER_TEMP/records")"
   [ -n "$commit" ] || { echo "the branch holds all of these records"; exit 0; }
-  push "$commit" && { echo "pushed $commit"; exit 0; }
+  code=0
+  push "$commit" || code=$?
+  cat "$told" >&2
+  [ "$code" -ne 0 ] || { echo "pushed $commit"; exit 0; }
+  stop_where_not_let_in
+  if [ "$code" -ne 1 ]; then # 1: the push arrived and was refused; else the connection failed, maybe after the push was carried out
+    echo "the connection failed: the branch is asked again what it holds"
+    [ "$try" -eq 5 ] || sleep "$try"
+    continue
+  fi
   use_token "$TOKEN"
   fetch --depth=1 "+refs/heads/$BRANCH:refs/heads/$BRANCH"
   if [ "$(git -C "$registry" rev-parse "refs/heads/$BRANCH")" = "$tip" ]; then
@@ -48,5 +75,5 @@ for _ in 1 2 3 4 5; do
   fi
   echo "$BRANCH moved meanwhile: the records go onto its new tip"
 done
-echo "::error::$BRANCH moved five times while the records were pushed: run the workflow again"
+echo "::error::in five tries the records did not come onto $BRANCH, which moved or could not be reached: run the workflow again"
 exit 1

@@ -56,8 +56,6 @@ class Scene:
     runs: int = 0
     variables: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
-    tools: Path | None = None
-    """A folder of programs that come before the machine's own."""
 
     def propose(self, files: Mapping[str, bytes | str | None], *, branch: str = "candidate", **options: Any) -> Pull:
         """Return a pull request that puts these files over main's."""
@@ -107,8 +105,7 @@ class Scene:
         text = (place / workflow).read_text(encoding="utf-8")
         for name, pin in sorted(set(re.findall(r"uses: actions/([a-z-]+)@([0-9a-f]{40})", text))):
             command += ["--local-repository", f"actions/{name}@{pin}={STUBS / name}"]
-        search = f"{self.tools}{os.pathsep}{os.environ['PATH']}" if self.tools else os.environ["PATH"]
-        environment = {"PATH": search, "HOME": str(place), "XDG_CACHE_HOME": str(place / "cache")}
+        environment = {"PATH": os.environ["PATH"], "HOME": str(place), "XDG_CACHE_HOME": str(place / "cache")}
         environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "TMPDIR": str(place)}
         done = subprocess.run(
             command, cwd=place / "clone", env=environment, capture_output=True, text=True, timeout=120, check=False

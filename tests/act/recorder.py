@@ -1,37 +1,24 @@
-"""A scene with the recorder set up: a protected main, a deploy key that passes, and ssh that leads to the forge."""
+"""A scene with the recorder set up as docs/github.md says: a protected main, and a deploy key that passes over ssh."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.act.harness import REPOSITORY, Outcome, Scene, scene
+from tests.act.harness import REPOSITORY, ROOT, Outcome, Scene, scene
+from tests.forge.apps import App
 from tests.forge.events import payload
 from tests.forge.merging import Method, merge_pull, push_values
+from tests.forge.protection import protect
+from tests.forge.ssh_backend import add_deploy_key, known_host
+from tests.support.command import run_promoter
 from tests.support.registry import rule_files
 
-KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nof a test\n-----END OPENSSH PRIVATE KEY-----"
-_SSH = """#!/bin/sh
-# In ssh's place: knows one key, and runs what git asks for on the forge's own repository.
-while [ $# -gt 1 ]; do
-  [ "$1" = -i ] && key="$2"
-  case "$1" in StrictHostKeyChecking=yes) checked=1 ;; UserKnownHostsFile=*) hosts="${1#*=}" ;; esac
-  shift
-done
-hosts="${hosts#\\'}"; hosts="${hosts%\\'}"
-[ -n "$checked" ] && grep -q '^github.com ssh-ed25519 ' "$hosts" || { echo "the host is not verified" >&2; exit 255; }
-[ "$(cat "$key")" = "$(cat FOLDER/key)" ] || { echo "Permission denied (publickey)." >&2; exit 255; }
-[ -x FOLDER/once ] && { mv FOLDER/once FOLDER/done; FOLDER/done; }
-FORGE_PUSHER=deploy-key exec git-receive-pack REPOSITORY
-"""
-_RULESET = """#!/bin/sh
-if [ "$1" = refs/heads/main ] && [ "$FORGE_PUSHER" != deploy-key ] || [ -e FOLDER/nobody-passes ]; then
-  echo "error: GH013: Repository rule violations found for $1." >&2
-  exit 1
-fi
-"""
+RULESETS = ("ruleset.json", "history.json")
+KNOWN_HOSTS = ".github/steps/known_hosts.txt"
 PIPELINE = (
     "schema: promoter.pipeline/1\n"
     "stages: [{id: staging, title: Staging, then: propose}, {id: production, title: Production}]\n"
@@ -45,7 +32,6 @@ class Recorder:
     """The scene, and what is asked of it."""
 
     scene: Scene
-    folder: Path
 
     def merge(self, files: Mapping[str, bytes | str | None], *, branch: str, method: Method = "merge") -> int:
         """Return the number of a pull request that leo opened, rita approved and maria merged."""
@@ -83,27 +69,45 @@ class Recorder:
             for number, entry in sorted(state.deployments.items())
         ]
 
-    def before_push(self, script: str) -> None:
-        """Let something happen once, when the next push to main has connected."""
-        once = self.folder / "once"
-        once.write_text(f"#!/bin/sh\n{script}\n")
-        once.chmod(0o755)
-
 
 @contextmanager
 def recorder(folder: Path) -> Iterator[Recorder]:
-    """Yield a registry of rules alone, with the recorder as docs/github.md sets it up."""
-    tools = folder / "tools"
-    tools.mkdir()
-    (tools / "key").write_text(KEY)
+    """Yield a registry of rules alone, with the shipped rulesets, and the recorder's key in its secret."""
     with scene(folder, {**rule_files(), "policies/pipeline.yaml": PIPELINE}) as found:
+        state = found.forge.state
         found.builder.git("config", "receive.denyCurrentBranch", "ignore")
-        git_folder = folder / "registry.git/.git"
-        programs = {tools / "ssh": _SSH, git_folder / "hooks/update": _RULESET}
-        for path, text in programs.items():
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text.replace("FOLDER", str(tools)).replace("REPOSITORY", str(git_folder)))
-            path.chmod(0o755)
-        found.tools, found.secrets = tools, {"PROMOTER_RECORDER_KEY": KEY}
-        found.forge.state.settings["actions_may_open_pulls"] = True
-        yield Recorder(found, tools)
+        found.builder.commit({KNOWN_HOSTS: known_host(found.forge.url)})
+        protect(state, *(json.loads((ROOT / ".github/promoter" / name).read_bytes()) for name in RULESETS))
+        found.secrets = {"PROMOTER_RECORDER_KEY": add_deploy_key(state, folder)}
+        state.settings["actions_may_open_pulls"] = True
+        yield Recorder(found)
+
+
+def with_app(text: str) -> str:
+    """Return the record workflow with what docs/github.md says to change for a GitHub App as the recorder."""
+    page = (ROOT / "docs/github.md").read_text(encoding="utf-8").partition("**A GitHub App in its place.**")[2]
+    (step,) = re.findall(r"(?<=\n\n)((?: {6,}\S.*\n)+)", page.partition("\n**")[0])
+    name, value = re.findall(r"`(KEY|APP_TOKEN): ([^`]+)`", page)
+    head, _, push = text.rpartition("\n  push:\n")
+    installed = "        run: bash .github/steps/install.sh\n"
+    push = push.replace(installed, installed + step, 1)
+    for key, words in (name, value):
+        push = re.sub(rf"(?m)^( +{key}: ).*$", lambda line, words=words: line[1] + words, push, count=1)
+    return f"{head}\n  push:\n{push}"
+
+
+def install_app(found: Recorder, app: App) -> None:
+    """Take an app for the recorder, with the ruleset that the doctor prints for it, and no deploy key."""
+    scene, state = found.scene, found.scene.forge.state
+    path = ".github/workflows/record.yml"
+    shipped = scene.builder.files(state.git("rev-parse", "main"))[path].decode()
+    scene.builder.commit({path: with_app(shipped)})
+    printed = run_promoter("doctor", "--print-ruleset", "--recorder-app", app.id)
+    protect(state, json.loads(printed.out), json.loads((ROOT / ".github/promoter/history.json").read_bytes()))
+    use_key(found, app)
+
+
+def use_key(found: Recorder, app: App) -> None:
+    """Put an app's key into the environment `recorder`, and nothing else."""
+    found.scene.variables = {"PROMOTER_APP_ID": app.id}
+    found.scene.secrets = {"PROMOTER_APP_KEY": app.key}

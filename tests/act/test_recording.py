@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from promoter.github.doctor.ruleset import recommended_ruleset
 from tests.act.recorder import Recorder, recorder
+from tests.forge.protection import protect
 from tests.support.registry import FOLDER, model_yaml, stage_files, version_files
 
 FIRST = {f"{FOLDER}/model.yaml": model_yaml(), **version_files(), **stage_files(staging="1.0.0")}
@@ -59,7 +61,6 @@ def test_squash_and_rebase_are_recorded_with_their_pull_request(stage: Recorder,
 def test_two_merges_close_together_are_recorded_in_order(stage: Recorder) -> None:
     """The second lands while the first one's record is pushed: onto the new tip; the next run adds the rest."""
     stage.merge(FIRST, branch="one")
-    git = stage.scene.builder.path / ".git"
     stage.scene.propose(SECOND, branch="two", author="leo")
     state = stage.scene.forge.state
     (open_pull,) = (pull for pull in state.pulls.values() if pull.state == "open")
@@ -68,7 +69,7 @@ def test_two_merges_close_together_are_recorded_in_order(stage: Recorder) -> Non
     person = {f"GIT_{who}_{what}": "maria@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     merge = state.git_as(person, "commit-tree", tree, "-p", tip, "-p", "two", "-m", "Merge pull request #8 from x/two")
     open_pull.state, open_pull.merged_by, open_pull.merged = "closed", "maria", (merge,)
-    stage.before_push(f"git --git-dir '{git}' update-ref refs/heads/main {merge}")
+    stage.scene.forge.ssh.before_push.append(lambda: state.git("update-ref", "refs/heads/main", merge) and None)
     outcome = stage.run()
     assert "moved meanwhile" in outcome.log
     assert ALL_GREEN == outcome.jobs
@@ -83,13 +84,15 @@ def test_two_merges_close_together_are_recorded_in_order(stage: Recorder) -> Non
 def test_a_push_that_protection_refuses_fails_loudly(stage: Recorder) -> None:
     """Nothing is recorded or deployed; the log says what to set; the next run heals it."""
     stage.merge(FIRST, branch="one")
-    refuses = stage.folder / "nobody-passes"
-    refuses.touch()
+    state = stage.scene.forge.state
+    nobody = {**recommended_ruleset(check_name="promoter"), "bypass_actors": []}
+    protect(state, nobody)
     outcome = stage.run()
     assert ("failure", {}) == (outcome.jobs["push"], stage.records())
+    assert "GH013: Repository rule violations found for refs/heads/main" in outcome.log
     assert "let the recorder bypass the ruleset" in outcome.log
     assert [] == stage.deployed()
-    refuses.unlink()
+    protect(state, recommended_ruleset(check_name="promoter"))
     assert ALL_GREEN == stage.run().jobs
     assert 2 == len(stage.records())
 

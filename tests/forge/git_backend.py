@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests.forge.state import FULL_NAME
+
 
 def read_body(handler: BaseHTTPRequestHandler) -> bytes:
     """Return a request's body, chunked and gzipped ones too."""
@@ -44,12 +46,16 @@ def is_push(target: str) -> bool:
     return "git-receive-pack" in target
 
 
-def refuse(handler: BaseHTTPRequestHandler) -> None:
-    """Answer that a token which may read the contents, or to push may write them, is needed, as GitHub does."""
-    handler.send_response(401)
-    handler.send_header("WWW-Authenticate", 'Basic realm="GitHub"')
-    handler.send_header("Content-Length", "0")
+def refuse(handler: BaseHTTPRequestHandler, *, login: str | None) -> None:
+    """Answer as GitHub does that somebody may not do this, or that nobody is known by such a token."""
+    told = f"Permission to {FULL_NAME}.git denied to {login}." if login else "Invalid username or token."
+    handler.send_response(403 if login else 401)
+    if not login:
+        handler.send_header("WWW-Authenticate", 'Basic realm="GitHub"')
+    handler.send_header("Content-Type", "text/plain; charset=utf-8")
+    handler.send_header("Content-Length", str(len(told)))
     handler.end_headers()
+    handler.wfile.write(told.encode())
 
 
 def serve(handler: BaseHTTPRequestHandler, body: bytes, *, project: Path, name: str, actor: str) -> None:

@@ -185,9 +185,11 @@ def _handler(forge: Forge) -> type[BaseHTTPRequestHandler]:
                 forge.git_seen.append(f"{self.command} {self.path}")
                 level = "write" if git_backend.is_push(self.path) else "read"
                 if token is None or not token.allows("contents", level):
-                    git_backend.refuse(self)
+                    git_backend.refuse(self, login=token.login if token else None)
                     return
                 actor = f"Integration:{token.app}" if token.app else f"User:{token.login}"
+                if self.command == "POST" and git_backend.is_push(self.path):
+                    forge.state.pushers.append(actor)
                 git_backend.serve(self, body, project=forge.state.bare, name=FULL_NAME, actor=actor)
                 if git_backend.is_push(self.path):
                     forge.state.follow_branches()

@@ -23,6 +23,9 @@ _SERVICES = ("git-upload-pack", "git-receive-pack")
 _READ_ONLY = "ERROR: The key you are authenticating with has been marked as read only."
 _MISSING = "ERROR: Repository not found."
 _NO_SHELL = f"Hi {FULL_NAME}! You've successfully authenticated, but GitHub does not provide shell access."
+_ACTOR = "DeployKey:"
+"""Rulesets name all deploy keys at once."""
+
 _CHUNK = 65536
 _PACK = b"PACK\x00\x00\x00\x02"
 _CUT_AFTER = 100
@@ -120,6 +123,7 @@ async def _run(state: State, ssh: Ssh, process: "asyncssh.SSHServerProcess[bytes
         return
     cut = None
     if is_push:
+        state.pushers.append(_ACTOR)
         cut = ssh.cuts.pop(0) if ssh.cuts else None
         if ssh.before_push:
             ssh.before_push.pop(0)()
@@ -133,7 +137,7 @@ async def _run(state: State, ssh: Ssh, process: "asyncssh.SSHServerProcess[bytes
 
 async def _run_git(state: State, process: "asyncssh.SSHServerProcess[bytes]", service: str, cut: Cut | None) -> int:
     environment = {"PATH": os.environ["PATH"], "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-    environment |= {"FORGE_ACTOR": "DeployKey:", "GIT_PROTOCOL": process.env.get("GIT_PROTOCOL", "")}
+    environment |= {"FORGE_ACTOR": _ACTOR, "GIT_PROTOCOL": process.env.get("GIT_PROTOCOL", "")}
     pipe = asyncio.subprocess.PIPE
     child = await asyncio.create_subprocess_exec(
         *("git", service.removeprefix("git-"), str(state.bare)), env=environment, stdin=pipe, stdout=pipe, stderr=pipe

@@ -81,6 +81,8 @@ class State:
     dispatches: list[dict[str, Any]] = field(default_factory=list)
     tokens: dict[str, Token] = field(default_factory=dict)
     deploy_keys: list[DeployKey] = field(default_factory=list)
+    pushers: list[str] = field(default_factory=list)
+    """Who pushed, or tried to, as rulesets name them: "Integration:15368" is GitHub Actions."""
     settings: dict[str, Any] = field(default_factory=dict)
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 

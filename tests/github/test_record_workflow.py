@@ -1,5 +1,7 @@
 """The recorder's workflow as a file: who may do what, and where the one secret is."""
 
+import base64
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -52,3 +54,11 @@ def test_nothing_is_pushed_with_force_or_to_an_unknown_host() -> None:
     script = (PATH.parents[1] / "steps/record-push.sh").read_text(encoding="utf-8")
     assert "StrictHostKeyChecking=yes" in script
     assert not {"--force", "+$1", "-f "} & set(script.split())
+
+
+def test_the_pinned_host_key_is_githubs() -> None:
+    """The fingerprint that docs.github.com publishes ("GitHub's SSH key fingerprints", Ed25519)."""
+    host, kind, blob = (PATH.parents[1] / "steps/known_hosts.txt").read_text(encoding="ascii").split()
+    assert ("github.com", "ssh-ed25519") == (host, kind)
+    fingerprint = base64.b64encode(hashlib.sha256(base64.b64decode(blob)).digest()).decode().rstrip("=")
+    assert "+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU" == fingerprint
