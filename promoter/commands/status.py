@@ -4,6 +4,7 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,10 +19,11 @@ from promoter.commands.prospect import Lookout, Prospect
 from promoter.commands.rules_of_base import standing_rules
 from promoter.commands.times import parse_moment
 from promoter.errors import Location, Problem, ProposalError
+from promoter.history.event import EventKind
 from promoter.history.outlook import Outlook, build_outlook
 from promoter.policy.rulebook import RuleBook
 from promoter.registry.address import StageAddress
-from promoter.registry.layout import POLICIES
+from promoter.registry.layout import MODELS, POLICIES
 from promoter.report.plain import PROSE_LENGTH, plain
 
 if TYPE_CHECKING:
@@ -63,8 +65,8 @@ def _print_rows(past: Past, rows: Sequence[Row], moment: datetime, assessor: "As
     for outlook, waits, pending in rows:
         age = "" if outlook.since is None else f"  for {_days(moment - outlook.since)}"
         served = outlook.version or unreadable.get(outlook.address, "nothing")
-        unfollowed = " (cannot be followed)" if outlook.broken and outlook.version else ""
-        click.echo(plain(f"{outlook.address}  {served}{unfollowed}{age}"))
+        fault = " (altered)" if outlook.altered else " (cannot be followed)" if outlook.broken else ""
+        click.echo(plain(f"{outlook.address}  {served}{fault if outlook.version else ''}{age}"))
         if outlook.waiting is not None:
             click.echo(f"  waits: {outlook.waiting.version}{_sentence(waits, moment)}")
         for item, stands in pending:
@@ -119,8 +121,8 @@ def _rows(past: Past, rules: RuleBook, moment: datetime) -> tuple[list[Row], tup
             return None
 
     lookout = Lookout.of(past, rules, at=moment)
-    outlooks = build_outlook(past.tree, rules, past.timeline.events, at=moment)
-    problems += [problem for outlook in outlooks for problem in (*outlook.problems, *outlook.broken)]
+    outlooks = _with_altered(past, build_outlook(past.tree, rules, past.timeline.events, at=moment))
+    problems += [problem for outlook in outlooks for problem in outlook.faults]
     pending: dict[StageAddress, list[tuple[Pending, Prospect | None]]] = defaultdict(list)
     serving = {outlook.address: outlook.version for outlook in outlooks if not outlook.broken}
     for item in find_pending(past, serving, rules.pipeline):
@@ -136,6 +138,22 @@ def _rows(past: Past, rules: RuleBook, moment: datetime) -> tuple[list[Row], tup
         for outlook in outlooks
     ]
     return rows, tuple(dict.fromkeys(problems))
+
+
+def _with_altered(past: Past, outlooks: Sequence[Outlook]) -> list[Outlook]:
+    """Return the stages, each with what a push made of the version that it serves."""
+    changed = {(event.model, event.version) for event in past.timeline.events if event.kind is EventKind.ALTERATION}
+    chronicle, found = Chronicle(past.repository, past.tip), []
+    for outlook in outlooks:
+        model, version = outlook.address.model, outlook.version
+        commit = chronicle.altered(model, version) if version is not None and (model, version) in changed else None
+        if commit is not None and not outlook.broken:
+            message = f"it was altered past the gate, last by commit {commit[:10]}: {outlook.address} serves it"
+            hint = "restore it as it was registered (docs/registry.md), or roll the stage back"
+            problem = Problem(Location(f"{MODELS}/{model}/versions/{version}"), message, hint)
+            outlook = replace(outlook, altered=(problem,))
+        found.append(outlook)
+    return found
 
 
 def _sentence(prospect: Prospect | None, moment: datetime) -> str:
@@ -177,7 +195,7 @@ def _json(
             "is_soaking": outlook.waiting.earliest > moment,
             **_prospect_json(waits),
         },
-        "broken": [str(problem) for problem in (*outlook.broken, *outlook.problems)],
+        "broken": [str(problem) for problem in outlook.faults],
         "pending": [
             {
                 "version": item.version,

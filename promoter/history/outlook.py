@@ -28,6 +28,7 @@ class Outlook:
 
     `problems` say why model.yaml or withdrawn.yaml cannot be read: then nothing waits, since nobody knows what may.
     `broken` says why the stage's pointer cannot be followed: it cannot be read, or names a version that is not there.
+    `altered` says that the version is not what was merged under its name; it is left out where nobody looked.
     """
 
     address: StageAddress
@@ -36,6 +37,12 @@ class Outlook:
     waiting: Waiting | None
     problems: tuple[Problem, ...] = ()
     broken: tuple[Problem, ...] = ()
+    altered: tuple[Problem, ...] = ()
+
+    @property
+    def faults(self) -> tuple[Problem, ...]:
+        """All that is wrong with the stage."""
+        return (*self.broken, *self.altered, *self.problems)
 
 
 def build_outlook(tree: Tree, rules: RuleBook, events: Iterable[Event], *, at: datetime) -> tuple[Outlook, ...]:

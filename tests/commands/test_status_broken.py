@@ -147,3 +147,14 @@ def test_history_tells_what_cannot_be_read(registry: Registry) -> None:
     assert ["unreadable", "broken"] == [line.split()[1] for line in listed.out.splitlines()[-2:]]
     standing = run_promoter("history", MODEL, "--as-of", "2030-01-01", "--repo", str(registry.builder.path))
     assert f"{MODEL}#production (unreadable)" in standing.out
+
+
+def test_a_version_that_serves_and_was_altered_is_an_error(registry: Registry) -> None:
+    """What is served is not what was agreed to; once restored, all is well."""
+    manifest = f"{FOLDER}/versions/2.0.0/manifest.yaml"
+    bad = registry.commit({manifest: "x: ["})
+    run = status(registry)
+    assert (2, True) == (run.code, f"{MODEL}#production 2.0.0 (altered) for 0 days\n" in run.out)
+    assert f"versions/2.0.0: it was altered past the gate, last by commit {bad[:10]}" in run.err
+    registry.commit({manifest: version_files("2.0.0")[manifest]})
+    assert (0, "") == (status(registry).code, status(registry).err)
