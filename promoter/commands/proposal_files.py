@@ -95,6 +95,17 @@ def read_fill(path: Path | None) -> Mapping[str, Any]:
                 for key in wrong
             )
         )
+    empty = [
+        Problem(document.key_location((key,)), f"{key!r} has no value", "give it one, or leave the key out")
+        for key, value in document.value.items()
+        if value is None
+    ]
+    if empty:
+        raise ProposalError(*empty)
+    datasets = document.value.get("datasets", [])
+    if not isinstance(datasets, list) or not all(isinstance(entry, dict) for entry in datasets):
+        hint = "write one entry a data set, each with id, role and uri"
+        raise ProposalError(Problem(document.key_location(("datasets",)), "this is no list of mappings", hint))
     return document.value
 
 
@@ -114,6 +125,10 @@ def _known(option: str, word: str, known: Iterable[str]) -> None:
 def _unreadable(path: Path) -> list[Problem]:
     if not path.is_file():
         return [Problem(Location(str(path)), "is no file", "correct the name")]
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        return [Problem(Location(str(path)), f"cannot be read: {error.strerror}", "see who may read it: `ls -l`")]
     if not path.stat().st_size:
         return [Problem(Location(str(path)), "the file is empty", "name the one that was meant")]
     if path.stat().st_size > _MOST_BYTES:

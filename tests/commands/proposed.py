@@ -46,8 +46,8 @@ def sample_files(*, documents: bool = True) -> tuple[object, ...]:
 
 
 def with_table(option: str, file: Path) -> list[object]:
-    """Return the options of the sample version's files with one table in another's place."""
-    options = list(sample_files())
+    """Return the options of the sample version's files with one file in another's place, or beside them."""
+    options = [*sample_files(), *(() if option in sample_files() else (option, None))]
     options[options.index(option) + 1] = file
     return options
 

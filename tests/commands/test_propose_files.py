@@ -1,5 +1,6 @@
 """promoter propose: files that changed their columns, names that are none, files that no push would take."""
 
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -47,6 +48,35 @@ def test_a_file_that_github_would_block_is_refused(samples: RepositoryBuilder, t
     run = propose(samples, "2.2.0", *with_table("--predictions", huge), "--summary", "Large.")
     assert 2 == run.code
     assert "it has 104,857,601 bytes, and GitHub takes no file above 104,857,600; put it into a store" in run.err
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+def test_a_file_that_may_not_be_read_is_told(samples: RepositoryBuilder, tmp_path: Path) -> None:
+    """As what it is, and not as a failure of ours."""
+    rows = tmp_path / "rows.csv"
+    rows.write_text("id\n1\n", encoding="ascii")
+    rows.chmod(0)
+    run = propose(samples, "2.2.0", *with_table("--predictions", rows), "--summary", "Secret.")
+    assert 2 == run.code
+    assert f"{rows}: cannot be read: Permission denied" in run.err
+
+
+@pytest.mark.parametrize(
+    ("fill", "words"),
+    [
+        ("datasets: {a: 1}", ":1:1: this is no list of mappings; write one entry a data set"),
+        ("datasets: [1]", ":1:1: this is no list of mappings; write one entry a data set"),
+        ("decision: null", ":1:1: 'decision' has no value; give it one, or leave the key out"),
+    ],
+)
+def test_what_is_filled_in_is_never_passed_over(
+    samples: RepositoryBuilder, tmp_path: Path, fill: str, words: str
+) -> None:
+    """What is of another form is told at its line: the version before spoke in its place."""
+    (tmp_path / "fill.yaml").write_text(f"{fill}\n", encoding="utf-8")
+    run = propose(samples, "2.2.0", *with_table("--fill", tmp_path / "fill.yaml"), "--summary", "Filled.")
+    assert 2 == run.code
+    assert words in run.err
 
 
 def test_a_name_that_is_none_is_told_where_it_stands(samples: RepositoryBuilder) -> None:
