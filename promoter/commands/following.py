@@ -11,6 +11,7 @@ from promoter.errors import PolicyError, PromoterError, ProposalError
 from promoter.github.deployments import StageChange, State
 from promoter.history.earliest import Earliest
 from promoter.history.event import MOVES, Event, EventKind
+from promoter.history.landing import registered_until
 from promoter.history.outlook import Waiting, build_outlook
 from promoter.history.record import Record, folder_of, read_record, record_names
 from promoter.policy.rulebook import RuleBook
@@ -106,7 +107,8 @@ def change_of(past: Past, recorded: Recorded) -> StageChange:
 def _artifact(past: Past, event: Event) -> dict[str, str | None]:
     if event.version is None or event.model is None:
         return {"uri": None, "digest": None}
-    tree = past.tree_at(past.timeline.positions[event.commit])
+    landed = registered_until(past.timeline, past.tree, event.model, event.version)
+    tree = past.tree_at(max(past.timeline.positions[event.commit], landed or 0))
     try:
         artifact = Shelf(tree, event.model).read_manifest(event.version).value.artifact
     except PromoterError:

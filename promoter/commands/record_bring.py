@@ -17,7 +17,7 @@ from promoter.commands.rejudge import open_merged
 from promoter.commands.rules_of_base import rules_of
 from promoter.errors import PolicyError
 from promoter.github.client import Client, connect_from_environment
-from promoter.github.merges import read_merged, read_rebased
+from promoter.github.merges import read_rebased, read_settled
 from promoter.history.event import RECORDED, Event
 from promoter.history.landing import landing_of
 from promoter.history.people import Merged
@@ -51,8 +51,16 @@ def command(*, repository: str | None, repo: Path, out: Path, timeout: float) ->
 def _merged(client: Client, past: Past, commit: str) -> Merged:
     branch = past.repository.default_branch().removeprefix("refs/heads/")
     claimed = past.credit(commit).pull_request
-    merged = read_merged(client, commit, branch=branch, claimed=claimed, teams=_teams(past, commit))
-    if merged.pull_request is None or len(past.repository.commit(commit).parent_ids) != 1:
+    made = past.repository.commit(commit)
+    merged = read_settled(
+        client,
+        commit,
+        committed_at=made.committed_at,
+        branch=branch,
+        claimed=claimed,
+        teams=sorted(_teams(past, commit)),
+    )
+    if merged.pull_request is None or len(made.parent_ids) != 1:
         return merged
     line, place = tuple(past.timeline.positions), past.timeline.positions[commit]
     rebased = read_rebased(client, line, place, number=merged.pull_request, branch=branch)

@@ -1,13 +1,19 @@
 """How a commit of the default branch came to be: its pull request, who merged that, and who reviewed it."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 from promoter.github.client import Client, Json
+from promoter.github.patience import Patience
 from promoter.github.people import account_of, read_people
 from promoter.history.people import Merged
 
 _MOST_COMMITS = 250
 """Of one pull request: more GitHub does not list, and rebases no more than 100."""
+_LISTED_AFTER_SECONDS = 120.0
+"""From when on a commit that GitHub lists no pull request of was pushed."""
+_ASKED_EVERY_SECONDS = 15.0
+_BY_THE_CLOCK = Patience()
 _MOST_LISTED = 200
 """Closed pull requests, newest first; a commit that GitHub does not list yet is seconds old."""
 
@@ -34,6 +40,28 @@ def read_merged(client: Client, commit: str, *, branch: str, claimed: int | None
             "reviews": read_people(client, numbers[0], teams=teams),
         }
     )
+
+
+def read_settled(
+    client: Client,
+    commit: str,
+    *,
+    committed_at: datetime,
+    branch: str,
+    claimed: int | None,
+    teams: Sequence[str],
+    patience: Patience = _BY_THE_CLOCK,
+) -> Merged:
+    """Return how a commit came to a branch, as `read_merged` does, once GitHub had the time to list it.
+
+    The commits of a rebase name no number to look for. Asked for too early they would be recorded as pushed, for good.
+    """
+    while True:
+        merged = read_merged(client, commit, branch=branch, claimed=claimed, teams=teams)
+        age_seconds = patience.now() - committed_at.timestamp()
+        if merged.pull_request is not None or not 0 <= age_seconds < _LISTED_AFTER_SECONDS:
+            return merged
+        patience.sleep(_ASKED_EVERY_SECONDS)
 
 
 def read_rebased(client: Client, commits: Sequence[str], position: int, *, number: int, branch: str) -> tuple[str, str]:

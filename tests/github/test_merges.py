@@ -1,7 +1,10 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from promoter.github.client import Client
-from promoter.github.merges import read_merged, read_rebased
+from promoter.github.merges import read_merged, read_rebased, read_settled
+from promoter.github.patience import Patience
 from tests.forge.merging import Method, merge_pull
 from tests.forge.server import Forge
 from tests.github.conftest import Waits, client_of
@@ -60,3 +63,22 @@ def test_a_rebase_is_told_from_first_to_last(reader: Client, forge: Forge, metho
     for commit in landed:
         found = read_rebased(reader, line, line.index(commit), number=7, branch="main")
         assert (landed[0], landed[-1]) == found
+
+
+def test_a_commit_that_is_seconds_old_is_asked_for_until_it_is_listed(reader: Client, forge: Forge) -> None:
+    """A rebase names no number; what was pushed is known as that after two minutes, and at once where it is old."""
+    commit = merge_pull(forge.state, 7, method="rebase")
+    made = datetime(2026, 1, 31, 10, tzinfo=UTC)
+    slept: list[float] = []
+    patience = Patience(now=lambda: made.timestamp() + sum(slept), sleep=slept.append)
+
+    def settled(name: str, at: datetime) -> int | None:
+        return read_settled(
+            reader, name, committed_at=at, branch="main", claimed=None, teams=(), patience=patience
+        ).pull_request
+
+    forge.fail("GET", f"/commits/{commit}/pulls", 200, body=b"[]")
+    assert (7, [15.0]) == (settled(commit, made), slept)
+    pushed = forge.state.git("rev-parse", "main~1")
+    assert (None, [15.0]) == (settled(pushed, made - timedelta(days=1)), slept)
+    assert (None, 120.0) == (settled(pushed, made), sum(slept))
