@@ -16,7 +16,7 @@ PUBLISHED_KEY = "AKIA" + "IOSFODNN7EXAMPLE"
 SAMPLES = Path(__file__).resolve().parents[2]
 
 
-@click.command(help="Tell a whole story on real data in a scratch registry: promote, hold, mend, roll back.")
+@click.command(help="Tell a whole story on real data in a scratch registry: promote, hold, mend, roll back, audit.")
 @click.option("--dir", "folder", type=click.Path(path_type=Path), default=None, help="Where the registry is made.")
 @click.option("--samples", type=click.Path(path_type=Path), default=SAMPLES, help="A clone with models/ and policies/.")
 def command(*, folder: Path | None, samples: Path) -> None:
@@ -31,6 +31,7 @@ def command(*, folder: Path | None, samples: Path) -> None:
     _held_texts(story, teller)
     merge = _mended_challenger(story, teller)
     _incident(story, teller, merge)
+    _audit(story, teller)
     story.writer.check_out("main")
     teller.close(folder, seconds=time.monotonic() - started)
 
@@ -43,7 +44,7 @@ def _champion(story: Story, teller: Teller) -> None:
     )
     head, _, view = story.propose("Register 1.0.0", story.version(MODEL, "1.0.0"), days=0)
     teller.verdict(view)
-    story.merge(head, "Register lending/mortgage@1.0.0")
+    teller.landed(story.merge(head, "Register lending/mortgage@1.0.0"))
     for stage, days, ticket, text in (
         ("staging", 1, None, "A pull request writes stages/staging.yaml, and nothing else."),
         (
@@ -60,7 +61,7 @@ def _champion(story: Story, teller: Teller) -> None:
         files = story.pointer(MODEL, stage, "1.0.0", ticket=ticket)
         head, _, view = story.propose(f"Promote 1.0.0 to {stage}", files, days=days)
         teller.verdict(view)
-        story.merge(head, f"Promote lending/mortgage#{stage} to 1.0.0")
+        teller.landed(story.merge(head, f"Promote lending/mortgage#{stage} to 1.0.0"))
 
 
 def _held_challenger(story: Story, teller: Teller) -> None:
@@ -116,7 +117,9 @@ def _mended_challenger(story: Story, teller: Teller) -> str:
         moved = {**files, **story.pointer(MODEL, stage, "2.1.0", ticket=ticket)}
         head, _, view = story.propose(f"Promote 2.1.0 to {stage}", moved, days=days)
         teller.verdict(view)
-        merge = story.merge(head, f"Promote lending/mortgage#{stage} to 2.1.0")
+        landed = story.merge(head, f"Promote lending/mortgage#{stage} to 2.1.0")
+        teller.landed(landed)
+        merge = landed.commit
     return merge
 
 
@@ -129,5 +132,21 @@ def _incident(story: Story, teller: Teller, merge: str) -> None:
     )
     head, _, view = story.revert(merge, 'Revert "Promote 2.1.0 to production"', days=3)
     teller.verdict(view)
-    story.merge(head, "Roll lending/mortgage#production back to 1.0.0")
+    teller.landed(story.merge(head, "Roll lending/mortgage#production back to 1.0.0"))
     teller.history(story.folder, MODEL, "production")
+
+
+def _audit(story: Story, teller: Teller) -> None:
+    """Act 11: the history is held against the records, before and after a push that nobody judged."""
+    teller.act(
+        "Did anybody go around the gate?",
+        "Every record names the one before it, and holds what was measured and who agreed: each decision is made again"
+        " from it, under the policies of that day.",
+    )
+    teller.audit(story.folder)
+    story.push(story.pointer(MODEL, "production", "2.1.0"), "Put 2.1.0 back", days=1)
+    teller.pause()
+    teller.say("A day later somebody who may bypass the rules puts 2.1.0 back, by a push:")
+    teller.audit(story.folder)
+    teller.pause()
+    teller.say("`promoter resolve` and `pull` now refuse to answer for production.")

@@ -6,8 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from promoter.commands.case import Case, open_case
+from promoter.commands.cast import AUTHOR, MERGER, ON_CALL, RECORDER, approvers, merged_facts
 from promoter.commands.judging import Workshop, judge_case
 from promoter.commands.output import view_of
+from promoter.commands.past import open_past
+from promoter.commands.record import message_of, unrecorded
+from promoter.commands.record_make import make_all
 from promoter.decision.types import Decision
 from promoter.document.writing import yaml_text
 from promoter.errors import Location, Problem, ProposalError
@@ -15,14 +19,23 @@ from promoter.git.commit import Person
 from promoter.git.repository import open_repository
 from promoter.git.snapshot import Snapshot
 from promoter.git.writing import Stamp, Writer
+from promoter.history.event import RECORDED
+from promoter.history.people import Merged
+from promoter.policy.rulebook import read_rules
 from promoter.report.parts import View
 
 FIRST_DAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-AUTHOR = Person("Dana Data-Scientist", "dana@example.org")
-MERGER = Person("Max Maintainer", "max@example.org")
-ON_CALL = Person("Olu On-Call", "olu@example.org")
 
 Files = Mapping[str, bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """A merge: its commit, who agreed as role to login, and the records that it got."""
+
+    commit: str
+    approved: Mapping[str, str]
+    records: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -35,6 +48,11 @@ class Story:
     at: datetime = FIRST_DAY
     writer: Writer = field(init=False)
     acts: int = 0
+    awaited: tuple[str, ...] = ()
+    """The roles that must agree to what was judged last."""
+
+    by: Person = AUTHOR
+    brought: dict[str, Merged] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Lay out the registry with the rules, and no model yet."""
@@ -83,21 +101,33 @@ class Story:
         """Commit files on a branch some days later and judge the branch. Returns the branch's tip with the verdict."""
         self.at += timedelta(days=days)
         self.acts += 1
+        self.by = AUTHOR
         head = self.writer.commit_files(
             f"act-{self.acts}", files, self._stamp(AUTHOR, subject), onto=self.writer.tip("main")
         )
         return head, *self._judge(head)
 
-    def merge(self, head: str, subject: str) -> str:
-        """Merge a branch as GitHub's button does, an hour later."""
+    def merge(self, head: str, subject: str) -> Landed:
+        """Let the roles agree, merge a branch as GitHub's button does, an hour later, and record it as the recorder."""
+        roles = read_rules(open_past(self.folder).tree).roles
+        agreed = approvers(roles, self.awaited)
+        facts = merged_facts(self.acts, head, author=self.by, reviewers=tuple(agreed.values()), at=self.at)
         self.at += timedelta(hours=1)
         message = f"Merge pull request #{self.acts} from act-{self.acts}\n\n{subject}"
-        return self.writer.merge("main", head, self._stamp(MERGER, message))
+        commit = self.writer.merge("main", head, self._stamp(MERGER, message))
+        self.brought[commit] = facts
+        return Landed(commit, {role: account.login for role, account in agreed.items()}, self._record())
+
+    def push(self, files: Files, subject: str, *, days: float) -> str:
+        """Push a commit straight to main some days later, as only who may bypass the rules can."""
+        self.at += timedelta(days=days)
+        return self.writer.commit_files("main", files, self._stamp(ON_CALL, subject))
 
     def revert(self, merge: str, subject: str, *, days: float) -> tuple[str, Decision, View]:
         """Revert a merge on a branch, as GitHub's Revert button does, and judge the branch."""
         self.at += timedelta(days=days)
         self.acts += 1
+        self.by = ON_CALL
         stamp = self._stamp(ON_CALL, f"{subject}\n\nThis reverts commit {merge}.")
         head = self.writer.revert(f"act-{self.acts}", merge, stamp, onto=self.writer.tip("main") or merge)
         return head, *self._judge(head)
@@ -105,7 +135,15 @@ class Story:
     def _judge(self, head: str) -> tuple[Decision, View]:
         case: Case = open_case(open_repository(self.folder), base="main", head=head, is_worktree=False, at=self.at)
         decision = judge_case(case, at=self.at, workshop=self.workshop)
+        self.awaited = tuple(sorted({role for change in decision.changes for role, _ in change.approvals.missing}))
         return decision, view_of(decision, case)
+
+    def _record(self) -> tuple[str, ...]:
+        past = open_past(self.folder)
+        missing = unrecorded(past, [event for event in past.timeline.events if event.kind in RECORDED])
+        files = dict(make_all(past, missing, self.workshop, self.brought))
+        self.writer.commit_files("main", files, self._stamp(RECORDER, message_of(len(files))))
+        return tuple(files)
 
     def _stamp(self, who: Person, message: str) -> Stamp:
         return Stamp(author=who, at=self.at, message=message)

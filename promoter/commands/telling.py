@@ -10,6 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from promoter.commands.past import open_past
+from promoter.commands.story import Landed
+from promoter.commands.verifying import verify
 from promoter.report.parts import ChangeView, FindingView, PolicyView, Standing, View
 
 _STYLES = {"passed": "bold green", "warned": "bold yellow", "failed": "bold red", "errored": "bold magenta"}
@@ -29,7 +31,10 @@ class Teller:
     def open(self, folder: Path) -> None:
         """Say what follows."""
         self._console.print(Text("Promoter: the merge history is the registry.", style="bold"))
-        self.say(f"A scratch registry is made in {folder}; every verdict below is computed now, from real data.")
+        self.say(
+            f"A scratch registry is made in {folder}; every verdict below is computed now, from real data. The people,"
+            " and what they agree to, are invented."
+        )
 
     def act(self, title: str, text: str) -> None:
         """Begin an act."""
@@ -41,6 +46,10 @@ class Teller:
     def say(self, text: str) -> None:
         """Print a sentence."""
         self._console.print(Text(text))
+
+    def pause(self) -> None:
+        """Print an empty line."""
+        self._console.print()
 
     def verdict(self, view: View) -> None:
         """Print what was decided of each change; what was told of a version before is not told again."""
@@ -63,6 +72,15 @@ class Teller:
         for problem in view.problems:
             self.say(f"{problem.place}: {problem.message}; {problem.hint}")
 
+    def landed(self, landed: Landed) -> None:
+        """Say who agreed, and where the decision is kept."""
+        who = " and ".join(f"{login} ({role})" for role, login in landed.approved.items())
+        agreed = f"{who} approved. " if who else ""
+        self._console.print()
+        self.say(f"{agreed}Max Maintainer merged, and the recorder wrote down the decision:")
+        for path in landed.records:
+            self._indented(Text(path, style="dim"))
+
     def history(self, folder: Path, model: str, stage: str) -> None:
         """Print which versions a stage has served, read off the merge history alone."""
         self.act("What the history says", f"Who served {model}#{stage}, and since when: read off the merges alone.")
@@ -79,14 +97,27 @@ class Teller:
         self._console.print()
         self._console.print(table)
 
+    def audit(self, folder: Path) -> None:
+        """Hold the whole history against its records, as `promoter audit verify` does, and print what it finds."""
+        past = open_past(folder)
+        report = verify(past, start=-1, remeasure=False)
+        self._console.print()
+        self._console.print(Text("$ promoter audit verify", style="bold"))
+        for item in report.findings:
+            words = "UNVERIFIED " if item.is_unverified else ""
+            self.say(f"{words}{item.subject}: {item.message}  commit {(item.commit or '')[:10]} by {item.author}")
+        found = f"{len(report.findings)} finding" if len(report.findings) == 1 else f"{len(report.findings)} findings"
+        self.say(f"{report.changes} changes, {report.records} records, {found}")
+
     def close(self, folder: Path, *, seconds: float) -> None:
         """Say how long it took and where to go on."""
         self._console.print()
         self.say(f"Told in {seconds:.0f} s. Go on in it: cd {folder}")
         for line in (
             "git log --first-parent --oneline",
+            "promoter history --as-of 2026-05-12",
+            "promoter audit pack --since 2026-05-01 --out may.zip",
             "promoter check --head act-4 --html act-4.html",
-            "promoter lint",
         ):
             self._console.print(Text(f"  {line}", style="bold"))
 

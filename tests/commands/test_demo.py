@@ -62,10 +62,10 @@ def result_of(act: int, kind: str, policy: str) -> dict:
 
 
 def test_acts_are_numbered_and_end_as_the_story_says(told: Run) -> None:
-    """Ten acts: three pass, three are held, then the mended version passes and goes back."""
+    """Eleven acts: three pass, three are held, the mended version passes and goes back, and the history is audited."""
     words = [line.split()[0] for line in told.out.splitlines() if line.startswith(("PASSED", "WARNED", "HELD"))]
     assert ["PASSED"] * 3 + ["HELD"] * 4 + ["PASSED"] * 4 == words
-    assert list(range(1, 11)) == list(acts(told))
+    assert list(range(1, 12)) == list(acts(told))
 
 
 def test_lines_fit_into_eighty_columns(told: Run) -> None:
@@ -126,3 +126,34 @@ def test_the_mended_version_is_judged_in_every_category(inside: Path) -> None:
     assert len(judged) >= 25
     assert set(Category) == {result["category"] for result in judged}
     assert not [result for result in judged if result["enforcement"] == "block" and result["outcome"] != "passed"]
+
+
+def test_every_merge_names_who_agreed_and_is_recorded(told: Run, inside: Path) -> None:
+    """Acts 3 and 9: the roles that were missing approve, and the record that is named holds them."""
+    assert "example-carla (compliance) and example-rita (risk) approved." in acts(told)[3]
+    assert "example-pavel (platform) approved." in acts(told)[9]
+    (path,) = re.findall(r"reports/decisions/\S+\.json", acts(told)[9])
+    (change,) = json.loads((inside / path).read_text(encoding="utf-8"))["decision"]["changes"]
+    assert [("platform", "example-pavel")] == [(one["role"], one["login"]) for one in change["approvals"]["given"]]
+    assert [] == change["approvals"]["missing"]
+
+
+def test_the_audit_is_clean_until_somebody_goes_around_the_gate(told: Run, inside: Path) -> None:
+    """Act 11: the command says what the story says; of the push nothing is served."""
+    clean, _, pushed = acts(told)[11].partition("A day later")
+    assert "7 changes, 7 records, 0 findings" in clean
+    assert "UNVERIFIED promotion lending/mortgage#production 2.1.0: it has no decision record" in pushed
+    assert "by Olu On-Call <olu@example.org>" in pushed
+    audit = run_promoter("audit", "verify")
+    assert 1 == audit.code
+    assert "8 changes, 7 records, 1 finding" in audit.err
+    assert "8 changes, 7 records, 1 finding" in pushed
+    assert 1 == run_promoter("resolve", "lending/mortgage#production").code
+
+
+def test_what_is_said_to_go_on_with_works(told: Run, inside: Path) -> None:
+    """The last lines: each command answers."""
+    lines = [line.strip() for line in told.out.partition("Go on in it:")[2].splitlines()[1:]]
+    commands = [line.removeprefix("promoter ").split() for line in lines if line.startswith("promoter ")]
+    assert 3 == len(commands)
+    assert {0, 1} >= {run_promoter(*words).code for words in commands}
