@@ -75,6 +75,7 @@ def main() -> None:
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.Abort:
+        click.echo("interrupted: the same command, run again, goes on from here", err=True)
         sys.exit(130)
     except click.ClickException as error:
         error.show()

@@ -1,5 +1,9 @@
 """promote, rollback and propose on GitHub: one branch, one pull request, and every break healed by the next run."""
 
+import signal
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -103,6 +107,28 @@ def test_a_pull_request_that_could_not_be_opened_is_opened_by_the_next_run(forge
     assert {} == forge.state.pulls
     assert "use a token that may write pull requests in this repository" in run.err
     assert f"/compare/main...{BRANCH}?expand=1" in run.err
+    head = forge.state.git("rev-parse", f"refs/heads/{BRANCH}")
+    assert 0 == rollback(clone).code
+    assert head == forge.state.head_of(only_pull(forge))
+
+
+def test_an_interruption_between_push_and_pull_request_is_gone_on_with(forge: Forge, clone: Path) -> None:
+    """Ctrl-C: exit 130 and a line; the same command then opens the pull request, and pushes nothing again."""
+    words = [*("rollback", f"{MODEL}#production", "--reason", "refusals"), *("--repo", str(clone))]
+    command = [sys.executable, "-m", "promoter", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        waiting = threading.Event()
+
+        def interrupt() -> None:
+            if process.poll() is None and not waiting.is_set():
+                process.send_signal(signal.SIGINT)
+                waiting.wait(1)
+                waiting.set()
+
+        forge.on("GET", "/pulls", interrupt)
+        _, said = process.communicate()
+    assert (130, {}) == (process.returncode, forge.state.pulls)
+    assert "interrupted: the same command, run again, goes on from here" in said
     head = forge.state.git("rev-parse", f"refs/heads/{BRANCH}")
     assert 0 == rollback(clone).code
     assert head == forge.state.head_of(only_pull(forge))
