@@ -35,10 +35,23 @@ class Settled(dict[str, Any]):
 
     @property
     def text(self) -> str:
-        """What `plain_text` makes of it."""
+        """What `plain_text` makes of it; the text of what is settled in it is not made again."""
         if not hasattr(self, "_text"):
-            self._text = plain_text(self)
+            entries = (f"{plain_text(key)}: {settled_text(value)}" for key, value in self.items())
+            self._text = f"{{{', '.join(entries)}}}"
         return self._text
+
+
+def settled_text(value: Any) -> str:
+    """Return what `plain_text` makes of a value; of what is settled it is kept."""
+    return value.text if isinstance(value, Settled) else plain_text(value)
+
+
+class Formed:
+    """Room for a published form that is kept with its object, which is found faster than by value."""
+
+    __slots__ = ("_form",)
+    _form: Settled
 
 
 def sha256_bytes(content: bytes) -> str:

@@ -93,7 +93,7 @@ def _chain(past: Past, record: Record) -> Iterator[Finding]:
 def _names_another(past: Past, path: str, digest: str) -> bool:
     """Say whether a record says that the one before it has another digest; what is no record says nothing."""
     with suppress(ProposalError):
-        return bool(read_record(past.tree, path, with_results=False).value.get("previous") != digest)
+        return bool(read_record(past.tree, path, is_whole=False).value.get("previous") != digest)
     return False
 
 

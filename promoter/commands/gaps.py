@@ -48,4 +48,4 @@ def prove_gaps(past: Past, gaps: Sequence[Mapping[str, Any]]) -> Iterator[Findin
 def _records_in(past: Past, folder: str) -> Iterator[Record]:
     for name in record_names(past.tree, folder):
         with suppress(ProposalError):
-            yield read_record(past.tree, f"{folder}/{name}", with_results=False)
+            yield read_record(past.tree, f"{folder}/{name}", is_whole=False)

@@ -1,6 +1,5 @@
 """What was merged judged again: against the line before it, under the rules and at the moment of that time."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,8 +14,8 @@ from promoter.errors import Location, PolicyError, Problem, ProposalError
 from promoter.history.event import Event
 from promoter.history.landing import Landing
 from promoter.history.people import People
-from promoter.measure.measurement import Interval, Measurement
-from promoter.measure.request import Measured, Measurements
+from promoter.history.record import Record
+from promoter.measure.request import Measurements
 
 
 def open_merged(past: Past, landing: Landing) -> Case | tuple[Problem, ...]:
@@ -65,33 +64,13 @@ def decide_event(
     return decision.as_json()
 
 
-def stored_measurements(case: Case | tuple[Problem, ...], decision: Mapping[str, Any]) -> Measurements:
-    """Return the answers that a decision carries to the requests of a case; an answer it lacks is missing."""
+def stored_measurements(case: Case | tuple[Problem, ...], record: Record) -> Measurements:
+    """Return the answers that a record carries to the requests of a case; an answer it lacks is missing."""
     if not isinstance(case, Case):
         return {}
-    answers = {
-        digest: entry["measured"] for change in decision["changes"] for digest, entry in change["measurements"].items()
-    }
     requests = {request.digest: request for item in case.items for request in item.requests}
-    return {request: _measured(answers[digest]) for digest, request in requests.items() if digest in answers}
-
-
-def _measured(answer: Mapping[str, Any]) -> Measured:
-    values = tuple(map(_measurement, answer["values"]))
-    return Measured(values=values, facts=answer["facts"], failure=answer["failure"])
-
-
-def _measurement(value: Mapping[str, Any]) -> Measurement:
-    interval = value["interval"]
-    return Measurement(
-        measure=value["measure"],
-        n=value["n"],
-        value=value["value"],
-        unit=value["unit"],
-        slice=tuple(value["slice"].items()),
-        interval=Interval(**interval) if interval else None,
-        undecidable=value["undecidable"],
-    )
+    answers = ((request, record.answer_to(digest)) for digest, request in requests.items())
+    return {request: answer for request, answer in answers if answer is not None}
 
 
 def is_about(item: Item, event: Event) -> bool:

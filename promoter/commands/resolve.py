@@ -150,7 +150,7 @@ def _why_reinstated(past: Past, model: str, version: str) -> str | None:
     folder = f"{DECISIONS}/{model}/{VERSIONS}"
     for name in record_names(past.tree, folder):
         if name.partition("-")[2] == f"{version}.json":
-            record = read_record(past.tree, f"{folder}/{name}", with_results=False)
+            record = read_record(past.tree, f"{folder}/{name}", is_whole=False)
             if record.value.get("kind") == EventKind.WITHDRAWAL:
                 return f"{name} says that it was withdrawn, and withdrawn.yaml no longer does"
     return None

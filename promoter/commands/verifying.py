@@ -121,7 +121,7 @@ def _read_chain(past: Past, folder: str) -> tuple[list[Record], list[Finding]]:
     for number, name in enumerate(record_names(past.tree, folder), 1):
         path = f"{folder}/{name}"
         try:
-            record = read_record(past.tree, path, with_results=False)
+            record = read_record(past.tree, path, is_whole=False)
         except ProposalError as error:
             findings.append(Finding(subject=path, message=error.problems[0].message, is_unverified=False))
             previous = None
@@ -232,7 +232,7 @@ def _made_again(
 
     Raises one of `_FOREIGN` where it holds no decision: a stranger may have pushed any JSON.
     """
-    stored, people = stored_measurements(case, record.decision), record.people
+    stored, people = stored_measurements(case, record), record.people
     decision = decide_event(past, event, case, stored if measured is None else measured, people)
     # The engine of that day cannot be run again; all else must come out byte by byte.
     _, content = write_record(

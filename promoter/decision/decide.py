@@ -13,6 +13,7 @@ from promoter.decision.required import required_roles
 from promoter.decision.types import Approvals, BoundTo, ChangeDecision, Decision, Result, Verdict
 from promoter.decision.verdict import verdict_of, worst_of
 from promoter.decision.waivers import find_waiver
+from promoter.digest import Settled
 from promoter.errors import Problem
 from promoter.gates.contract.finding import Finding
 from promoter.measure.request import Measurements, Request
@@ -97,7 +98,7 @@ def _used(item: Item, measurements: Measurements) -> dict[str, Any]:
     """Return what was measured for the change, by request digest."""
     requests: dict[str, Request] = {request.digest: request for request in item.requests}
     return {
-        digest: {"request": request.as_json(), "measured": measurements[request].as_json()}
+        digest: Settled({"request": request.as_json(), "measured": measurements[request].as_json()})
         for digest, request in sorted(requests.items())
         if request in measurements
     }

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from promoter.decision.people import Approval, Awaited, Disqualified
-from promoter.digest import Settled, sha256_value
+from promoter.digest import Formed, Settled, sha256_value
 from promoter.errors import Problem
 from promoter.gates.contract.finding import Finding
 from promoter.registry.changes import ChangeKind
@@ -39,15 +39,8 @@ class Verdict(StrEnum):
         return list(Verdict).index(self)
 
 
-class _Formed:
-    """Room for a published form that is kept with its object, which is found faster than by value."""
-
-    __slots__ = ("_kept",)
-    _kept: Settled
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Result(_Formed):
+class Result(Formed):
     """What one policy found. `reason` says why it errored or does not apply."""
 
     policy: str
@@ -86,9 +79,9 @@ class Result(_Formed):
         """Return the published form; that of a policy that does not apply is made once, and is not to be changed."""
         if self.outcome is not Outcome.NOT_APPLICABLE:
             return _form(self)
-        if not hasattr(self, "_kept"):
-            object.__setattr__(self, "_kept", Settled(_form(self)))
-        return self._kept
+        if not hasattr(self, "_form"):
+            object.__setattr__(self, "_form", Settled(_form(self)))
+        return self._form
 
 
 def _form(result: Result) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def _registration(tree: Tree, model: str, version: str) -> Record | None:
     for name in record_names(tree, folder):
         if name.partition("-")[2] == f"{version}.json":
             try:
-                record = read_record(tree, f"{folder}/{name}", with_results=False)
+                record = read_record(tree, f"{folder}/{name}", is_whole=False)
             except ProposalError:
                 continue
             if record.value.get("kind") == EventKind.REGISTRATION:

@@ -8,13 +8,15 @@ import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from promoter.digest import Settled, plain_text, sha256_bytes
+from promoter.digest import plain_text, settled_text, sha256_bytes
 from promoter.errors import Location, Problem, ProposalError
+from promoter.history.answers import read_answer, read_entry
 from promoter.history.event import Credit, Event, EventKind
 from promoter.history.people import People, read_people
+from promoter.measure.request import Measured
 from promoter.registry.address import VERSION_PATTERN
 from promoter.registry.tree import Tree
 
@@ -33,7 +35,8 @@ _HALF_A_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 r"""How text may begin that cannot be written again: `\ud800` alone is no character, and the recorder escapes none."""
 
 _RESULT = b'{"policy": '
-"""How the line of a result begins."""
+_ANSWER = b'"sha256:'
+"""How the line of a result begins, and that of an answer."""
 
 _NAME = re.compile(rf"(?P<sequence>[0-9]{{4,9}})-(?P<version>{VERSION_PATTERN})\.json")
 
@@ -64,13 +67,18 @@ def identity_of(event: Event) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """A stored record. `digest` is over its bytes, `value` its JSON."""
+    """A stored record. `digest` is over its bytes, `value` its JSON.
+
+    Of one that was not read whole `value` has neither results nor measurements; `entries` maps the digest of each
+    request to its entry among the measurements, unread.
+    """
 
     path: str
     sequence: int
     version: str
     digest: str
     value: Mapping[str, Any]
+    entries: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def people(self) -> People | None:
@@ -114,6 +122,15 @@ class Record:
         decision: Mapping[str, Any] = self.value["decision"]
         return decision
 
+    def answer_to(self, request: str) -> Measured | None:
+        """Return what was measured for the digest of a request, or None. Raises as `read_answer` does."""
+        if request in self.entries:
+            return read_entry(self.entries[request])
+        for change in self.decision["changes"]:
+            if request in change["measurements"]:
+                return read_answer(change["measurements"][request]["measured"])
+        return None
+
     def is_about(self, event: Event) -> bool:
         """Say whether the record is this event's."""
         return all(self.value.get(key) == value for key, value in identity_of(event).items())
@@ -131,22 +148,23 @@ def sequence_of(name: str) -> int | None:
     return int(match["sequence"]) if match else None
 
 
-def read_record(tree: Tree, path: str, *, with_results: bool = True) -> Record:
+def read_record(tree: Tree, path: str, *, is_whole: bool = True) -> Record:
     """Return a record of a tree. Raises ProposalError where its name or its bytes are none."""
-    return parse_record(path, tree.read(path, limit_bytes=MAX_BYTES), with_results=with_results)
+    return parse_record(path, tree.read(path, limit_bytes=MAX_BYTES), is_whole=is_whole)
 
 
-def parse_record(path: str, content: bytes, *, with_results: bool = True) -> Record:
+def parse_record(path: str, content: bytes, *, is_whole: bool = True) -> Record:
     """Return a record. Raises ProposalError where its name or its bytes are none.
 
-    Results are most of a record. Who makes them anew, and compares the bytes, leaves them out with `with_results`.
+    Results and measurements are nearly all of a record. Who needs neither, or makes it anew and compares the bytes,
+    does not read it whole.
     """
     match = _NAME.fullmatch(path.rsplit("/", 1)[1])
     hint = "restore it from the commit that the recorder made"
     if match is None:
         raise ProposalError(Problem(Location(path), "no record has such a name", hint))
     try:
-        value = _parse(content, with_results=with_results)
+        value, entries = (_parse(content), {}) if is_whole else _parse_frame(content)
         is_record = (
             value["schema"] == SCHEMA
             and isinstance(value["decision"]["changes"], list)
@@ -156,23 +174,36 @@ def parse_record(path: str, content: bytes, *, with_results: bool = True) -> Rec
         is_record = False
     if not is_record:
         raise ProposalError(Problem(Location(path), f"this is no {SCHEMA}", hint))
-    sequence, version = int(match["sequence"]), match["version"]
-    return Record(path=path, sequence=sequence, version=version, digest=sha256_bytes(content), value=value)
+    return Record(
+        path=path,
+        sequence=int(match["sequence"]),
+        version=match["version"],
+        digest=sha256_bytes(content),
+        value=value,
+        entries=entries,
+    )
 
 
-def _parse(content: bytes, *, with_results: bool) -> Any:
-    """Return the JSON of a record, each line of a result left out where they are not asked for.
+def _parse_frame(content: bytes) -> tuple[Any, dict[str, bytes]]:
+    """Return the JSON of a record without the lines of its results and measurements, and the latter's entries.
 
-    Where the rest is no JSON, as in a file that `encode_record` did not write, nothing is left out.
-    Raises ValueError where it is no JSON in UTF-8, or text of it could not be written again.
+    Where the rest is no JSON, as in a file that `encode_record` did not write, nothing is left out. Raises as `_parse`.
     """
-    if not with_results:
-        with suppress(ValueError):
-            return _parse_text(b"\n".join(line for line in content.split(b"\n") if not line.startswith(_RESULT)))
-    return _parse_text(content)
+    entries: dict[str, bytes] = {}
+    frame: list[bytes] = []
+    for line in content.split(b"\n"):
+        if line.startswith(_ANSWER):
+            request, _, entry = line.partition(b": ")
+            entries[request[1:-1].decode()] = entry.removesuffix(b",")
+        elif not line.startswith(_RESULT):
+            frame.append(line)
+    with suppress(ValueError):
+        return _parse(b"\n".join(frame)), entries
+    return _parse(content), {}
 
 
-def _parse_text(content: bytes) -> Any:
+def _parse(content: bytes) -> Any:
+    """Return JSON. Raises ValueError where it is none in UTF-8, or text of it could not be written again."""
     value = json.loads(content.decode())
     if _HALF_A_CHARACTER.search(content):
         plain_text(value).encode()
@@ -231,4 +262,4 @@ def _lines(value: Any, depth: int) -> str:
     if depth and isinstance(value, list | tuple) and value:
         inside = ",\n".join(_lines(below, depth - 1) for below in value)
         return f"[\n{inside}\n]"
-    return "null" if value is None else value.text if isinstance(value, Settled) else plain_text(value)
+    return "null" if value is None else settled_text(value)

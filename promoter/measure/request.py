@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, is_dataclass
 from typing import Any
 
-from promoter.digest import sha256_value
+from promoter.digest import Formed, Settled, sha256_value
 from promoter.measure.measurement import Measurement
 
 
@@ -218,7 +218,7 @@ class DocumentText(Request):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class Measured(Formed):
     """The answer to a request: numbers, facts as plain JSON, or the reason why there are neither."""
 
     values: tuple[Measurement, ...] = ()
@@ -237,12 +237,12 @@ class Measured:
         return None
 
     def as_json(self) -> dict[str, Any]:
-        """Return the answer as plain JSON."""
-        return {
-            "values": [value.as_json() for value in self.values],
-            "facts": dict(self.facts),
-            "failure": self.failure,
-        }
+        """Return the answer as plain JSON; it is made once, and is not to be changed."""
+        if not hasattr(self, "_form"):
+            values = [value.as_json() for value in self.values]
+            form = Settled({"values": values, "facts": dict(self.facts), "failure": self.failure})
+            object.__setattr__(self, "_form", form)
+        return self._form
 
 
 Measurements = Mapping[Request, Measured]
