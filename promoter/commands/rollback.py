@@ -15,6 +15,7 @@ from promoter.history.occupancy import first_entries
 from promoter.history.record import Record
 from promoter.registry.address import StageAddress
 from promoter.registry.layout import MODELS
+from promoter.registry.returning import is_return
 from promoter.registry.stock import Shelf
 
 
@@ -55,7 +56,7 @@ def require_return(moves: tuple[Event, ...], address: StageAddress, target: str)
         known = ", ".join(sorted(entered)) or "none"
         message = f"{target} never served {address}, so a return to it would be a promotion"
         raise ProposalError(Problem(Location(str(address)), message, f"use promote, or one that served: {known}"))
-    if now is not None and entered[target] > entered[now]:
+    if now is not None and target != now and not is_return(target, replaced=now, entered=entered):
         message = f"{target} came in after {now}, which {address} serves: going there is a promotion, not a way back"
         hint = f"use `promoter promote {address.model}@{target} --stage {address.stage}`, with a --reason that is new"
         raise ProposalError(Problem(Location(str(address)), message, hint))

@@ -245,6 +245,7 @@ def test_a_later_promotion_replaces_the_branch(builder: RepositoryBuilder) -> No
     [
         ((f"{MODEL}@2.0.0", "--stage", "production"), "serves 2.0.0 already"),
         ((f"{MODEL}@9.0.0", "--stage", "production"), "9.0.0 is not registered"),
+        ((f"{MODEL}@1.0.0", "--stage", "production"), f"use `promoter rollback {MODEL}#production --to 1.0.0"),
         (("mortgage", "--stage", "production"), "write it as lending/mortgage@2.1.0"),
     ],
 )
