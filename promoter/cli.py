@@ -39,6 +39,8 @@ COMMANDS: dict[str, str] = {
 
 SUMMARY = "A git repository as the model registry: gates on pull requests, records in the merge history."
 NO_VERDICT = 3
+_ERROR_LENGTH = 4000
+"""Characters of one error; the longest list of names in one is shorter."""
 
 
 class CommandTable(click.Group):
@@ -68,6 +70,13 @@ def promoter() -> None:
     """Hold the commands together."""
 
 
+def _tell(message: str) -> None:
+    """Print an error on one line: a refused word in it may move the cursor, or command a workflow's runner."""
+    from promoter.report.plain import plain
+
+    click.echo(f"error: {plain(message, limit=_ERROR_LENGTH)}", err=True)
+
+
 def main() -> None:
     """Run a command and turn every failure into one line each on stderr and the exit code of who must act."""
     try:
@@ -82,11 +91,11 @@ def main() -> None:
         sys.exit(error.exit_code)
     except PromoterError as error:
         for problem in error.problems:
-            click.echo(f"error: {problem}", err=True)
+            _tell(str(problem))
         sys.exit(error.exit_code)
     except Exception as error:  # noqa: BLE001 - the last line of defence: no verdict, never a pass
         if os.environ.get("PROMOTER_TRACE"):
             traceback.print_exc()
         message = f"promoter failed: {type(error).__name__}: {error}; there is no verdict"
-        click.echo(f"error: {message}; run again with PROMOTER_TRACE=1 and report the trace", err=True)
+        _tell(f"{message}; run again with PROMOTER_TRACE=1 and report the trace")
         sys.exit(NO_VERDICT)

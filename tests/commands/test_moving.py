@@ -66,6 +66,14 @@ def test_a_step_to_a_later_version_is_no_rollback(builder: RepositoryBuilder) ->
     assert "" == builder.git("branch", "--list", BRANCH)
 
 
+def test_a_refused_word_commands_neither_terminal_nor_runner(builder: RepositoryBuilder) -> None:
+    """An error is one line, in which everything is to be seen: `::` at a line's start is a command of Actions."""
+    run = rollback(builder, "--reason", "r", "--to", "x\n::warning::y\x1b[2J")
+    assert 2 == run.code
+    (line,) = run.err.splitlines()
+    assert line.startswith(f"error: {MODEL}#production: x ::warning::y⟨U+001B⟩[2J never served")
+
+
 @pytest.mark.parametrize("reason", ["", "  ", "\n", "bell\x07", "\u202eback"])
 def test_a_reason_is_a_line_of_text(builder: RepositoryBuilder, reason: str) -> None:
     """Neither nothing nor what a terminal would obey."""
