@@ -8,7 +8,7 @@ from pathlib import Path
 
 from promoter.commands.chronicle import Chronicle
 from promoter.commands.policy_rules import bind_rules, read_subjects
-from promoter.commands.rules_of_base import refuse_all_but_mending, standing_rules
+from promoter.commands.rules_of_base import refuse_all_but_mending, seated_rules, standing_rules
 from promoter.decision.additions import no_additions
 from promoter.decision.docket import Item, build_docket
 from promoter.decision.trees import Trees
@@ -27,7 +27,7 @@ from promoter.policy.lint import lint_rules
 from promoter.policy.pins import pin_problems
 from promoter.policy.rulebook import RuleBook
 from promoter.policy.testfiles import read_tests
-from promoter.registry.changes import Change, find_changes
+from promoter.registry.changes import Change, ChangeKind, find_changes
 from promoter.registry.layout import POLICIES
 
 WORKTREE = "worktree"
@@ -96,6 +96,10 @@ def open_case(repository: Repository, *, base: str | None, head: str, is_worktre
         if lost is not None:
             refuse_all_but_mending(lost, base_tree, merged_tree)
         changes, found = find_changes(base_tree, merged_tree, differences, chronicle.annals, lost=lost)
+        if lost is None and any(change.kind is ChangeKind.GOVERNANCE for change in changes):
+            rules, lost = seated_rules(base_tree, rules, chronicle)
+            if lost is not None:
+                changes, found = find_changes(base_tree, merged_tree, differences, chronicle.annals, lost=lost)
         problems += found
     trees = Trees(
         base=base_tree,

@@ -1,14 +1,19 @@
 """The rules that judge: those of a tree; where they are broken, the last of its history that can be applied."""
 
+from contextlib import suppress
+
 from promoter.commands.chronicle import Chronicle
 from promoter.decision.docket import bind_policies
+from promoter.document.reader import read_yaml
 from promoter.errors import PolicyError, Problem, ProposalError
 from promoter.gates.table import find_gate
 from promoter.git.objects import ObjectStore
 from promoter.git.snapshot import Snapshot
+from promoter.policy.lint import seat_problems
 from promoter.policy.rulebook import RuleBook, read_rules
 from promoter.registry.governance import LostRules
 from promoter.registry.layout import POLICIES
+from promoter.registry.reading import YAML_LIMIT_BYTES
 
 _RULES: dict[tuple[ObjectStore, str], RuleBook] = {}
 _KEPT_RULES = 8
@@ -55,6 +60,26 @@ def standing_rules(tree: Snapshot, chronicle: Chronicle) -> tuple[RuleBook, Lost
             continue
         return rules, LostRules(problems=problems, commit=commit, tree=earlier)
     raise PolicyError(*problems)
+
+
+def seated_rules(tree: Snapshot, rules: RuleBook, chronicle: Chronicle) -> tuple[RuleBook, LostRules | None]:
+    """Return the rules by which a change of the rules is agreed to, and what is lost where those are not a tree's own.
+
+    Rules that ask roles which nobody holds were pushed past the gate, if any before them did not: who emptied a role
+    could else agree alone, and who made one up could keep everybody from agreeing.
+    """
+    problems = _seat_problems(tree, rules)
+    for commit, earlier in chronicle.states((POLICIES,)) if problems else ():
+        with suppress(PolicyError):
+            found = usable_rules(earlier)
+            if not _seat_problems(earlier, found):
+                fault, merit = "ask roles that nobody holds", "that do not"
+                return found, LostRules(problems=problems, commit=commit, tree=earlier, fault=fault, merit=merit)
+    return rules, None
+
+
+def _seat_problems(tree: Snapshot, rules: RuleBook) -> tuple[Problem, ...]:
+    return seat_problems(rules, lambda path: read_yaml(tree.read(path, limit_bytes=YAML_LIMIT_BYTES), path=path))
 
 
 def refuse_all_but_mending(lost: LostRules, base: Snapshot, merged: Snapshot) -> None:

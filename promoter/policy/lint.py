@@ -46,8 +46,26 @@ def lint_rules(
     return tuple(sorted(set(problems), key=lambda problem: (*problem.location.sort_key, problem.message)))
 
 
+def seat_problems(rules: RuleBook, read_document: ReadDocument) -> tuple[Problem, ...]:
+    """Return each role that rules ask and nobody can answer for.
+
+    The gate lets no such rules in, so where there were others before, somebody pushed these past it.
+    """
+    seats = (problem for file in rules.policies for problem in _seats(file, rules))
+    return (*seats, *_pipeline_roles(rules, read_document))
+
+
 def _references(file: PolicyFile, rules: RuleBook) -> Iterator[Problem]:
     """Yield roles that do not exist or are empty, and tickets without a change record."""
+    yield from _seats(file, rules)
+    policy = file.policy
+    if policy.change is not None and policy.change not in {change.ticket for change in rules.changes}:
+        hint = f"add policies/changes/{policy.change}.yaml, or name the ticket whose record is there"
+        yield Problem(file.document.location(("change",)), f"ticket {policy.change!r} has no change record", hint)
+
+
+def _seats(file: PolicyFile, rules: RuleBook) -> Iterator[Problem]:
+    """Yield roles that do not exist or are empty."""
     policy, roles = file.policy, rules.roles.roles
     named: list[tuple[tuple[str, ...], str]] = [(("owner",), policy.owner)]
     if policy.on_inconclusive.role is not None:
@@ -58,9 +76,6 @@ def _references(file: PolicyFile, rules: RuleBook) -> Iterator[Problem]:
             yield _unknown_role(place, role, rules)
         elif not roles[role].members and not roles[role].teams:
             yield Problem(place, f"role {role} has nobody in it", "add its members to policies/roles.yaml")
-    if policy.change is not None and policy.change not in {change.ticket for change in rules.changes}:
-        hint = f"add policies/changes/{policy.change}.yaml, or name the ticket whose record is there"
-        yield Problem(file.document.location(("change",)), f"ticket {policy.change!r} has no change record", hint)
 
 
 def _unknown_role(place: Location, role: str, rules: RuleBook) -> Problem:

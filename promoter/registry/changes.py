@@ -7,8 +7,15 @@ from enum import StrEnum
 from promoter.errors import Location, Problem, ProposalError
 from promoter.registry.address import StageAddress
 from promoter.registry.codeowners import LOCATIONS
-from promoter.registry.governance import LostRules, mended_model, mended_owners, mended_rules, owners_faults
-from promoter.registry.layout import POLICIES, RULES_KINDS, FileKind, Place, place_of
+from promoter.registry.governance import (
+    LostRules,
+    mended_model,
+    mended_owners,
+    mended_rules,
+    owners_faults,
+    touches_policies,
+)
+from promoter.registry.layout import RULES_KINDS, FileKind, Place, place_of
 from promoter.registry.mending import UNREADABLE, Annals, Mended, refuse_reinstated, served_before, withdrawn_before
 from promoter.registry.reading import FORMATS, read_file
 from promoter.registry.returning import is_restored, is_return
@@ -58,12 +65,12 @@ def find_changes(
     A rollback moves a pointer to a version that first entered the stage before the one that it replaces did;
     any other move is a promotion, the second try of a version that was rolled back included. Where the base's pointer
     cannot be read, the last readable one of history takes its place, and a return to that is a rollback too.
-    `lost` are the base's rules where they cannot be applied: then all below policies/ is governance.
+    `lost` are the base's rules where others stand in for them: then all below policies/ is governance.
     """
     placed, problems = _placed(changed)
     rules = [item.path for item, place in placed if _is_rule(item, place, base, annals)]
     if lost is not None:
-        rules = [item.path for item in changed if item.path in rules or f"{item.path}/".startswith(f"{POLICIES}/")]
+        rules = [item.path for item in changed if item.path in rules or touches_policies((item.path,))]
     models = [item.path for item, place in placed if place.model and place.kind is not FileKind.RECORD]
     models = [path for path in models if path not in rules]
     if rules and models:
@@ -85,8 +92,8 @@ def find_changes(
     if rules:
         changed_rules = [(item, place) for item, place in placed if item.path in rules]
         mends = tuple(_mended_rules(changed_rules, rules, base, merged, annals, lost))
-        paths = rules if lost is None else sorted({*rules, *lost.unlike(merged)})
-        changes.append(Change(kind=ChangeKind.GOVERNANCE, paths=tuple(paths), mends=mends))
+        paths = tuple(rules) if lost is None else lost.scope(rules, merged)
+        changes.append(Change(kind=ChangeKind.GOVERNANCE, paths=paths, mends=mends))
         if any(path in LOCATIONS for path in rules):
             problems += owners_faults(merged)
     return tuple(changes), tuple(dict.fromkeys(problems))

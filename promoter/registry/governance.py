@@ -1,6 +1,6 @@
 """What a change of the rules takes the place of, where the base's rules are broken, and what stands in for them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from promoter.errors import Problem, ProposalError
@@ -19,25 +19,35 @@ _WORDS = frozenset({"task", "risk_tier", "domain"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LostRules:
-    """Why the rules of a base cannot be applied, and the newest commit whose rules can: they stand in."""
+    """Why the rules of a base cannot say who agrees to others, and the newest commit whose rules can: they stand in."""
 
     problems: tuple[Problem, ...]
     commit: str
     tree: Tree
+    fault: str = "cannot be applied"
+    """What the base's rules do, and those of the commit do not: the end of a sentence about the former."""
+    merit: str = "that can be"
 
-    def unlike(self, merged: Tree) -> tuple[str, ...]:
-        """Return the files below policies/ that are not as the stand-in has them, gone ones too.
+    def scope(self, changed: Sequence[str], merged: Tree) -> tuple[str, ...]:
+        """Return what a change of the rules answers for; one of policies/ for all that is not as the stand-in has it.
 
-        What was pushed beside the break is among them: it is merged for good with the mending, and so agreed to.
+        What was pushed beside the break is among that: it is merged for good with the mending, and so agreed to.
         """
+        if not touches_policies(changed):
+            return tuple(changed)
         before, after = _files(self.tree), _files(merged)
-        return tuple(sorted({path for path, _ in before.items() ^ after.items()}))
+        return tuple(sorted({*changed, *(path for path, _ in before.items() ^ after.items())}))
+
+
+def touches_policies(paths: Iterable[str]) -> bool:
+    """Say whether one of some paths is policies/, or lies in it."""
+    return any(f"{path}/".startswith(f"{POLICIES}/") for path in paths)
 
 
 def mended_rules(lost: LostRules, merged: Tree, changed: Sequence[str]) -> Mended:
     """Return that the rules were broken; what differs from the stand-in beside the change itself is named."""
-    text = f"the base's rules cannot be applied, so those of commit {lost.commit[:10]}, the last that can be, stand in"
-    others = [path for path in lost.unlike(merged) if path not in changed]
+    text = f"the base's rules {lost.fault}, so those of commit {lost.commit[:10]}, the last {lost.merit}, stand in"
+    others = [path for path in lost.scope(changed, merged) if path not in changed]
     if others:
         more = f" and {len(others) - _MOST_TOLD} more" if len(others) > _MOST_TOLD else ""
         text += f"; with it is merged what was pushed beside the break: {', '.join(others[:_MOST_TOLD])}{more}"

@@ -93,6 +93,41 @@ def test_the_approvals_of_a_roles_file_that_was_pushed_with_the_break_count_for_
     assert decision["bound_to"]["policy_tree"] == registry.builder.git("rev-parse", f"{good}:policies")
 
 
+LINTLESS: list[Files] = [
+    {"policies/roles.yaml": str(RULES["policies/roles.yaml"]).replace("{login: rita, id: 101}", "")},
+    {AUC: AUC_POLICY.replace("owner: risk", "owner: nobody")},
+    {"policies/pipeline.yaml": str(RULES["policies/pipeline.yaml"]) + "approvals: {governance: [{role: ghost}]}\n"},
+]
+
+
+@pytest.mark.parametrize("files", LINTLESS, ids=["role emptied", "owner made up", "approver made up"])
+def test_rules_that_ask_nobody_do_not_say_who_agrees_to_others(registry: Registry, files: Files) -> None:
+    """They can be read, and the gate never let them in: neither does their author agree alone, nor nobody ever."""
+    good = registry.builder.git("rev-parse", "main")
+    registry.commit(files)
+    for proposal in (undone(registry, good, files), {".github/workflows/other.yml": "on: push\n"}):
+        code, decision = propose(registry, proposal)
+        (change,) = decision["changes"]
+        assert (0, [], ["risk"]) == (code, decision["problems"], required(change))
+        assert [["rita"]] == [entry["people"] for entry in change["approvals"]["awaited"]]
+        assert (
+            f"ask roles that nobody holds, so those of commit {good[:10]}, the last that do not, stand"
+            in change["reason"]
+        )
+
+
+def test_rules_that_never_had_anybody_name_their_first_people(tmp_path: Path) -> None:
+    """A registry that is laid out is no broken one."""
+    registry = Registry.create(tmp_path / "registry")
+    empty = str(RULES["policies/roles.yaml"]).replace("{login: rita, id: 101}", "")
+    files = {**registry.builder.files(registry.builder.git("rev-parse", "main")), "policies/roles.yaml": empty}
+    first = registry.builder.commit(files, branch="bare", onto=[])
+    registry.builder.git("update-ref", "refs/heads/main", first)
+    code, decision = propose(registry, {"policies/roles.yaml": RULES["policies/roles.yaml"]})
+    (change,) = decision["changes"]
+    assert (0, [], None) == (code, required(change), change["reason"])
+
+
 def test_what_was_pushed_beside_the_break_is_named_and_asked_for(registry: Registry) -> None:
     """A policy that was loosened in the same push is merged for good with the mending: its owner has to agree."""
     other = "policies/catalog/fairness/parity.yaml"
