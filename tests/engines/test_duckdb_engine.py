@@ -115,12 +115,14 @@ def test_a_broken_csv_header_is_unavailable(tmp_path: Path, content: bytes, reas
 
 
 def test_rows_of_a_csv_that_do_not_fit_are_unavailable(tmp_path: Path) -> None:
-    """A row with a field too many is an error, not a guess."""
+    """A row with a field too many is an error, not a guess; its line and fields are told, and nothing that it holds."""
     path = tmp_path / "a.csv"
-    path.write_text("a,b\n1,2\n1,2,3\n", encoding="utf-8")
+    path.write_text("a,b\n1,2\nsecret,2,3\n", encoding="utf-8")
     answer = ask(path, Counts(Source("k", "csv"), (Group("a"),)))
     assert isinstance(answer, Unavailable)
-    assert answer.reason.startswith("cannot be read: ")
+    assert "cannot be read: Invalid Input Error: CSV Error on Line: 3" in answer.reason
+    assert "Expected Number of Columns: 2 Found: 3" in answer.reason
+    assert "secret" not in answer.reason
 
 
 @pytest.mark.parametrize("content", [b"PAR1" + bytes(100) + b"PAR1", b"PAR1" + bytes(100)])

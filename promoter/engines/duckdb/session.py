@@ -26,6 +26,8 @@ _FOLDER = "promoter_duckdb_"
 _LINK = re.compile(rf"\s*(['\"])[^'\"]*{_FOLDER}[^'\"]*\1")
 """A link's name in an error: another one each time, so a record that quoted it would never be made twice alike."""
 
+_CSV_FAULT = re.compile(r"Expected Number of Columns: \d+ Found: \d+|Value with unterminated quote found\.?")
+
 _FIXED_CONFIG = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -148,5 +150,7 @@ def _unreadable(error: Exception) -> Undecidable:
 
 
 def _first_line(error: Exception) -> str:
+    """Return what DuckDB says first, and what is wrong with a CSV line; never the line, which holds rows."""
     text = _LINK.sub("", str(error)).strip().splitlines()
-    return text[0][:300] if text else type(error).__name__
+    told = [*text[:1], *(line for line in text[1:] if _CSV_FAULT.fullmatch(line))]
+    return ": ".join(told)[:300] if told else type(error).__name__
