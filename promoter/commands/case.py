@@ -96,9 +96,10 @@ def open_case(repository: Repository, *, base: str | None, head: str, is_worktre
         if lost is not None:
             refuse_all_but_mending(lost, base_tree, merged_tree)
         changes, found = find_changes(base_tree, merged_tree, differences, chronicle.annals, lost=lost)
-        if lost is None and any(change.kind is ChangeKind.GOVERNANCE for change in changes):
-            rules, lost = seated_rules(base_tree, rules, chronicle)
-            if lost is not None:
+        if any(change.kind is ChangeKind.GOVERNANCE for change in changes):
+            rules, unheld = seated_rules(base_tree if lost is None else lost.tree, rules, chronicle)
+            if unheld is not None:
+                lost = unheld if lost is None else lost.further_back(unheld)
                 changes, found = find_changes(base_tree, merged_tree, differences, chronicle.annals, lost=lost)
         problems += found
     trees = Trees(

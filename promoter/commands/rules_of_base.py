@@ -14,6 +14,7 @@ from promoter.policy.rulebook import RuleBook, read_rules
 from promoter.registry.governance import LostRules
 from promoter.registry.layout import POLICIES
 from promoter.registry.reading import YAML_LIMIT_BYTES
+from promoter.registry.tree import Tree
 
 _RULES: dict[tuple[ObjectStore, str], RuleBook] = {}
 _KEPT_RULES = 8
@@ -62,7 +63,7 @@ def standing_rules(tree: Snapshot, chronicle: Chronicle) -> tuple[RuleBook, Lost
     raise PolicyError(*problems)
 
 
-def seated_rules(tree: Snapshot, rules: RuleBook, chronicle: Chronicle) -> tuple[RuleBook, LostRules | None]:
+def seated_rules(tree: Tree, rules: RuleBook, chronicle: Chronicle) -> tuple[RuleBook, LostRules | None]:
     """Return the rules by which a change of the rules is agreed to, and what is lost where those are not a tree's own.
 
     Rules that ask roles which nobody holds were pushed past the gate, if any before them did not: who emptied a role
@@ -78,7 +79,7 @@ def seated_rules(tree: Snapshot, rules: RuleBook, chronicle: Chronicle) -> tuple
     return rules, None
 
 
-def _seat_problems(tree: Snapshot, rules: RuleBook) -> tuple[Problem, ...]:
+def _seat_problems(tree: Tree, rules: RuleBook) -> tuple[Problem, ...]:
     return seat_problems(rules, lambda path: read_yaml(tree.read(path, limit_bytes=YAML_LIMIT_BYTES), path=path))
 
 

@@ -1,7 +1,7 @@
 """What a change of the rules takes the place of, where the base's rules are broken, and what stands in for them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from promoter.errors import Problem, ProposalError
 from promoter.registry.codeowners import LOCATIONS, SIZE_LIMIT_BYTES, CodeOwners, governing_location, parse_codeowners
@@ -27,6 +27,11 @@ class LostRules:
     fault: str = "cannot be applied"
     """What the base's rules do, and those of the commit do not: the end of a sentence about the former."""
     merit: str = "that can be"
+
+    def further_back(self, unheld: "LostRules") -> "LostRules":
+        """Return the same break, with the rules in its place that somebody holds the roles of."""
+        merit = f"{self.merit} and ask somebody"
+        return replace(unheld, problems=(*self.problems, *unheld.problems), fault=self.fault, merit=merit)
 
     def scope(self, changed: Sequence[str], merged: Tree) -> tuple[str, ...]:
         """Return what a change of the rules answers for; one of policies/ for all that is not as the stand-in has it.

@@ -116,6 +116,17 @@ def test_rules_that_ask_nobody_do_not_say_who_agrees_to_others(registry: Registr
         )
 
 
+def test_a_role_that_is_emptied_before_the_break_is_asked_all_the_same(registry: Registry) -> None:
+    """Two pushes are no way around what one is none."""
+    good = registry.builder.git("rev-parse", "main")
+    registry.commit(LINTLESS[0])
+    registry.commit({AUC: "id: ["})
+    code, decision = propose(registry, undone(registry, good, {AUC: None, **LINTLESS[0]}))
+    (change,) = decision["changes"]
+    assert (0, [], ["risk"]) == (code, decision["problems"], required(change))
+    assert f"those of commit {good[:10]}, the last that can be and ask somebody, stand in ({AUC}:" in change["reason"]
+
+
 def test_rules_that_never_had_anybody_name_their_first_people(tmp_path: Path) -> None:
     """A registry that is laid out is no broken one."""
     registry = Registry.create(tmp_path / "registry")
