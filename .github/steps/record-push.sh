@@ -32,7 +32,7 @@ told="$RUNNER_TEMP/told.txt"
 
 push() {
   use_token "$pushes_as"
-  git -C "$registry" -c core.hooksPath=/dev/null push --quiet "$destination" "$1:refs/heads/$BRANCH" 2> "$told"
+  LC_ALL=C git -C "$registry" -c core.hooksPath=/dev/null push --quiet "$destination" "$1:refs/heads/$BRANCH" 2> "$told"
 }
 
 # Ends the job where whoever pushes was not let in: another try would end alike.
@@ -57,12 +57,10 @@ for try in 1 2 3 4 5; do
   tip="$(git -C "$registry" rev-parse "refs/heads/$BRANCH")"
   commit="$("$RUNNER_TEMP/promoter" record place --repo "$registry" --branch "$BRANCH" --records "$RUNNER_TEMP/records")"
   [ -n "$commit" ] || { echo "the branch holds all of these records"; exit 0; }
-  code=0
-  push "$commit" || code=$?
+  push "$commit" && { cat "$told" >&2; echo "pushed $commit"; exit 0; }
   cat "$told" >&2
-  [ "$code" -ne 0 ] || { echo "pushed $commit"; exit 0; }
   stop_where_not_let_in
-  if [ "$code" -ne 1 ]; then # 1: the push arrived and was refused; else the connection failed, maybe after the push was carried out
+  if ! grep -qE '\[(remote )?rejected\]' "$told"; then # it did not arrive, or its answer was lost: git ends with 1 there too
     echo "the connection failed: the branch is asked again what it holds"
     [ "$try" -eq 5 ] || sleep "$try"
     continue

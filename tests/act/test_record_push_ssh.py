@@ -13,8 +13,10 @@ from tests.act.pushing import PushStep, make_records, records_made
 from tests.commands.recorded import Registry
 from tests.forge.protection import protect
 from tests.forge.server import Forge, running_forge
-from tests.forge.ssh_backend import Cut, add_deploy_key, known_host
+from tests.forge.ssh_backend import NEEDS_SSH, Cut, add_deploy_key, known_host
 from tests.support.repositories import RepositoryBuilder
+
+pytestmark = NEEDS_SSH
 
 
 @dataclass(frozen=True, slots=True)

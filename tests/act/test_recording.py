@@ -8,8 +8,10 @@ import pytest
 from promoter.github.doctor.ruleset import recommended_ruleset
 from tests.act.recorder import Recorder, recorder
 from tests.forge.protection import protect
+from tests.forge.ssh_backend import NEEDS_SSH
 from tests.support.registry import FOLDER, model_yaml, stage_files, version_files
 
+pytestmark = NEEDS_SSH
 FIRST = {f"{FOLDER}/model.yaml": model_yaml(), **version_files(), **stage_files(staging="1.0.0")}
 SECOND = {**version_files("2.0.0"), **stage_files(staging="2.0.0")}
 ALL_GREEN = {"evidence": "success", "evaluate": "success", "push": "success", "follow": "success"}

@@ -1,6 +1,7 @@
 """A GitHub App as the recorder: the shipped workflow with the documented lines, and a ruleset that names that app."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,8 +17,10 @@ from tests.forge.apps import register_app
 from tests.forge.git_backend import basic_header
 from tests.forge.protection import protect
 from tests.forge.server import Forge, running_forge
-from tests.forge.ssh_backend import add_deploy_key, known_host
+from tests.forge.ssh_backend import NEEDS_SSH, add_deploy_key, known_host
 from tests.forge.state import FULL_NAME
+
+pytestmark = NEEDS_SSH
 
 ACTIONS, KEYS = "Integration:15368", "DeployKey:"
 
@@ -111,6 +114,21 @@ def test_neither_a_jobs_token_nor_a_deploy_key_passes_in_the_apps_place(
     assert [ACTIONS, KEYS] == state.pushers
     told = refused(protected, replace(step, app_token=state.mint("acme-recorder[bot]", app="4711", contents="read")))
     assert "the app's token may not write contents here" in told
+
+
+def test_a_push_that_github_lost_is_healed_in_the_same_run(made: Path, tmp_path: Path) -> None:
+    """A 502: the branch is asked what it holds, and the app pushes again."""
+    folder = Path(shutil.copytree(made, tmp_path / "made"))
+    with running_forge(folder / "acme/registry") as forge:
+        app = register_app(forge.state, slug="acme-recorder", contents="write")
+        protect(forge.state, recommended_ruleset(check_name="promoter", recorder_app=int(app.id)))
+        token = forge.state.mint("acme-recorder[bot]", app=app.id, contents="write")
+        forge.state.settings["next_push_fails"] = True
+        step = PushStep(made=folder, server=forge.url, token=forge.state.mint(contents="read"), app_token=token)
+        done = step.run()
+        assert (0, True) == (done.returncode, "the connection failed" in done.stdout), done.stderr
+        assert [f"Integration:{app.id}"] * 2 == forge.state.pushers
+        assert "1" == forge.state.git("rev-list", "--count", "--grep", "^Record the decisions", "main")
 
 
 def test_the_app_may_not_rewrite_the_history(protected: Forge) -> None:

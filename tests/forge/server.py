@@ -190,6 +190,9 @@ def _handler(forge: Forge) -> type[BaseHTTPRequestHandler]:
                 actor = f"Integration:{token.app}" if token.app else f"User:{token.login}"
                 if self.command == "POST" and git_backend.is_push(self.path):
                     forge.state.pushers.append(actor)
+                    if forge.state.settings.pop("next_push_fails", False):
+                        self.send_error(502)
+                        return
                 git_backend.serve(self, body, project=forge.state.bare, name=FULL_NAME, actor=actor)
                 if git_backend.is_push(self.path):
                     forge.state.follow_branches()

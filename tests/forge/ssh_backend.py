@@ -6,6 +6,7 @@ It answers on the forge's own port: a client of ssh speaks first, and says so.
 import asyncio
 import os
 import shlex
+import shutil
 import socket
 import subprocess
 from collections.abc import Callable
@@ -15,10 +16,14 @@ from functools import cache, partial
 from pathlib import Path
 
 import asyncssh
+import pytest
 
 from tests.forge.state import FULL_NAME, DeployKey, State
 
 GREETING = b"SSH-"
+NEEDS_SSH = pytest.mark.skipif(shutil.which("ssh") is None, reason="no ssh client is installed")
+"""For tests in which a client of ssh pushes."""
+
 _SERVICES = ("git-upload-pack", "git-receive-pack")
 _READ_ONLY = "ERROR: The key you are authenticating with has been marked as read only."
 _MISSING = "ERROR: Repository not found."

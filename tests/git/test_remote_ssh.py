@@ -13,9 +13,11 @@ from promoter.errors import ServiceError
 from promoter.git.remote import Remote
 from tests.forge.protection import protect
 from tests.forge.server import Forge, running_forge
-from tests.forge.ssh_backend import Cut, add_deploy_key, known_host
+from tests.forge.ssh_backend import NEEDS_SSH, Cut, add_deploy_key, known_host
 from tests.forge.state import FULL_NAME
 from tests.support.repositories import RepositoryBuilder
+
+pytestmark = NEEDS_SSH
 
 BRANCH = "promoter/lending/mortgage/production"
 
