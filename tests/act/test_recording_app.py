@@ -54,12 +54,13 @@ def test_another_app_with_the_same_right_is_refused_until_the_ruleset_names_it(s
     use_key(stage, other)
     stage.merge(FIRST, branch="one")
     outcome = stage.run()
-    assert ("failure", {}) == (outcome.jobs["push"], stage.records())
+    assert ("failure", {}) == (outcome.jobs["push"], stage.records()), outcome.log
     assert "GH013: Repository rule violations found for refs/heads/main" in outcome.log
     assert "let the recorder bypass the ruleset" in outcome.log
-    assert ([f"Integration:{other.id}"], []) == (state.pushers, stage.deployed())
+    assert ([f"Integration:{other.id}"], []) == (state.pushers, stage.deployed()), outcome.log
     use_key(stage, app)
-    assert ALL_GREEN == stage.run().jobs
+    healed = stage.run()
+    assert ALL_GREEN == healed.jobs, healed.log
     assert 2 == len(stage.records())
 
 
@@ -72,7 +73,7 @@ def test_a_key_of_another_app_gets_no_token(stage: Recorder) -> None:
     stage.scene.secrets = {"PROMOTER_APP_KEY": other.key}
     stage.merge(FIRST, branch="one")
     outcome = stage.run()
-    assert ("failure", {}) == (outcome.jobs["push"], stage.records())
+    assert ("failure", {}) == (outcome.jobs["push"], stage.records()), outcome.log
     assert "GitHub refused the token (401)" in outcome.log
     assert [] == state.pushers
 
