@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from promoter import __version__
 from promoter.commands.breaking import find_breaks
 from promoter.commands.bundle import make_bundle, zip_files
 from promoter.commands.case import engine_digest
+from promoter.commands.dating import find_misdated
 from promoter.commands.gaps import match_records
 from promoter.commands.past import Past, open_past
 from promoter.commands.signing import check_signatures
@@ -44,7 +45,8 @@ def verify_command(*, since: str | None, remeasure: bool, as_json: bool, repo: P
     start = -1 if since is None else past.position_of(since, option="--since")
     report = verify(past, start=start, remeasure=remeasure)
     rewritten = check_line(past)
-    findings = (*rewritten, *report.findings, *find_breaks(past, start), *check_signatures(past, start))
+    misdated = find_misdated(past, start, now=datetime.now(UTC))
+    findings = (*rewritten, *misdated, *report.findings, *find_breaks(past, start), *check_signatures(past, start))
     if not rewritten and since is None:
         past.timeline.remember_verified(past.tip)
     if as_json:

@@ -117,7 +117,8 @@ class RepositoryBuilder:
                 del content[path]
             else:
                 content[path] = new
-        at = FIRST_COMMIT_AT + 60 * sum(1 for parent in parents[:1] for _ in repository.walk(parent))
+        times = [commit.commit_time for parent in parents[:1] for commit in repository.walk(parent)]
+        at = max(FIRST_COMMIT_AT + 60 * len(times), max(times, default=0))
         commit_id = self.commit_tree(self.tree(content), parents=parents, message=message, at=at)
         repository.references.create(f"refs/heads/{branch}", commit_id, force=True)
         return commit_id
