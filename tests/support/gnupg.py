@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -20,7 +20,14 @@ def gnupg_home() -> Iterator[Path]:
         yield home
     finally:
         subprocess.run(["gpgconf", "--homedir", str(home), "--kill", "all"], check=True)
-        shutil.rmtree(home)
+        _remove(home)
+
+
+def _remove(home: Path) -> None:
+    """Take a home away while its agent, which was told to end, takes its own sockets away."""
+    while home.exists():
+        with suppress(FileNotFoundError):
+            shutil.rmtree(home)
 
 
 def gpg(home: Path, *arguments: str, content: bytes | None = None) -> bytes:
