@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pygit2
 import pytest
@@ -24,19 +25,20 @@ def place(tmp_path: Path) -> Place:
 
 @pytest.fixture
 def agent(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Run an agent of OpenSSH's that holds Ada's key; the key's own file is gone."""
-    socket = place.builder.path / ".git" / "agent"
-    process = subprocess.Popen(["ssh-agent", "-D", "-a", str(socket)], stdout=subprocess.PIPE)
-    try:
-        assert process.stdout is not None
-        process.stdout.readline()
-        monkeypatch.setenv("SSH_AUTH_SOCK", str(socket))
-        subprocess.run(["ssh-add", "-q", str(place.key)], check=True)
-        place.key.unlink()
-        yield
-    finally:
-        process.terminate()
-        process.communicate()
+    """Run an agent of OpenSSH's that holds Ada's key; the key's own file is gone. A socket's path has to be short."""
+    with TemporaryDirectory(prefix="a-") as folder:
+        socket = f"{folder}/agent"
+        process = subprocess.Popen(["ssh-agent", "-D", "-a", socket], stdout=subprocess.PIPE)
+        try:
+            assert process.stdout is not None
+            process.stdout.readline()
+            monkeypatch.setenv("SSH_AUTH_SOCK", socket)
+            subprocess.run(["ssh-add", "-q", str(place.key)], check=True)
+            place.key.unlink()
+            yield
+        finally:
+            process.terminate()
+            process.communicate()
 
 
 @pytest.fixture
