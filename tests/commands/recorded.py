@@ -40,6 +40,14 @@ class Registry:
         registry.check_out()
         return registry
 
+    @classmethod
+    def create_recorded(cls, folder: Path) -> "Registry":
+        """Return the same with the record of every change on main, and in the working tree."""
+        registry = cls.create(folder)
+        registry.run("record", "--commit")
+        registry.check_out()
+        return registry
+
     def check_out(self) -> None:
         """Bring the working tree to the tip."""
         self.builder.git("reset", "--hard", "-q", "main")

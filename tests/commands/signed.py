@@ -9,6 +9,7 @@ from pathlib import Path
 from promoter.policy.signers import SIGNERS_PATH
 from tests.commands.recorded import Registry
 from tests.support.registry import rule_files, stage_files
+from tests.support.ssh import new_key, public_text
 
 SETTINGS = "policies/registry.yaml"
 REQUIRED = str(rule_files()[SETTINGS]) + "signed_commits: required\n"
@@ -21,10 +22,15 @@ class Signing:
     registry: Registry
     key: Path
 
+    @classmethod
+    def create(cls, folder: Path) -> "Signing":
+        """Return the recorded registry, whose rules ask for no signature yet."""
+        return cls(Registry.create_recorded(folder / "registry"), new_key(folder))
+
     @property
     def public_key(self) -> str:
         """Return type and key, as a line of allowed signers ends."""
-        return " ".join(self.key.with_suffix(".pub").read_text().split()[:2])
+        return public_text(self.key.with_suffix(".pub"))
 
     def require(self, options: str = "") -> None:
         """Ask for signatures from the next commit on; Ada's key is named."""

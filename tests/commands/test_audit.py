@@ -20,9 +20,7 @@ FIRST, LAST = f"{PRODUCTION}/0001-1.0.0.json", f"{PRODUCTION}/0002-2.0.0.json"
 @pytest.fixture
 def registry(tmp_path: Path) -> Registry:
     """Return a registry whose four changes are recorded."""
-    registry = Registry.create(tmp_path / "registry")
-    registry.run("record", "--commit")
-    return registry
+    return Registry.create_recorded(tmp_path / "registry")
 
 
 def findings(registry: Registry, *arguments: str) -> list[dict]:

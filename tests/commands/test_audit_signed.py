@@ -24,10 +24,7 @@ from tests.support.ssh import certify, new_key, public_text
 @pytest.fixture
 def signing(tmp_path: Path) -> Signing:
     """Return the registry, whose rules ask for no signature yet."""
-    registry = Registry.create(tmp_path / "registry")
-    registry.run("record", "--commit")
-    registry.check_out()
-    return Signing(registry, new_key(tmp_path))
+    return Signing.create(tmp_path)
 
 
 @pytest.mark.parametrize("kind", ["ed25519", "ecdsa", "rsa"])

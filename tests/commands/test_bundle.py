@@ -23,9 +23,7 @@ LAST = f"{PRODUCTION}/0002-2.0.0.json"
 @pytest.fixture(scope="module")
 def registry(tmp_path_factory: pytest.TempPathFactory) -> Registry:
     """Return a registry whose four changes are recorded."""
-    registry = Registry.create(tmp_path_factory.mktemp("bundle") / "registry")
-    registry.run("record", "--commit")
-    return registry
+    return Registry.create_recorded(tmp_path_factory.mktemp("bundle") / "registry")
 
 
 def pack(registry: Registry, *arguments: str) -> bytes:
@@ -158,8 +156,7 @@ def test_an_object_forged_with_its_name_breaks_the_tree_above_it(bundle: bytes) 
 
 def test_what_went_around_the_gate_is_packed_with_its_finding(tmp_path: Path) -> None:
     """A record that was rewritten is shown for what it is, and both commands say 1."""
-    registry = Registry.create(tmp_path / "registry")
-    registry.run("record", "--commit")
+    registry = Registry.create_recorded(tmp_path / "registry")
     registry.commit({LAST: registry.records()[LAST].replace(b'"merger": "Ada', b'"merger": "Eve')})
     content = pack(registry, LAST)
     result = run_open(tmp_path / "evidence.zip", content)
@@ -171,8 +168,7 @@ def test_what_went_around_the_gate_is_packed_with_its_finding(tmp_path: Path) ->
 
 def test_a_record_that_was_changed_is_told_by_the_one_after_it(tmp_path: Path) -> None:
     """Though nobody asks for that one, and another engine would have worded it like that."""
-    registry = Registry.create(tmp_path / "registry")
-    registry.run("record", "--commit")
+    registry = Registry.create_recorded(tmp_path / "registry")
     first = f"{PRODUCTION}/0001-1.0.0.json"
     record = json.loads(registry.records()[first])
     record["decision"]["engine"]["digest"] = "sha256:" + "0" * 64
@@ -184,8 +180,7 @@ def test_a_record_that_was_changed_is_told_by_the_one_after_it(tmp_path: Path) -
 
 def test_a_period_holds_what_has_no_record(tmp_path: Path) -> None:
     """What went around the gate in it is a finding that the bundle proves; a record that was broken is none."""
-    registry = Registry.create(tmp_path / "registry")
-    registry.run("record", "--commit")
+    registry = Registry.create_recorded(tmp_path / "registry")
     registry.commit(stage_files(production="1.0.0"))
     registry.commit(dict(version_files("3.0.0")))
     registry.commit({LAST: b"{}"})

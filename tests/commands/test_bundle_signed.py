@@ -20,7 +20,6 @@ from promoter.commands.unbundle import open_bundle
 from promoter.git.openpgp import GpgError
 from promoter.policy.signers import SIGNERS_PATH
 from promoter.policy.trust import OPENPGP_PATH
-from tests.commands.recorded import Registry
 from tests.commands.signed import REQUIRED, SETTINGS, Signing
 from tests.support.gnupg import gnupg_home, gpg, make_key
 from tests.support.registry import model_yaml, rule_files
@@ -69,10 +68,7 @@ class Packed:
 @pytest.fixture
 def signing(tmp_path: Path) -> Signing:
     """Return the recorded registry, whose rules ask for no signature yet."""
-    registry = Registry.create(tmp_path / "registry")
-    registry.run("record", "--commit")
-    registry.check_out()
-    return Signing(registry, new_key(tmp_path))
+    return Signing.create(tmp_path)
 
 
 def fingerprint(key: Path) -> str:

@@ -18,9 +18,7 @@ HERE = Location("models/a/b/versions/1.0.0/manifest.yaml", 12, 7)
 @pytest.fixture
 def registry(tmp_path: Path) -> Registry:
     """Return a registry whose four changes are recorded."""
-    registry = Registry.create(tmp_path / "registry")
-    registry.run("record", "--commit")
-    return registry
+    return Registry.create_recorded(tmp_path / "registry")
 
 
 def part_of(target: Path, content: bytes) -> Path:

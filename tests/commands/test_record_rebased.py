@@ -48,9 +48,7 @@ class Rebased:
 @pytest.fixture
 def rebased(tmp_path: Path) -> Rebased:
     """Return the registry, recorded up to the three commits."""
-    registry = Registry.create(tmp_path / "registry")
-    registry.run("record", "--commit")
-    registry.check_out()
+    registry = Registry.create_recorded(tmp_path / "registry")
     files = version_files("3.0.0")
     steps = ({MANIFEST: files.pop(MANIFEST)}, files, stage_files(production="3.0.0"))
     commits = tuple(registry.commit(dict(step), message="a step") for step in steps)

@@ -13,9 +13,7 @@ STAGE = "lending/mortgage#production"
 @pytest.fixture
 def registry(tmp_path: Path) -> Registry:
     """Return a registry whose four changes are recorded."""
-    registry = Registry.create(tmp_path / "registry")
-    registry.run("record", "--commit")
-    return registry
+    return Registry.create_recorded(tmp_path / "registry")
 
 
 def test_a_recorded_state_is_answered_with_uri_and_digest(registry: Registry) -> None:

@@ -36,10 +36,7 @@ TAMPERINGS: dict[str, Files] = {
 @pytest.fixture
 def registry(tmp_path: Path) -> Registry:
     """Return a recorded registry that serves 2.0.0 in production."""
-    registry = Registry.create(tmp_path / "registry")
-    registry.run("record", "--commit")
-    registry.check_out()
-    return registry
+    return Registry.create_recorded(tmp_path / "registry")
 
 
 def promoter(registry: Registry, *arguments: str) -> Run:

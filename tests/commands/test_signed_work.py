@@ -51,10 +51,7 @@ class Signed:
 @pytest.fixture
 def registry(tmp_path: Path) -> Registry:
     """Return a registry with the records of its changes."""
-    registry = Registry.create(tmp_path / "registry")
-    registry.run("record", "--commit")
-    registry.check_out()
-    return registry
+    return Registry.create_recorded(tmp_path / "registry")
 
 
 @pytest.fixture
