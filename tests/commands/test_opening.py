@@ -19,6 +19,11 @@ from tests.support.repositories import RepositoryBuilder
 BRANCH = f"promoter/{MODEL}/production"
 POINTER = f"{FOLDER}/stages/production.yaml"
 MAY = {"contents": "write", "pull_requests": "write", "actions": "write"}
+INTERRUPTIBLE = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    "import runpy; runpy.run_module('promoter', run_name='__main__')"
+)
+"""Runs promoter where interruptions come through: a shell turns them off for what it starts in the background."""
 
 
 @pytest.fixture
@@ -115,7 +120,7 @@ def test_a_pull_request_that_could_not_be_opened_is_opened_by_the_next_run(forge
 def test_an_interruption_between_push_and_pull_request_is_gone_on_with(forge: Forge, clone: Path) -> None:
     """Ctrl-C: exit 130 and a line; the same command then opens the pull request, and pushes nothing again."""
     words = [*("rollback", f"{MODEL}#production", "--reason", "refusals"), *("--repo", str(clone))]
-    command = [sys.executable, "-m", "promoter", *words]
+    command = [sys.executable, "-c", INTERRUPTIBLE, *words]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         waiting = threading.Event()
 
