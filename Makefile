@@ -9,7 +9,7 @@ demo: .venv/runtime.done  ## tell the whole story on real data, in a scratch reg
 	@$(BIN)/promoter demo
 
 test: .venv/dev.done node tracking  ## run all tests, the slow ones too
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -rs -n 2 --dist worksteal
 
 lint: .venv/dev.done  ## format, types, layers, generated files, workflows, the registry itself
 	$(BIN)/ruff format --check .
