@@ -7,6 +7,7 @@ What act lacks is done here: a token a job, with exactly the job's permissions. 
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,7 @@ from tests.support.repositories import RepositoryBuilder
 ROOT = Path(__file__).resolve().parents[2]
 STUBS = Path(__file__).with_name("stubs")
 ACT = Path(sys.executable).with_name("act")
+_STEP = Path(__file__).with_name("step.sh")
 _SHIPPED = tuple(ROOT.joinpath(".github").glob("*/*.*"))
 _INSTALL = f"""set -eu
 printf '#!/bin/sh\\nexec {sys.executable} -I -m promoter "$@"\\n' > "$RUNNER_TEMP/promoter"
@@ -72,7 +74,7 @@ class Scene:
         self._git("-C", str(clone), "remote", "set-url", "origin", f"https://github.com/{FULL_NAME}.git")
         source = clone / ".github" / workflow
         text = with_job_tokens(source.read_text(encoding="utf-8"), self.forge)
-        (place / source.name).write_text(text, encoding="utf-8")
+        (place / source.name).write_text(heard_out(text, place / "log.txt"), encoding="utf-8")
         (place / "event.json").write_text(json.dumps(content), encoding="utf-8")
         return self._act(event_name, source.name, place)
 
@@ -107,10 +109,13 @@ class Scene:
             command += ["--local-repository", f"actions/{name}@{pin}={STUBS / name}"]
         environment = {"PATH": os.environ["PATH"], "HOME": str(place), "XDG_CACHE_HOME": str(place / "cache")}
         environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "TMPDIR": str(place)}
-        done = subprocess.run(
-            command, cwd=place / "clone", env=environment, capture_output=True, text=True, timeout=120, check=False
-        )
-        return Outcome(_job_results(done.stdout), done.stdout + done.stderr, artifacts)
+        log, errors = place / "log.txt", place / "errors.txt"
+        with log.open("wb") as out, errors.open("wb") as err:
+            subprocess.run(
+                command, cwd=place / "clone", env=environment, stdout=out, stderr=err, timeout=300, check=False
+            )
+        printed = log.read_text(encoding="utf-8")
+        return Outcome(_job_results(printed), printed + errors.read_text(encoding="utf-8"), artifacts)
 
     def _git(self, *arguments: str) -> None:
         environment = {"PATH": os.environ["PATH"], "GIT_CONFIG_GLOBAL": os.devnull, "HOME": str(self.folder)}
@@ -140,6 +145,12 @@ def with_job_tokens(text: str, forge: Forge) -> str:
         permissions = {scope.replace("-", "_"): level for scope, level in job.get("permissions", {}).items()}
         pieces.append(text[start:end].replace("${{ github.token }}", forge.state.mint(**permissions)))
     return "".join(pieces)
+
+
+def heard_out(text: str, log: Path) -> str:
+    """Return a workflow whose failing steps end when what they said stands in act's log: see step.sh."""
+    shell = f"bash {shlex.quote(str(_STEP))} {shlex.quote(str(log))} {{0}}"
+    return text.replace("\njobs:", f"\ndefaults:\n  run:\n    shell: {json.dumps(shell)}\n\njobs:", 1)
 
 
 def pull_payload(forge: Forge, pull: Pull) -> dict[str, Any]:
