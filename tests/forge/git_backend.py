@@ -58,8 +58,8 @@ def refuse(handler: BaseHTTPRequestHandler, *, login: str | None) -> None:
     handler.wfile.write(told.encode())
 
 
-def serve(handler: BaseHTTPRequestHandler, body: bytes, *, project: Path, name: str, actor: str) -> None:
-    """Answer a request of git for /<name> or /<name>.git from the bare repository at `project`.
+def run_git(handler: BaseHTTPRequestHandler, body: bytes, *, project: Path, name: str, actor: str) -> bytes:
+    """Return the answer, as CGI has it, to git's request for /<name> or /<name>.git of the bare repository `project`.
 
     `actor` is whom the rulesets are held against, such as "Integration:15368".
     """
@@ -81,8 +81,12 @@ def serve(handler: BaseHTTPRequestHandler, body: bytes, *, project: Path, name: 
         "FORGE_ACTOR": actor,
     }
     command = ["git", "-c", "http.receivepack=true", "http-backend"]
-    done = subprocess.run(command, input=body, env=environment, capture_output=True, check=False)
-    head, _, content = done.stdout.partition(b"\r\n\r\n")
+    return subprocess.run(command, input=body, env=environment, capture_output=True, check=False).stdout
+
+
+def send(handler: BaseHTTPRequestHandler, answer: bytes) -> None:
+    """Send an answer of `run_git`."""
+    head, _, content = answer.partition(b"\r\n\r\n")
     lines = [line.split(": ", 1) for line in head.decode().split("\r\n") if ": " in line]
     headers = dict(lines)
     handler.send_response(int(headers.pop("Status", "200").split()[0]))

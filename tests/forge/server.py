@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -142,7 +142,27 @@ def _find(method: str, path: str) -> tuple[Route, tuple[str, ...]]:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    forge: Forge
+
+    def __init__(self, forge: Forge) -> None:
+        super().__init__(("127.0.0.1", 0), _handler(forge))
+        self.forge = forge
+        self._open: set[socket.socket] = set()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer a connection in a thread of its own, and know it until then."""
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """End a connection."""
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        """End the connections that clients keep alive, and with each its thread."""
+        for request in list(self._open):
+            with suppress(OSError):
+                request.shutdown(socket.SHUT_RDWR)
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         """Speak what the client speaks: ssh's first word is its own."""
@@ -161,8 +181,7 @@ class _Server(ThreadingHTTPServer):
 def running_forge(bare: Path) -> Iterator[Forge]:
     """Yield a forge over a bare repository, on a free port of loopback."""
     forge = Forge(State(bare))
-    server = _Server(("127.0.0.1", 0), _handler(forge))
-    server.forge = forge
+    server = _Server(forge)
     forge.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
@@ -170,6 +189,7 @@ def running_forge(bare: Path) -> Iterator[Forge]:
         yield forge
     finally:
         server.shutdown()
+        server.hang_up()
         server.server_close()
         thread.join()
 
@@ -193,9 +213,10 @@ def _handler(forge: Forge) -> type[BaseHTTPRequestHandler]:
                     if forge.state.settings.pop("next_push_fails", False):
                         self.send_error(502)
                         return
-                git_backend.serve(self, body, project=forge.state.bare, name=FULL_NAME, actor=actor)
+                said = git_backend.run_git(self, body, project=forge.state.bare, name=FULL_NAME, actor=actor)
                 if git_backend.is_push(self.path):
-                    forge.state.follow_branches()
+                    forge.state.follow_branches()  # before the answer: who hears of the push sees what it moved
+                git_backend.send(self, said)
                 return
             answer, headers = forge.answer(self.command, self.path, body, self.headers.get("Authorization", ""))
             forge.seen.append(f"{self.command} {self.path} {answer.status}")
