@@ -161,10 +161,11 @@ def test_what_cannot_be_had_says_why(samples: RepositoryBuilder, tracker: Tracke
 
 def test_a_server_that_is_not_there_is_told_soon_and_without_its_password(samples: RepositoryBuilder) -> None:
     """MLflow's own seven tries took four minutes, and repeated the address as it was typed."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    uri = f"http://ann:s3cretpass@127.0.0.1:{port}"
-    done = propose(samples, "2.2.0", *ROWS, "--mlflow-run", "0" * 32, "--tracking-uri", uri)
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))  # nobody else takes the port, and nobody listens there
+        port = deaf.getsockname()[1]
+        uri = f"http://ann:s3cretpass@127.0.0.1:{port}"
+        done = propose(samples, "2.2.0", *ROWS, "--mlflow-run", "0" * 32, "--tracking-uri", uri)
     assert (3, True) == (done.code, "nobody answers there: mend --tracking-uri" in done.err), done.err
     assert f"http://127.0.0.1:{port}/api" in done.err
     assert "s3cretpass" not in done.err
