@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.test_propose import MODEL, ROOT, SAMPLE, manifest_at, propose, sample_paths, with_identity
+from tests.commands.proposed import MODEL, SAMPLE, manifest_at, propose, sample_registry
 from tests.commands.test_propose_run import ROWS
 from tests.commands.tracking import ORIGIN, Server, is_installed, run_there, running_server, train
 from tests.support.repositories import RepositoryBuilder
@@ -41,10 +41,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trained]:
 
 @pytest.fixture
 def samples(tmp_path: Path) -> RepositoryBuilder:
-    """The sample registry: its rules, and all versions of its mortgage model."""
-    builder = with_identity(tmp_path / "registry")
-    builder.commit({path.relative_to(ROOT).as_posix(): path.read_bytes() for path in sample_paths(MODEL)})
-    return builder
+    """Return the sample registry."""
+    return sample_registry(tmp_path / "registry")
 
 
 def test_a_run_is_proposed_over_http(samples: RepositoryBuilder, trained: Trained) -> None:

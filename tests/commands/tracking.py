@@ -1,6 +1,7 @@
 """MLflow itself, from the folder that `make tracking` fills: its server, a training script, and promoter there."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -68,12 +69,14 @@ def running_server(folder: Path) -> Iterator[Server]:
     command = [str(BIN / "mlflow"), "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     command += ["--backend-store-uri", found.database, "--artifacts-destination", str(folder / "artifacts")]
     with (folder / "log.txt").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, env=_environment(folder), stdout=log, stderr=log)
+        process = subprocess.Popen(
+            command, cwd=folder, env=_environment(folder), stdout=log, stderr=log, start_new_session=True
+        )
     try:
         _wait_for(found, process)
         yield found
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)  # its workers too, whether it hands signals on yet or not
         process.wait(timeout=60)
 
 
