@@ -24,13 +24,19 @@ class Landing:
 
 
 def landing_of(timeline: Timeline, commit: str, merged: Merged | None) -> Landing:
-    """Return how a commit of the line landed. Raises ValueError where it is not among the commits that are named."""
+    """Return how a commit of the line landed.
+
+    Raises ValueError where it is not among the commits that are named, or records were written between them: what a
+    rebase lands lands at once, so a record that names more would pass off what came later as registered.
+    """
     position = timeline.positions[commit]
     if merged is None or merged.rebased is None:
         return Landing(position, position)
     first, last = (timeline.positions.get(name) for name in merged.rebased)
     if first is None or last is None or not first <= position <= last:
         raise ValueError(f"{commit} is not among the commits that its pull request was rebased as")
+    if next(timeline.changes_back((DECISIONS,), until=last, down_to=first), None) is not None:
+        raise ValueError(f"records were written between {merged.rebased[0]} and {merged.rebased[1]}")
     return Landing(first, last)
 
 

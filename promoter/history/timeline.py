@@ -91,9 +91,9 @@ class Timeline:
             self._models[model] = events
             self._moves |= _moves_by_address(events)
 
-    def changes_back(self, paths: Sequence[str], *, until: int) -> Iterator[int]:
+    def changes_back(self, paths: Sequence[str], *, until: int, down_to: int = 0) -> Iterator[int]:
         """Yield the positions that changed what stands at one of some paths, files or folders, from `until` down."""
-        for position in range(until, -1, -1):
+        for position in range(until, down_to - 1, -1):
             older = self.line.tree_id(position - 1) if position else None
             # The newer tree was read in the step before: as the first of the two it is found again.
             newer = self.line.tree_id(position)
