@@ -6,6 +6,7 @@ import shutil
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,8 +16,8 @@ from promoter.commands.gaps import prove_gaps
 from promoter.commands.past import past_before
 from promoter.commands.signing import Signature, read_signatures
 from promoter.commands.verifying import Finding
+from promoter.errors import ProposalError
 from promoter.git.repository import Repository
-from promoter.git.snapshot import Snapshot
 from promoter.git.tracing import TracedRepository
 from promoter.registry.stock import Shelf
 from promoter.report.bundle import Chapter, Line, Part, render_index
@@ -52,7 +53,7 @@ def make_bundle(
         try:
             examined = [examine(past, path) for path in sorted(set(records))]
             signatures = {signature.commit: signature for signature in read_signatures(past, -1)}
-            chapters = [_chapter(item, past.tree, signatures) for item in examined]
+            chapters = [_chapter(item, signatures) for item in examined]
             gaps = tuple(prove_gaps(past, unrecorded))
             line = Line(tip=tip, commits=len(past.timeline.line), signatures=_told(signatures))
         finally:
@@ -110,17 +111,24 @@ def _told(signatures: Mapping[str, Signature]) -> dict[str, Any]:
     }
 
 
-def _chapter(item: Examined, tree: Snapshot, signatures: Mapping[str, Signature]) -> Chapter:
-    shelf, version = Shelf(tree, str(item.record.value["model"])), item.record.value.get("version")
-    has_manifest = isinstance(version, str) and shelf.has_version(version)
-    datasets = shelf.read_manifest(str(version)).value.datasets if has_manifest else ()
+def _lineage(item: Examined) -> tuple[LineageNode, ...]:
+    """Return the data sets of the version as it was decided on; none where its manifest is gone or cannot be read."""
+    shelf, version = Shelf(item.tree, str(item.record.value["model"])), item.record.value.get("version")
+    with suppress(ProposalError):
+        if isinstance(version, str) and shelf.has_version(version):
+            datasets = shelf.read_manifest(version).value.datasets
+            return tuple(LineageNode(data.id, str(data.role), tuple(data.parents)) for data in datasets)
+    return ()
+
+
+def _chapter(item: Examined, signatures: Mapping[str, Signature]) -> Chapter:
     signature = signatures.get(item.record.value["commit"])
     findings = (*item.findings, signature.finding if signature is not None else None)
     return Chapter(
         record=item.record.value,
         path=item.record.path,
         digest=item.record.digest,
-        lineage=tuple(LineageNode(data.id, str(data.role), tuple(data.parents)) for data in datasets),
+        lineage=_lineage(item),
         findings=tuple(f"{finding.subject}: {finding.message}" for finding in findings if finding is not None),
         signature=_worth(signature),
         parts=tuple(Part(name=_name(e), path=e.path, commit=e.commit, blob=e.blob) for e in item.exhibits),

@@ -30,9 +30,10 @@ class Exhibit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
-    """One decision: its record, the files that it rests on, and what is wrong with it."""
+    """One decision: its record, the tree that it left, the files that it rests on, and what is wrong with it."""
 
     record: Record
+    tree: Snapshot
     exhibits: tuple[Exhibit, ...]
     findings: tuple[Finding, ...]
 
@@ -58,7 +59,12 @@ def examine(past: Past, path: str) -> Examined:
         landing = landing_of(past.timeline, event.commit, people.merged if people else None)
     except ValueError:  # a finding already
         landing = Landing(position, position)
-    return Examined(record=record, exhibits=tuple(_exhibits(past, record, landing)), findings=tuple(findings))
+    return Examined(
+        record=record,
+        tree=past.tree_at(landing.last),
+        exhibits=tuple(_exhibits(past, record, landing)),
+        findings=tuple(findings),
+    )
 
 
 def _event(past: Past, record: Record, position: int) -> Event | None:
@@ -127,8 +133,9 @@ def _model_files(tree: Snapshot, record: Record) -> list[str]:
     for version in versions:
         if shelf.has_version(version):
             folder = f"{shelf.folder}/versions/{version}"
-            documents = shelf.read_manifest(version).value.documents
-            paths += [f"{folder}/manifest.yaml", *(f"{folder}/{document.path}" for document in documents)]
+            paths.append(f"{folder}/manifest.yaml")
+            with suppress(ProposalError):  # a manifest that nobody can read names nothing, and is shown as it is
+                paths += [f"{folder}/{document.path}" for document in shelf.read_manifest(version).value.documents]
     return sorted(path for path in set(paths) if tree.entry(path) is not None)
 
 

@@ -26,7 +26,7 @@ def match_records(past: Past, events: Sequence[Event]) -> tuple[tuple[str, ...],
     for folder, left in sorted(by_folder.items()):
         for record in _records_in(past, folder):
             found = next((event for event in left if record.is_about(event)), None)
-            if found is not None:
+            if found is not None and _is_whole(past, record):
                 left.remove(found)
                 paths.append(record.path)
         gaps += map(identity_of, left)
@@ -39,10 +39,23 @@ def prove_gaps(past: Past, gaps: Sequence[Mapping[str, Any]]) -> Iterator[Findin
         position = past.timeline.positions.get(str(gap.get("commit")))
         found = () if position is None else events_about(past, gap.get("model"), gap.get("stage"), position)
         event = next((event for event in found if identity_of(event) == gap), None)
-        if event is None or any(record.is_about(event) for record in _records_in(past, folder_of(event))):
+        if event is None or _has_record(past, event):
             message = "no change of the history is this one, or it has a record"
             raise ProposalError(Problem(Location(str(gap.get("commit"))), message, "see `promoter audit verify`"))
         yield unverified(past, event, "it has no decision record: it went around the gate")
+
+
+def _has_record(past: Past, event: Event) -> bool:
+    records = _records_in(past, folder_of(event))
+    return any(record.is_about(event) and _is_whole(past, record) for record in records)
+
+
+def _is_whole(past: Past, record: Record) -> bool:
+    """Say whether the lines of a record that are left out at first, its results and answers, can be read too."""
+    with suppress(ProposalError):
+        read_record(past.tree, record.path)
+        return True
+    return False
 
 
 def _records_in(past: Past, folder: str) -> Iterator[Record]:

@@ -37,7 +37,7 @@ _WORTH_PROCESSES = 500
 """Changes from which on a process more saves what it costs to start one."""
 _PART = 20
 """Folders that one process takes at a time."""
-_FOREIGN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+_FOREIGN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What JSON of any shape raises in what takes it for a decision; it is one finding, and the audit goes on."""
 
 
@@ -218,7 +218,11 @@ def _is_of_another_engine(past: Past, record: Record, content: bytes, decision: 
     """Say whether another engine made a record, and this one decides the same in other words."""
     if record.decision.get("engine") == decision["engine"]:
         return False
-    return decide_the_same(read_record(past.tree, record.path).value, json.loads(content))
+    try:
+        whole = read_record(past.tree, record.path)
+    except ProposalError:  # the lines of its results, which were left out so far, are no JSON
+        return False
+    return decide_the_same(whole.value, json.loads(content))
 
 
 def _made_again(
