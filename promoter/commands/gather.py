@@ -11,6 +11,9 @@ from promoter.git.snapshot import Snapshot
 from promoter.measure.port import Content as Source
 from promoter.policy.settings import Settings
 
+_GIT = "git:"
+"""How the key of a content begins that is an object's id."""
+
 
 def sources_of(
     contents: Sequence[Content],
@@ -22,7 +25,8 @@ def sources_of(
 ) -> Mapping[str, Source]:
     """Return content key to a function that brings the bytes; each raises ProposalError at its manifest's line.
 
-    `trees` are looked through in order: first the merged tree, then the base's. `cache` keeps what stores deliver;
+    `trees` are looked through in order: first the merged tree, then the base's. What git pins and neither holds any
+    more, as a file of a champion that was altered past the gate, is read by its id. `cache` keeps what stores deliver;
     for the keys in `anew` the store is asked though it has been kept.
     """
     return {
@@ -34,12 +38,14 @@ def _source(content: Content, trees: Sequence[Snapshot], settings: Settings, cac
     if content.uri is not None:
         return partial(_fetch, content, settings, cache, asks_anew=asks_anew)
     path = content.path or ""
-    if content.is_added:
-        object_id, limit = content.key.removeprefix("git:"), settings.limits.evidence_bytes
-        return partial(trees[0].repository.load_file, object_id, path=path, limit_bytes=limit)
-    tree = next((tree for tree in trees if _holds(tree, path, content.key)), trees[0])
+    limits = settings.limits
+    tree = None if content.is_added else next((tree for tree in trees if _holds(tree, path, content.key)), None)
+    if tree is None and content.key.startswith(_GIT):
+        limit = limits.evidence_bytes if content.is_added else limits.document_bytes
+        return partial(trees[0].repository.load_file, content.key.removeprefix(_GIT), path=path, limit_bytes=limit)
+    tree = tree or trees[0]
     if content.digest is None:
-        return partial(tree.read, path, limit_bytes=settings.limits.document_bytes)
+        return partial(tree.read, path, limit_bytes=limits.document_bytes)
     return partial(_read_pinned, content, tree, settings)
 
 
@@ -74,4 +80,4 @@ def _fetch(content: Content, settings: Settings, cache: Path, *, asks_anew: bool
 
 def _holds(tree: Snapshot, path: str, key: str) -> bool:
     entry = tree.entry(path)
-    return entry is not None and (not key.startswith("git:") or key == f"git:{entry.object_id}")
+    return entry is not None and (not key.startswith(_GIT) or key == f"{_GIT}{entry.object_id}")
