@@ -5,7 +5,6 @@ Of the model only `MLmodel` and the one data file that it names are fetched; a p
 
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,13 +13,13 @@ from typing import Any
 
 from promoter.document.reader import read_yaml
 from promoter.errors import Location, Problem, ProposalError, ServiceError
+from promoter.report.plain import without_credentials
 
 _FLAVORS = ("onnx", "lightgbm", "xgboost")
 """Flavors whose data file cannot run code when it is loaded; its bytes are held against that again."""
 
 _DTYPES = {"double": "float", "float": "float", "long": "int", "integer": "int", "string": "string", "boolean": "bool"}
 _GIT = "mlflow.source.git."
-_PASSWORD = re.compile(r"(?<=://)[^/@\s]+@")
 _HINTS = {
     "unsupported URI": "mlflow-skinny reads no database: `pip install mlflow`, or name the tracking server",
     "mlflow-artifacts URI": "its files lie with the tracking server: name that server's http address as --tracking-uri",
@@ -111,7 +110,7 @@ def _translated(where: Location) -> Iterator[None]:
     try:
         yield
     except (MlflowException, OSError) as error:
-        told = _PASSWORD.sub("", " ".join(str(error).split()))
+        told = without_credentials(" ".join(str(error).split()))
         otherwise = "check the run's id and --tracking-uri, or MLFLOW_TRACKING_URI, then run it again"
         hint = next((hint for words, hint in _HINTS.items() if words in told), otherwise)
         message = f"MLflow cannot read it: {told[:300]}"

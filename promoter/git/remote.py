@@ -1,17 +1,15 @@
 """A clone's remote, through git itself: the user's own addresses, keys and credential helpers are what holds."""
 
 import os
-import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from promoter.errors import Location, Problem, ServiceError
-from promoter.report.plain import PROSE_LENGTH, plain
+from promoter.report.plain import PROSE_LENGTH, plain, without_credentials
 
 _HEADS = "refs/heads/"
-_PASSWORD = re.compile(r"(?<=://)[^/@\s]+@")
 _MOVED = ("stale info", "fetch first", "reference already exists", "cannot lock ref", "failed to update ref")
 """How git says that a branch is not what the push expects."""
 
@@ -110,5 +108,5 @@ class Remote:
         fitting = (hint.format(verb=verb) for words, hint in _HINTS if any(word in told for word in words))
         lines = [line for line in map(str.strip, told.splitlines()) if line and not line.startswith(_NOISE)]
         lines = [line for line in lines if line not in _TAIL] or lines
-        words = _PASSWORD.sub("", "; ".join(lines[-3:])) or "git does not say why"
+        words = without_credentials("; ".join(lines[-3:])) or "git does not say why"
         return Problem(Location(f"git {what} {self.name}"), plain(words, limit=PROSE_LENGTH), next(fitting, otherwise))

@@ -9,6 +9,7 @@ NAME_LENGTH = 200
 PROSE_LENGTH = 500
 """Characters shown of a sentence: a message, a hint, a remediation."""
 
+_CREDENTIALS = re.compile(r"(?<=://)[^/\s]+@")
 _SPACES = re.compile(" {2,}")
 _LAYOUT = frozenset("\t\n\r")
 _JOINT = "\N{NO-BREAK SPACE}"
@@ -20,6 +21,11 @@ def plain(text: str, *, limit: int = NAME_LENGTH) -> str:
     """Return text on one line, at most `limit` characters; what cannot be seen stands as its code point, ⟨U+202E⟩."""
     seen = _SPACES.sub(" ", "".join(map(_visible, text[: limit + 1]))).strip(f" {_JOINT}")
     return seen if len(text) <= limit and len(seen) <= limit else f"{seen[: limit - 1].rstrip()}…"
+
+
+def without_credentials(text: str) -> str:
+    """Return text without the user and the password of each URL in it, up to the last `@` before its path."""
+    return _CREDENTIALS.sub("", text)
 
 
 def _visible(character: str) -> str:

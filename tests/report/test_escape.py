@@ -14,7 +14,7 @@ from promoter.report.escape import (
     workflow_data,
     workflow_property,
 )
-from promoter.report.plain import plain
+from promoter.report.plain import plain, without_credentials
 from tests.report.rendering import Page
 
 HOSTILE = (
@@ -162,3 +162,9 @@ def test_a_workflow_command_ends_only_where_we_end_it() -> None:
     """Line ends, percent signs and, in a property, colons and commas are encoded."""
     assert "50%25%0A::error::x" == workflow_data("50%\n::error::x")
     assert "a%3Ab%2Cc%0D" == workflow_property("a:b,c\r")
+
+
+@pytest.mark.parametrize("user", ["ann", "ann:s3cret", "ann:s3@cret", "ann:s3:cret", "ann:#?s3cret"])
+def test_no_user_and_no_password_of_a_url_is_told(user: str) -> None:
+    """A password may hold an `@` that nobody escaped; what comes after the path begins is no password."""
+    assert "https://example.org/a@b and x@y" == without_credentials(f"https://{user}@example.org/a@b and x@y")
