@@ -89,6 +89,7 @@ _PROFILED = {"repeated_ids": "duplicate_ids"}
 _RATES = {"missing_rate": "missing", "infinite_rate": "infinite"}
 _PER_FEATURE = (*_RATES, "distinct")
 _NEVER_INFINITE = frozenset({"string", "bool", "timestamp"})
+_NOT_COUNTED = "no such count was made: the table lacks rows, the column, or the part that it plays"
 
 
 class QualityBound(MeasureBound):
@@ -263,9 +264,7 @@ def _of_column(profile: Measured, measure: str, name: str) -> Measurement | None
 
 def _held(found: Measurement | None, bound: QualityBound, where: Slice, table: _Table) -> Finding:
     """Return the finding of one bound; a count that was not made is undecided."""
-    if found is None:
-        reason = "no such count was made: the table lacks rows, the column, or the part that it plays"
-        found = Measurement(measure=bound.measure, n=0, undecidable=reason)
+    found = found or Measurement(measure=bound.measure, n=0, undecidable=_NOT_COUNTED)
     named = Measurement(
         measure=bound.measure,
         n=found.n,

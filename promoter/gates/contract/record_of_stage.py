@@ -29,7 +29,7 @@ class Precedent:
     """
 
     verdict: str | None
-    agreed: bool | None = True
+    agreed: bool | None
     reasons: tuple[str, ...] = ()
 
 
