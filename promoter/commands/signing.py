@@ -125,8 +125,8 @@ class _Demands:
     def read(self, position: int) -> None:
         """Take up the rules of a commit of the line."""
         tree = self.past.tree_at(position)
-        files = tuple(entry.object_id if (entry := tree.entry(path)) is not None else None for path in _DECIDING)
-        if files == self.files:
+        files = _deciding_files(tree)
+        if files is not None and files == self.files:
             return
         self.files = files
         if not self.was_asked and _asks_none(tree):
@@ -136,6 +136,14 @@ class _Demands:
         self.trust = rules.trust if rules is not None and is_required else None
         self.are_known, self.files = rules is not None, files if is_own else None
         self.was_asked = self.was_asked or is_required or rules is None
+
+
+def _deciding_files(tree: Snapshot) -> tuple[str | None, ...] | None:
+    """Return the ids of the files that decide, or None where what stands below policies/ is no tree git would write."""
+    try:
+        return tuple(entry.object_id if (entry := tree.entry(path)) is not None else None for path in _DECIDING)
+    except ProposalError:
+        return None
 
 
 def _asks_none(tree: Snapshot) -> bool:
@@ -157,7 +165,7 @@ def _rules_at(past: Past, position: int) -> tuple[RuleBook | None, bool]:
     tree = past.tree_at(position)
     try:
         return rules_of(tree), True
-    except PolicyError:
+    except (PolicyError, ProposalError):
         with suppress(PolicyError):
             return standing_rules(tree, Chronicle(past.repository, past.timeline.line.commit_id(position)))[0], False
         return None, False
