@@ -23,7 +23,7 @@ from promoter.registry.stock import Shelf
 
 @dataclass(frozen=True)
 class Chronicle:
-    """What the history of a base says, each part read at most once. `tip` is the base's commit id."""
+    """What the history of a base says; its timeline is read once a process. `tip` is the base's commit id."""
 
     repository: Repository
     tip: str

@@ -243,11 +243,10 @@ def _bounds(
             yield _held(profile.find(_PROFILED.get(bound.measure, bound.measure)), bound, (), table)
         else:
             for name in _columns(release, table.evidence):
-                where = (("feature", name),)
                 if name in exempt:
                     yield _exempt(bound.measure, name, exempt[name], table)
                 else:
-                    yield _held(_of_column(profile, bound.measure, name), bound, where, table)
+                    yield _held(_of_column(profile, bound.measure, name), bound, (("feature", name),), table)
 
 
 def _of_column(profile: Measured, measure: str, name: str) -> Measurement | None:
