@@ -1,7 +1,8 @@
 """From an event to what stands in the pull request: the shipped workflows under act, against the forge.
 
 What act lacks is done here: a token a job, with exactly the job's permissions. Replaced are GitHub's own actions
-(stubs/), and the installation, which has its own test: each job runs the engine under test.
+(stubs/), and the installation, which has its own test: each job runs the engine under test. A step that fails is heard
+out first (step.sh).
 """
 
 import json
