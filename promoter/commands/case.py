@@ -9,7 +9,7 @@ from pathlib import Path
 from promoter.commands.chronicle import Chronicle
 from promoter.commands.policy_rules import bind_rules, read_subjects
 from promoter.commands.rules_of_base import refuse_all_but_mending, seated_rules, standing_rules
-from promoter.decision.additions import no_additions
+from promoter.decision.additions import ListAdditions, no_additions
 from promoter.decision.docket import Item, build_docket
 from promoter.decision.trees import Trees
 from promoter.decision.types import BoundTo
@@ -28,6 +28,7 @@ from promoter.policy.pins import pin_problems
 from promoter.policy.rulebook import RuleBook
 from promoter.policy.testfiles import read_tests
 from promoter.registry.changes import Change, ChangeKind, find_changes
+from promoter.registry.governance import LostRules
 from promoter.registry.layout import POLICIES
 
 WORKTREE = "worktree"
@@ -78,56 +79,75 @@ def open_case(repository: Repository, *, base: str | None, head: str, is_worktre
         base or repository.merge_base(repository.resolve(repository.default_branch()), head_id)
     )
     base_tree = Snapshot(repository, repository.commit(base_id).tree_id)
-    head_tree_id = repository.worktree_tree() if is_worktree else repository.commit(head_id).tree_id
-    problems = list(check_trees(base_tree, Snapshot(repository, head_tree_id)))
-    merged_tree = base_tree
-    changes: tuple[Change, ...] = ()
-    differences: tuple[PathChange, ...] = ()
+    head_tree = Snapshot(repository, repository.worktree_tree() if is_worktree else repository.commit(head_id).tree_id)
+    problems = list(check_trees(base_tree, head_tree))
     chronicle = Chronicle(repository, base_id)
     rules, lost = standing_rules(base_tree, chronicle)
-    refused = bool(problems)
+    proposal = _Proposal(merged=base_tree, rules=rules)
+    additions: ListAdditions = no_additions
     if not problems:
         # A head that stands on the base is its own merge: so is every commit of the line against the one before it.
         is_merged = is_worktree or repository.merge_base(base_id, head_id) == base_id
-        merged_tree = Snapshot(repository, head_tree_id if is_merged else repository.merged_tree(base_id, head_id))
-        if merged_tree.tree_id != head_tree_id:
-            problems += check_trees(base_tree, merged_tree)
-        differences = diff_snapshots(base_tree, merged_tree)
-        if lost is not None:
-            refuse_all_but_mending(lost, base_tree, merged_tree)
-        changes, found = find_changes(base_tree, merged_tree, differences, chronicle.annals, lost=lost)
-        if any(change.kind is ChangeKind.GOVERNANCE for change in changes):
-            rules, unheld = seated_rules(base_tree if lost is None else lost.tree, rules, chronicle)
-            if unheld is not None:
-                lost = unheld if lost is None else lost.further_back(unheld)
-                changes, found = find_changes(base_tree, merged_tree, differences, chronicle.annals, lost=lost)
-        problems += found
+        merged = head_tree if is_merged else Snapshot(repository, repository.merged_tree(base_id, head_id))
+        if merged.tree_id != head_tree.tree_id:
+            problems += check_trees(base_tree, merged)
+        proposal = _read_proposal(base_tree, merged, rules, lost, chronicle)
+        problems += proposal.problems
+        additions = cache(partial(_additions, repository, base=base_id, head=head_id, tree_id=merged.tree_id))
     trees = Trees(
         base=base_tree,
-        merged=merged_tree,
+        merged=proposal.merged,
         last_served=chronicle.last_served,
         stays=chronicle.stays,
         recall=chronicle.recall,
         as_merged=chronicle.as_merged,
-        rehearse=cache(partial(repository.undone_paths, differences)),
-        additions=no_additions
-        if refused
-        else cache(lambda: _additions(repository, base=base_id, head=head_id, tree_id=merged_tree.tree_id)),
+        rehearse=cache(partial(repository.undone_paths, proposal.differences)),
+        additions=additions,
     )
-    items, found = build_docket(changes, trees, rules, find_gate=find_gate, at=at)
+    items, found = build_docket(proposal.changes, trees, proposal.rules, find_gate=find_gate, at=at)
     problems += found
-    if merged_tree.tree_id_of(POLICIES) != base_tree.tree_id_of(POLICIES):
-        problems += check_rules(merged_tree, at)
+    if proposal.merged.tree_id_of(POLICIES) != base_tree.tree_id_of(POLICIES):
+        problems += check_rules(proposal.merged, at)
     return Case(
         repository=repository,
         base=base_id,
         head=WORKTREE if is_worktree else head_id,
         base_tree=base_tree,
-        merged_tree=merged_tree,
-        rules=rules,
+        merged_tree=proposal.merged,
+        rules=proposal.rules,
         items=items,
         problems=tuple(dict.fromkeys(problems)),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Proposal:
+    """What a merge would change of the base, the rules that judge it, and why it is refused as it stands."""
+
+    merged: Snapshot
+    rules: RuleBook
+    differences: tuple[PathChange, ...] = ()
+    changes: tuple[Change, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def _read_proposal(
+    base: Snapshot, merged: Snapshot, rules: RuleBook, lost: LostRules | None, chronicle: Chronicle
+) -> _Proposal:
+    """Return what a merge changes; who agrees to a change of rules is said by the last ones that seat somebody.
+
+    Raises ProposalError where the base's rules are lost, and the merge brings more than what mends them.
+    """
+    differences = diff_snapshots(base, merged)
+    if lost is not None:
+        refuse_all_but_mending(lost, base, merged)
+    changes, problems = find_changes(base, merged, differences, chronicle.annals, lost=lost)
+    if any(change.kind is ChangeKind.GOVERNANCE for change in changes):
+        rules, unheld = seated_rules(base if lost is None else lost.tree, rules, chronicle)
+        if unheld is not None:
+            lost = unheld if lost is None else lost.further_back(unheld)
+            changes, problems = find_changes(base, merged, differences, chronicle.annals, lost=lost)
+    return _Proposal(merged=merged, rules=rules, differences=differences, changes=changes, problems=problems)
 
 
 def _additions(repository: Repository, *, base: str, head: str, tree_id: str) -> tuple[Added, ...]:
