@@ -1,6 +1,5 @@
 """A folder of files that may be lost at any time: written whole or not at all, and checked when read."""
 
-import os
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +34,7 @@ class Cache:
                 try:
                     file.write(_FORMAT + _checksum(body) + body)
                     file.flush()
-                    os.replace(file.name, self.folder / name)  # noqa: PTH105 - file.name is text
+                    Path(file.name).replace(self.folder / name)
                 except OSError:
                     Path(file.name).unlink(missing_ok=True)
         except OSError:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,7 @@ def derive(request: Association, results: Results) -> Measured:
     values, views, constant = [], {}, []
     for name, kind in request.columns:
         column, target = rows_of(cells_of(results, _question(request, name, kind)))
-        found = attempt(lambda column=column, target=target: _strength(column, target))  # type: ignore[misc]
+        found = attempt(partial(_strength, column, target))
         n = int((column.codes if isinstance(column, Coded) else column).size)
         where = (("feature", name), ("target", request.target))
         values.append(measurement("strength", lambda strength: strength.estimate, found, n=n, slice_=where))

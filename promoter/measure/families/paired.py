@@ -99,7 +99,7 @@ def of_quantities(scores: Scores, *, n: int, slice_: Slice) -> Iterator[Measurem
 def of_rankings(scores: Scores, query: Counts, *, slice_: Slice) -> Iterator[Measurement]:
     """Yield the differences of the rankings' means over queries, paired by query; the label is the relevance."""
     for measure, of_queries in RANKINGS:
-        test = attempt(lambda of_queries=of_queries: _of_queries(of_queries, scores, query))  # type: ignore[misc]
+        test = attempt(partial(_of_queries, of_queries, scores, query))
         n = 0 if isinstance(test, Undecidable) else test.difference.n
         yield measurement(measure, _difference, test, n=n, slice_=slice_)
         yield measurement(f"{measure}_p", _plain(_mean_p, n), test, n=n, slice_=slice_)
@@ -119,7 +119,7 @@ def _losses(
     losses: tuple[tuple[str, LossTest], ...], scores: Scores | Undecidable, *, n: int, slice_: Slice
 ) -> Iterator[Measurement]:
     for measure, tested in losses:
-        test = attempt(lambda tested=tested: _of_losses(settled(scores), tested))  # type: ignore[misc]
+        test = attempt(partial(_of_losses, scores, tested))
         yield measurement(measure, _difference, test, n=n, slice_=slice_)
         yield measurement(f"{measure}_p", _plain(_mean_p, n), test, n=n, slice_=slice_)
 
@@ -136,7 +136,8 @@ def _estimate_of_areas(areas: PairedAuc) -> Estimate:
     return Estimate(areas.difference, areas.interval, areas.n_pos + areas.n_neg)
 
 
-def _of_losses(scores: Scores, tested: LossTest) -> PairedMean:
+def _of_losses(basis: Scores | Undecidable, tested: LossTest) -> PairedMean:
+    scores = settled(basis)
     return tested(scores.label, scores.champion, scores.candidate)
 
 

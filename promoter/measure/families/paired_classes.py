@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,10 @@ from promoter.measure.request import Table
 from promoter.measure.statistics import multiclass_scores
 from promoter.measure.statistics.arrays import Bits, Counts, Floats
 
-LOSSES: tuple[tuple[str, Callable[[Counts, Floats], Floats]], ...] = (
+Loss = Callable[[Counts, Floats], Floats]
+Scored = tuple[tuple[Counts, Floats], ...]
+
+LOSSES: tuple[tuple[str, Loss], ...] = (
     ("log_loss_difference", multiclass_scores.log_losses),
     ("brier_difference", multiclass_scores.brier_terms),
 )
@@ -53,8 +57,12 @@ def of_classes(candidate: ClassSide, champion: ClassSide, *, rows: Rows, slice_:
     yield from of_decisions(rightness, n=n, slice_=slice_)
     scored = attempt(lambda: tuple(_scored(side, rows) for side in (champion, candidate)))
     for measure, loss in LOSSES:
-        losses = attempt(lambda loss=loss: [loss(*side) for side in settled(scored)])  # type: ignore[misc]
+        losses = attempt(partial(_losses, scored, loss))
         yield from of_mean(measure, losses, n=n, slice_=slice_)
+
+
+def _losses(scored: Scored | Undecidable, loss: Loss) -> list[Floats]:
+    return [loss(*side) for side in settled(scored)]
 
 
 def _is_right(side: ClassSide, rows: Rows) -> Bits:
